@@ -1,0 +1,7 @@
+//! `simplec`: a compiler for the Simple language.
+//!
+//! Data flows one way: `syntax` (text to AST), `hir` (names and types), `lower` (HIR to MIR), `opt` and
+//! `expand` (MIR to MIR), then a back end. `toolchain` starts processes; `driver` is the only room that sees
+//! everything. See ARCHITECTURE.md.
+
+pub mod diagnostics;

@@ -1,0 +1,5 @@
+//! The `simplec` program.
+
+fn main() -> std::process::ExitCode {
+    std::process::ExitCode::SUCCESS
+}
