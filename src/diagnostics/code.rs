@@ -1,0 +1,152 @@
+//! The table of error codes.
+//!
+//! One line per code: number, name, title. The long explanation that `simplec explain` prints lives under
+//! `explain/`, one file per range, each code a `## E0123` section. Ranges: 00 words and syntax, 01 names, 02 types,
+//! 03 patterns and flow, 04 capabilities, 05 modules, 06 MIR text and verifier, 07 targets and toolchain, 08 driver,
+//! files and usage, 09 limits of the compiler itself. A code that was released keeps its meaning.
+
+use std::fmt;
+
+macro_rules! codes {
+    ($($number:literal $name:ident: $title:literal;)*) => {
+        /// What kind of diagnostic it is: the key of `simplec explain`.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+        #[repr(u16)]
+        pub enum Code {
+            $(#[doc = $title] $name = $number,)*
+        }
+
+        impl Code {
+            /// Every code, in the order of the table.
+            pub const ALL: &[Code] = &[$(Code::$name),*];
+
+            /// The title: what this code is about, in a few words.
+            pub fn title(self) -> &'static str {
+                match self {
+                    $(Code::$name => $title,)*
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    // Words and syntax
+    1 UnterminatedText: "a text literal that is not closed";
+    2 BadEscape: "an unknown or malformed escape";
+    3 BadNumber: "a malformed number";
+    4 NumberTooLarge: "an integer literal that no integer type holds";
+    5 StrayCharacter: "a character that starts no word of the language";
+    6 InvalidUtf8: "a source file that is not UTF-8";
+    7 UnterminatedComment: "a block comment that is not closed";
+    8 BadIndentation: "a line whose indentation fits no open block";
+    9 UnmatchedBracket: "a bracket without its partner";
+    10 ExpectedToken: "a missing word or sign";
+    11 ExpectedExpression: "a missing expression";
+    12 ExpectedBlock: "a missing block";
+    13 ExpectedItem: "something that is no declaration and no statement";
+    14 ExpectedType: "a missing type";
+    15 ExpectedPattern: "a missing pattern";
+    16 TooDeep: "source text nested too deeply";
+    17 BadInterpolation: "a malformed interpolation in a text literal";
+    18 BadFormatSpec: "a malformed format specification";
+    19 BadAssignment: "an assignment to something that is no place";
+    20 UnknownAttribute: "an attribute that simplec does not know";
+    21 MisplacedItem: "a declaration where it may not be";
+    22 BadArguments: "a malformed argument list";
+    23 ReservedWord: "a word of the language used as a name";
+
+    // MIR text and verifier
+    601 MirSyntax: "MIR text that does not parse";
+    602 MirInvalid: "MIR that breaks an invariant";
+
+    // Targets and toolchain
+    701 UnknownTarget: "a target that simplec does not know";
+    702 ToolMissing: "an external tool that was not found";
+    703 ToolFailed: "an external tool that failed";
+    704 ToolTooOld: "an external tool whose version does not fit";
+
+    // Driver, files and usage
+    801 CannotRead: "a file that cannot be read";
+    802 CannotWrite: "a file that cannot be written";
+    803 Usage: "a command line that does not fit";
+    804 SourceTooLarge: "a source file longer than simplec addresses";
+
+    // Limits of the compiler itself
+    900 Internal: "a fault of the compiler";
+    901 NotSupported: "a part of the language that this version does not compile";
+    902 OpNotSupported: "an operation that the back end in use does not have";
+}
+
+/// The explanations, by range.
+const EXPLANATIONS: &[&str] = &[
+    include_str!("explain/00-syntax.md"),
+    include_str!("explain/06-mir.md"),
+    include_str!("explain/07-toolchain.md"),
+    include_str!("explain/08-driver.md"),
+    include_str!("explain/09-limits.md"),
+];
+
+impl Code {
+    /// The number in `E0123`.
+    pub fn number(self) -> u16 {
+        self as u16
+    }
+
+    /// The code a user names: `E0123`, `e0123`, `0123` or `123`.
+    pub fn parse(name: &str) -> Option<Code> {
+        let digits = name.strip_prefix(['E', 'e']).unwrap_or(name);
+        let number: u16 = digits.parse().ok()?;
+        Code::ALL.iter().copied().find(|code| code.number() == number)
+    }
+
+    /// The long explanation, with an example, as Markdown without its heading.
+    pub fn explanation(self) -> &'static str {
+        let heading = format!("## {self}\n");
+        for file in EXPLANATIONS {
+            if let Some(at) = file.find(&heading) {
+                let body = &file[at + heading.len()..];
+                return body[..body.find("\n## E").unwrap_or(body.len())].trim();
+            }
+        }
+        self.title()
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "E{:04}", self.number())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_an_explanation_with_an_example() {
+        for &code in Code::ALL {
+            let text = code.explanation();
+            assert!(text.len() > code.title().len() + 20, "{code} has no section under explain/");
+            assert!(text.contains("```") || text.contains('`'), "{code} shows no example");
+        }
+    }
+
+    #[test]
+    fn numbers_are_unique_and_sections_belong_to_codes() {
+        assert!(Code::ALL.windows(2).all(|w| w[0].number() < w[1].number()), "keep the table in order");
+        for file in EXPLANATIONS {
+            for heading in file.lines().filter_map(|line| line.strip_prefix("## ")) {
+                assert!(Code::parse(heading).is_some(), "{heading} is in no table");
+            }
+        }
+    }
+
+    #[test]
+    fn codes_parse_as_people_write_them() {
+        assert_eq!(Code::parse("E0001"), Some(Code::UnterminatedText));
+        assert_eq!(Code::parse("901"), Some(Code::NotSupported));
+        assert_eq!(Code::parse("E9999"), None);
+        assert_eq!(Code::UnterminatedText.to_string(), "E0001");
+    }
+}
