@@ -5,3 +5,4 @@
 //! everything. See ARCHITECTURE.md.
 
 pub mod diagnostics;
+pub mod target;

@@ -9,6 +9,7 @@ mod render;
 mod sink;
 mod source;
 mod span;
+mod suggest;
 
 pub use code::Code;
 pub use diagnostic::{Diagnostic, Label, Severity};
@@ -16,3 +17,4 @@ pub use render::{Format, Renderer};
 pub use sink::Diagnostics;
 pub use source::{Location, MAX_SOURCE_BYTES, SourceFile, SourceMap};
 pub use span::{FileId, Span};
+pub use suggest::closest;

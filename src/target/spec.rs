@@ -1,0 +1,276 @@
+//! What there is to know about one target: the form of `toolchains/*.json`.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::DataLayout;
+
+/// Declares an enum whose variants have one name each in the JSON files and on the screen.
+macro_rules! named {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Deserialize)]
+        pub enum $name {
+            $($(#[$vdoc])* #[serde(rename = $text)] $variant,)*
+        }
+
+        impl $name {
+            /// Its name in target files.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $($name::$variant => $text,)*
+                }
+            }
+        }
+    };
+}
+
+named! {
+    /// The processor family.
+    Arch {
+        /// 64-bit x86.
+        X86_64 = "x86_64",
+        /// 32-bit x86.
+        X86 = "x86",
+        /// 64-bit Arm.
+        Aarch64 = "aarch64",
+        /// 32-bit Arm.
+        Arm = "arm",
+        /// 64-bit RISC-V.
+        Riscv64 = "riscv64",
+        /// 32-bit RISC-V.
+        Riscv32 = "riscv32",
+        /// WebAssembly with 32-bit memory.
+        Wasm32 = "wasm32",
+        /// WebAssembly with 64-bit memory.
+        Wasm64 = "wasm64",
+    }
+}
+
+named! {
+    /// The operating system.
+    Os {
+        /// Linux.
+        Linux = "linux",
+        /// Windows.
+        Windows = "windows",
+        /// macOS.
+        MacOs = "macos",
+        /// The WebAssembly system interface, preview 1.
+        Wasi = "wasi",
+        /// None: the program brings what it needs.
+        None = "none",
+    }
+}
+
+named! {
+    /// The C calling convention of `extern fn` and `export fn`.
+    CAbi {
+        /// System V, x86-64 psABI.
+        SysV64 = "sysv64",
+        /// Microsoft x64.
+        Win64 = "win64",
+        /// System V, i386 psABI.
+        SysV32 = "sysv32",
+        /// 32-bit Windows cdecl.
+        Win32 = "win32",
+        /// Procedure Call Standard for the Arm 64-bit Architecture.
+        Aapcs64 = "aapcs64",
+        /// Apple's variant of it: packed stack arguments, variadics on the stack.
+        AppleAapcs64 = "apple-aapcs64",
+        /// Procedure Call Standard for the Arm Architecture, core registers only.
+        Aapcs = "aapcs",
+        /// The same with floats in VFP registers.
+        AapcsVfp = "aapcs-vfp",
+        /// RISC-V psABI, 64-bit, doubles in registers.
+        Lp64d = "lp64d",
+        /// RISC-V psABI, 32-bit, soft float.
+        Ilp32 = "ilp32",
+        /// RISC-V psABI, 32-bit, doubles in registers.
+        Ilp32d = "ilp32d",
+        /// WebAssembly tool conventions, basic C ABI.
+        Wasm = "wasm",
+    }
+}
+
+named! {
+    /// The form of object files.
+    ObjectFormat {
+        /// ELF.
+        Elf = "elf",
+        /// COFF objects, PE programs.
+        Coff = "coff",
+        /// Mach-O.
+        MachO = "mach-o",
+        /// WebAssembly.
+        Wasm = "wasm",
+    }
+}
+
+named! {
+    /// Which command line the linker understands.
+    LinkerFlavor {
+        /// GNU ld for ELF (`ld.lld`, `ld.bfd`, `mold`).
+        Gnu = "gnu",
+        /// GNU ld for PE (`ld.lld -m i386pep`).
+        Mingw = "mingw",
+        /// Apple's ld (`ld64.lld`).
+        Darwin = "darwin",
+        /// `wasm-ld`.
+        Wasm = "wasm",
+    }
+}
+
+named! {
+    /// Byte order.
+    Endian {
+        /// Least significant byte first.
+        Little = "little",
+        /// Most significant byte first.
+        Big = "big",
+    }
+}
+
+/// A program that runs the target's programs on another machine.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Emulator {
+    /// Its name on PATH, or its path.
+    pub program: String,
+    /// What comes before the program to run.
+    pub args: Vec<String>,
+}
+
+/// A target specification. Field by field the JSON form; everything but `llvm_triple`, `target_abi` and
+/// `executable_suffix` must be given.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Target {
+    /// The name simplec knows it by.
+    pub triple: String,
+    /// The name LLVM knows it by, where that is another.
+    #[serde(default)]
+    llvm_triple: Option<String>,
+    /// One line for `simplec targets`.
+    pub description: String,
+    /// Other names people use.
+    pub aliases: Vec<String>,
+    /// The processor family.
+    pub arch: Arch,
+    /// The operating system.
+    pub os: Os,
+    /// The C calling convention.
+    pub c_abi: CAbi,
+    /// Bits of a pointer and of `usize`: 32 or 64.
+    pub pointer_width: u32,
+    /// Byte order.
+    pub endian: Endian,
+    /// The layout in the spelling of the newest LLVM known (22). [`Target::llvm_data_layout`] has the others.
+    pub data_layout: DataLayout,
+    /// Components of `data_layout` that an LLVM older than the key must not see.
+    data_layout_absent_before: BTreeMap<u32, Vec<String>>,
+    /// The processor that code is made for unless another is asked for (LLVM's name).
+    pub cpu: String,
+    /// LLVM subtarget features, each with its `+` or `-`.
+    pub features: Vec<String>,
+    /// Value of the module flag `target-abi` (RISC-V).
+    #[serde(default)]
+    pub target_abi: Option<String>,
+    /// The form of object files.
+    pub object_format: ObjectFormat,
+    /// Which command line the linker understands.
+    pub linker: LinkerFlavor,
+    /// Libraries every program is linked with, without prefix and suffix.
+    pub libraries: Vec<String>,
+    /// The symbol at which the system enters a program.
+    pub entry: String,
+    /// Ending of a program's file name, with its dot.
+    #[serde(default)]
+    pub executable_suffix: String,
+    /// What can run its programs on another machine, best first.
+    pub emulators: Vec<Emulator>,
+}
+
+impl Target {
+    /// Reads a target file's text and checks that it does not contradict itself.
+    ///
+    /// # Errors
+    /// Says what is malformed, and where in the text when it is the JSON.
+    pub fn from_json(text: &str) -> Result<Target, String> {
+        let target: Target = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        target.check()?;
+        Ok(target)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        if self.triple.split('-').count() < 2 || self.triple.chars().any(char::is_whitespace) {
+            return Err(format!("triple `{}` is not of the form arch-system", self.triple));
+        }
+        if !matches!(self.pointer_width, 32 | 64) {
+            return Err(format!("pointer_width is {}, and must be 32 or 64", self.pointer_width));
+        }
+        if self.data_layout.pointer_bits() != self.pointer_width {
+            return Err(format!(
+                "pointer_width is {}, but data_layout says {}",
+                self.pointer_width,
+                self.data_layout.pointer_bits()
+            ));
+        }
+        if self.data_layout.big_endian != (self.endian == Endian::Big) {
+            return Err(format!("endian is {}, but data_layout says otherwise", self.endian.name()));
+        }
+        let components: Vec<&str> = self.data_layout.as_str().split('-').collect();
+        for gone in self.data_layout_absent_before.values().flatten() {
+            if !components.contains(&gone.as_str()) {
+                return Err(format!("data_layout_absent_before names `{gone}`, which is not in data_layout"));
+            }
+        }
+        match self.features.iter().find(|feature| !feature.starts_with(['+', '-'])) {
+            Some(feature) => Err(format!("feature `{feature}` starts neither with `+` nor with `-`")),
+            None => Ok(()),
+        }
+    }
+
+    /// The triple as LLVM and clang want it.
+    pub fn llvm_triple(&self) -> &str {
+        self.llvm_triple.as_deref().unwrap_or(&self.triple)
+    }
+
+    /// The data layout string that LLVM of major version `version` has for this target. Used when no LLVM is
+    /// there to be asked.
+    pub fn llvm_data_layout(&self, version: u32) -> String {
+        let mut components: Vec<&str> = self.data_layout.as_str().split('-').collect();
+        for (_, gone) in self.data_layout_absent_before.range(version.saturating_add(1)..) {
+            components.retain(|component| !gone.iter().any(|absent| absent == component));
+        }
+        components.join("-")
+    }
+
+    /// The features as LLVM's `"target-features"` attribute wants them.
+    pub fn llvm_features(&self) -> String {
+        self.features.join(",")
+    }
+
+    /// Whether a name means this target, by triple, LLVM triple or alias.
+    pub fn is_named(&self, name: &str) -> bool {
+        let name = normalise(name);
+        self.names().any(|known| normalise(known) == name)
+    }
+
+    /// Every name it goes by, the triple first.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.triple.as_str())
+            .chain(self.llvm_triple.as_deref())
+            .chain(self.aliases.iter().map(String::as_str))
+    }
+}
+
+/// Letters small, and without the system version that Apple triples carry (`arm64-apple-macosx14.0.0`).
+fn normalise(name: &str) -> String {
+    let name = name.to_ascii_lowercase();
+    if name.contains("-macos") || name.contains("-darwin") {
+        return name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.').to_owned();
+    }
+    name
+}
