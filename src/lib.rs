@@ -4,5 +4,15 @@
 //! `expand` (MIR to MIR), then a back end. `toolchain` starts processes; `driver` is the only room that sees
 //! everything. See ARCHITECTURE.md.
 
+pub mod backend;
+pub mod cli;
 pub mod diagnostics;
+pub mod driver;
+pub mod expand;
+pub mod hir;
+pub mod lower;
+pub mod mir;
+pub mod runtime;
+pub mod syntax;
 pub mod target;
+pub mod toolchain;

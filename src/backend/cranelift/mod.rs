@@ -1,0 +1,1 @@
+//! MIR to objects or JIT code through Cranelift.

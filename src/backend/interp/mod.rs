@@ -1,0 +1,1 @@
+//! MIR to a result, with checked memory.

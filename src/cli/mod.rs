@@ -1,0 +1,1 @@
+//! Arguments, commands, printing; nothing else touches the terminal.

@@ -1,0 +1,1 @@
+//! Sessions: back-end choice, fall-back, build plan.

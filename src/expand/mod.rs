@@ -1,0 +1,1 @@
+//! Rich MIR operations to core ones, once for every back end.

@@ -1,0 +1,14 @@
+//! MIR: the op table, types, modules, the builder, the text form, the verifier and the analyses.
+//!
+//! Functions of typed blocks over typed, mutable virtual registers. Nothing here knows the source language, a back
+//! end or a target.
+
+mod builder;
+mod module;
+mod ops;
+mod types;
+
+pub use builder::FunctionBuilder;
+pub use module::*;
+pub use ops::*;
+pub use types::*;

@@ -1,0 +1,340 @@
+//! MIR types: interned, compared by handle.
+
+use rustc_hash::FxHashMap;
+
+/// Handle of an interned type. The scalar types have fixed handles, the constants below.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct Ty(pub u32);
+
+/// Handle of a named struct of the module.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct StructId(pub u32);
+
+/// Handle of a named enum of the module.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct EnumId(pub u32);
+
+/// Handle of an interned signature.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct SigId(pub u32);
+
+/// What a type is. Signedness is part of an integer type.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum TypeData {
+    /// The type of nothing; no register has it, functions may return it.
+    Unit,
+    /// The result of a function that does not return.
+    Never,
+    /// One byte, 0 or 1.
+    Bool,
+    /// 8, 16, 32 or 64 bits.
+    Int {
+        /// Width in bits.
+        bits: u8,
+        /// Two's complement when true.
+        signed: bool,
+    },
+    /// As wide as a pointer of the target, unsigned.
+    Usize,
+    /// As wide as a pointer of the target, signed.
+    Isize,
+    /// IEEE 754 binary32.
+    F32,
+    /// IEEE 754 binary64.
+    F64,
+    /// An address; untyped.
+    Ptr,
+    /// A named struct, laid out by the target's data layout in declared order.
+    Struct(StructId),
+    /// An anonymous struct.
+    Tuple(Vec<Ty>),
+    /// `[T; n]`, n elements in place.
+    FixedArray(Ty, u64),
+    /// A named enum: a tag, then the payload of one variant.
+    Enum(EnumId),
+    /// `[T]`, a reference-counted, growable array value (rich).
+    Array(Ty),
+    /// `{K: V}`, an insertion-ordered map value (rich).
+    Dict(Ty, Ty),
+    /// Immutable UTF-8 (rich).
+    Text,
+    /// A half-open range of an integer type (rich).
+    Range(Ty),
+    /// A function value with its captures (rich).
+    Closure(SigId),
+    /// `n` lanes of a scalar.
+    Vector(Ty, u32),
+}
+
+/// Parameters and result of a function.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Signature {
+    /// Parameter types in order.
+    pub params: Vec<Ty>,
+    /// Result type; [`Ty::UNIT`] for none.
+    pub ret: Ty,
+    /// C varargs follow the fixed parameters.
+    pub variadic: bool,
+    /// The calling convention.
+    pub abi: Abi,
+}
+
+/// A calling convention.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Abi {
+    /// Our own, between functions of one program; not stable.
+    #[default]
+    Simple,
+    /// The target's C ABI.
+    C,
+}
+
+macro_rules! scalar_types {
+    ($($name:ident $index:literal $text:literal $data:expr;)*) => {
+        impl Ty {
+            $(#[doc = concat!("`", $text, "`")] pub const $name: Ty = Ty($index);)*
+            /// Every type with a fixed handle: its name in the text form and its handle.
+            pub const NAMED: &'static [(&'static str, Ty)] = &[$(($text, Ty($index))),*];
+        }
+        fn fixed_types() -> Vec<TypeData> { vec![$($data),*] }
+    };
+}
+
+scalar_types! {
+    UNIT 0 "unit" TypeData::Unit;
+    NEVER 1 "never" TypeData::Never;
+    BOOL 2 "bool" TypeData::Bool;
+    I8 3 "i8" TypeData::Int { bits: 8, signed: true };
+    I16 4 "i16" TypeData::Int { bits: 16, signed: true };
+    I32 5 "i32" TypeData::Int { bits: 32, signed: true };
+    I64 6 "i64" TypeData::Int { bits: 64, signed: true };
+    U8 7 "u8" TypeData::Int { bits: 8, signed: false };
+    U16 8 "u16" TypeData::Int { bits: 16, signed: false };
+    U32 9 "u32" TypeData::Int { bits: 32, signed: false };
+    U64 10 "u64" TypeData::Int { bits: 64, signed: false };
+    USIZE 11 "usize" TypeData::Usize;
+    ISIZE 12 "isize" TypeData::Isize;
+    F32 13 "f32" TypeData::F32;
+    F64 14 "f64" TypeData::F64;
+    PTR 15 "ptr" TypeData::Ptr;
+    TEXT 16 "text" TypeData::Text;
+}
+
+impl Ty {
+    /// Any integer type, `usize` and `isize` included.
+    pub fn is_int(self) -> bool {
+        (Ty::I8.0..=Ty::ISIZE.0).contains(&self.0)
+    }
+
+    /// An integer type with two's complement meaning.
+    pub fn is_signed(self) -> bool {
+        (Ty::I8.0..=Ty::I64.0).contains(&self.0) || self == Ty::ISIZE
+    }
+
+    /// `f32` or `f64`.
+    pub fn is_float(self) -> bool {
+        self == Ty::F32 || self == Ty::F64
+    }
+
+    /// Integer, float, bool or pointer.
+    pub fn is_scalar(self) -> bool {
+        (Ty::BOOL.0..=Ty::PTR.0).contains(&self.0)
+    }
+
+    /// Width in bits of a fixed-width integer or float; `None` for `usize`, `isize` and everything else.
+    pub fn fixed_bits(self) -> Option<u32> {
+        match self {
+            Ty::I8 | Ty::U8 => Some(8),
+            Ty::I16 | Ty::U16 => Some(16),
+            Ty::I32 | Ty::U32 | Ty::F32 => Some(32),
+            Ty::I64 | Ty::U64 | Ty::F64 => Some(64),
+            _ => None,
+        }
+    }
+}
+
+/// A named struct.
+#[derive(Clone, PartialEq, Debug)]
+pub struct StructDef {
+    /// Name without sigil, unique among structs and enums.
+    pub name: String,
+    /// Field names and types in layout order.
+    pub fields: Vec<(String, Ty)>,
+}
+
+/// A named enum. In memory: a `u32` tag (the variant's index) at offset 0, then the payload laid out as the
+/// struct `(u32, payload...)` of the variant; size and alignment are the largest of all variants.
+#[derive(Clone, PartialEq, Debug)]
+pub struct EnumDef {
+    /// Name without sigil, unique among structs and enums.
+    pub name: String,
+    /// Variants: name and payload types.
+    pub variants: Vec<(String, Vec<Ty>)>,
+}
+
+/// The interner of a module's types, with its named structs and enums.
+#[derive(Clone, Debug)]
+pub struct Types {
+    data: Vec<TypeData>,
+    index: FxHashMap<TypeData, Ty>,
+    sigs: Vec<Signature>,
+    sig_index: FxHashMap<Signature, SigId>,
+    structs: Vec<StructDef>,
+    enums: Vec<EnumDef>,
+}
+
+impl Default for Types {
+    fn default() -> Types {
+        let data = fixed_types();
+        let index = data.iter().enumerate().map(|(i, d)| (d.clone(), Ty(i as u32))).collect();
+        Types {
+            data,
+            index,
+            sigs: Vec::new(),
+            sig_index: FxHashMap::default(),
+            structs: Vec::new(),
+            enums: Vec::new(),
+        }
+    }
+}
+
+impl Types {
+    /// The handle of a type, made at its first use.
+    pub fn intern(&mut self, data: TypeData) -> Ty {
+        if let Some(&ty) = self.index.get(&data) {
+            return ty;
+        }
+        let ty = Ty(self.data.len() as u32);
+        self.data.push(data.clone());
+        self.index.insert(data, ty);
+        ty
+    }
+
+    /// What a handle stands for.
+    pub fn get(&self, ty: Ty) -> &TypeData {
+        &self.data[ty.0 as usize]
+    }
+
+    /// Number of interned types; handles run from 0.
+    pub fn len(&self) -> usize {
+        self.data.len()
+    }
+
+    /// Never: the scalar types are always there.
+    pub fn is_empty(&self) -> bool {
+        self.data.is_empty()
+    }
+
+    /// The handle of a signature.
+    pub fn intern_sig(&mut self, sig: Signature) -> SigId {
+        if let Some(&id) = self.sig_index.get(&sig) {
+            return id;
+        }
+        let id = SigId(self.sigs.len() as u32);
+        self.sigs.push(sig.clone());
+        self.sig_index.insert(sig, id);
+        id
+    }
+
+    /// What a signature handle stands for.
+    pub fn sig(&self, id: SigId) -> &Signature {
+        &self.sigs[id.0 as usize]
+    }
+
+    /// Adds a struct; its fields may be filled in later, so that definitions can refer to each other.
+    pub fn add_struct(&mut self, def: StructDef) -> StructId {
+        self.structs.push(def);
+        StructId(self.structs.len() as u32 - 1)
+    }
+
+    /// Adds an enum.
+    pub fn add_enum(&mut self, def: EnumDef) -> EnumId {
+        self.enums.push(def);
+        EnumId(self.enums.len() as u32 - 1)
+    }
+
+    /// All structs; the index is the [`StructId`].
+    pub fn structs(&self) -> &[StructDef] {
+        &self.structs
+    }
+
+    /// All enums; the index is the [`EnumId`].
+    pub fn enums(&self) -> &[EnumDef] {
+        &self.enums
+    }
+
+    /// One struct.
+    pub fn struct_def(&self, id: StructId) -> &StructDef {
+        &self.structs[id.0 as usize]
+    }
+
+    /// One struct, to fill in.
+    pub fn struct_def_mut(&mut self, id: StructId) -> &mut StructDef {
+        &mut self.structs[id.0 as usize]
+    }
+
+    /// One enum.
+    pub fn enum_def(&self, id: EnumId) -> &EnumDef {
+        &self.enums[id.0 as usize]
+    }
+
+    /// One enum, to fill in.
+    pub fn enum_def_mut(&mut self, id: EnumId) -> &mut EnumDef {
+        &mut self.enums[id.0 as usize]
+    }
+
+    /// The tuple type of `fields`.
+    pub fn tuple(&mut self, fields: Vec<Ty>) -> Ty {
+        self.intern(TypeData::Tuple(fields))
+    }
+
+    /// The type of field `index` of a struct, tuple or fixed array; `None` for other types and past the end.
+    pub fn field(&self, ty: Ty, index: u32) -> Option<Ty> {
+        match self.get(ty) {
+            TypeData::Struct(id) => self.struct_def(*id).fields.get(index as usize).map(|f| f.1),
+            TypeData::Tuple(fields) => fields.get(index as usize).copied(),
+            TypeData::FixedArray(elem, n) => (u64::from(index) < *n).then_some(*elem),
+            TypeData::Unit
+            | TypeData::Never
+            | TypeData::Bool
+            | TypeData::Int { .. }
+            | TypeData::Usize
+            | TypeData::Isize
+            | TypeData::F32
+            | TypeData::F64
+            | TypeData::Ptr
+            | TypeData::Enum(_)
+            | TypeData::Array(_)
+            | TypeData::Dict(..)
+            | TypeData::Text
+            | TypeData::Range(_)
+            | TypeData::Closure(_)
+            | TypeData::Vector(..) => None,
+        }
+    }
+
+    /// Number of fields of a struct, tuple or fixed array; `None` for other types.
+    pub fn field_count(&self, ty: Ty) -> Option<u64> {
+        match self.get(ty) {
+            TypeData::Struct(id) => Some(self.struct_def(*id).fields.len() as u64),
+            TypeData::Tuple(fields) => Some(fields.len() as u64),
+            TypeData::FixedArray(_, n) => Some(*n),
+            TypeData::Unit
+            | TypeData::Never
+            | TypeData::Bool
+            | TypeData::Int { .. }
+            | TypeData::Usize
+            | TypeData::Isize
+            | TypeData::F32
+            | TypeData::F64
+            | TypeData::Ptr
+            | TypeData::Enum(_)
+            | TypeData::Array(_)
+            | TypeData::Dict(..)
+            | TypeData::Text
+            | TypeData::Range(_)
+            | TypeData::Closure(_)
+            | TypeData::Vector(..) => None,
+        }
+    }
+}
