@@ -1,0 +1,494 @@
+//! Expressions.
+
+use super::{Block, Ident, Pattern, Type};
+use crate::diagnostics::Span;
+use crate::syntax::intern::Symbol;
+
+/// An expression. Its span includes parentheses around it.
+#[derive(Debug)]
+pub struct Expr {
+    /// Which.
+    pub kind: ExprKind,
+    /// Where.
+    pub span: Span,
+}
+
+/// The kinds of expression. A tree of them is at most [`MAX_HEIGHT`](crate::syntax::MAX_HEIGHT) high.
+#[derive(Debug)]
+pub enum ExprKind {
+    /// `42`, `0xFFu8`, `7_uid`.
+    Int {
+        /// Without sign.
+        value: u64,
+        /// What follows the digits.
+        suffix: Option<Suffix>,
+    },
+    /// `3.14`, `1e-5f32`.
+    Float {
+        /// Correctly rounded to binary64.
+        value: f64,
+        /// The same literal correctly rounded to binary32: rounding `value` again would round twice.
+        single: f32,
+        /// What follows the digits.
+        suffix: Option<Suffix>,
+    },
+    /// `true`, `false`.
+    Bool(bool),
+    /// `nil`.
+    Nil,
+    /// A text literal without interpolation, escapes resolved.
+    Text(Symbol),
+    /// A text literal with interpolation.
+    Interpolation(Vec<TextPart>),
+    /// A name, `self` too.
+    Name(Symbol),
+    /// `base<A, B>`: explicit type arguments of a function, method or type.
+    Instantiate(Box<Expr>, Vec<Type>),
+    /// `(a, b)`, `(q: 1, r: 2)`, `()`. One element only as `(a,)`.
+    Tuple(Vec<Arg>),
+    /// `[a, ...b]`; spread elements are [`ArgKind::Spread`].
+    Array(Vec<Arg>),
+    /// `[v; n]`.
+    Repeat(Box<Expr>, Box<Expr>),
+    /// `{k: v, **d}`, `{}`.
+    Dict(Vec<DictEntry>),
+    /// `{a, b}`.
+    Set(Vec<Arg>),
+    /// `vec[a, b]`.
+    Vector(Vec<Expr>),
+    /// `[e for x in xs if c]`, `{e for …}`, `{k: v for …}`.
+    Comprehension(Box<Comprehension>),
+    /// `- ~ not await`.
+    Unary(UnOp, Box<Expr>),
+    /// Two operands, an operator between them.
+    Binary(BinOp, Box<Expr>, Box<Expr>),
+    /// A comparison chain `a < b <= c` with at least two operators; each operand is evaluated once.
+    Chain(Box<Expr>, Vec<(BinOp, Expr)>),
+    /// `a..b`, `a..=b`.
+    Range {
+        /// The first value.
+        start: Option<Box<Expr>>,
+        /// The last (or one past the last) value.
+        end: Option<Box<Expr>>,
+        /// `..=`.
+        is_inclusive: bool,
+    },
+    /// `a ?? b`.
+    Coalesce(Box<Expr>, Box<Expr>),
+    /// `e as T`.
+    Cast(Box<Expr>, Box<Type>),
+    /// `f(a, n: b)`, `f a, b`, `f \x: e`, and constructions `Point(x: 1.0, ..p)`.
+    Call(Box<Expr>, Vec<Arg>),
+    /// `a.b`: field, method, member of a type or module.
+    Field(Box<Expr>, Ident),
+    /// `t.0`.
+    TupleField(Box<Expr>, u32),
+    /// `a?.b`; a call `a?.m(x)` is a [`ExprKind::Call`] of it.
+    OptionalField(Box<Expr>, Ident),
+    /// `a[i]`; several indices are a tuple.
+    Index(Box<Expr>, Box<Expr>),
+    /// `a[i:j:k]`, each optional.
+    Slice(Box<Expr>, Box<SliceBounds>),
+    /// `x->m(a)`: `x = x.m(a)`.
+    Update {
+        /// The place.
+        target: Box<Expr>,
+        /// The method.
+        method: Ident,
+        /// Its arguments.
+        args: Vec<Arg>,
+    },
+    /// `e?`: the payload, or return the error or `nil`.
+    Propagate(Box<Expr>),
+    /// `e!`: the payload, or panic.
+    Unwrap(Box<Expr>),
+    /// `e.?`: present and not empty.
+    Present(Box<Expr>),
+    /// `\x: e`, `fn(n: i64) -> i64: e`.
+    Lambda(Box<Lambda>),
+    /// `if … elif … else`.
+    If(Box<If>),
+    /// `match`.
+    Match(Box<Match>),
+    /// `try: … catch e: …`.
+    Try {
+        /// Where plain calls may throw.
+        body: Block,
+        /// The name of the error in `handler`.
+        name: Option<Ident>,
+        /// What is done with it.
+        handler: Block,
+    },
+    /// `try e else name: handler`.
+    TryElse {
+        /// The call that may throw.
+        value: Box<Expr>,
+        /// The name of the error in `handler`.
+        name: Option<Ident>,
+        /// Its value stands in, or it leaves.
+        handler: Block,
+    },
+    /// `return`, `return e`.
+    Return(Option<Box<Expr>>),
+    /// `break`, `break e`.
+    Break(Option<Box<Expr>>),
+    /// `continue`.
+    Continue,
+    /// `throw e`.
+    Throw(Box<Expr>),
+    /// `yield e`.
+    Yield(Box<Expr>),
+    /// `spawn A(…)`.
+    Spawn(Box<Expr>),
+}
+
+/// What follows the digits of a number.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Suffix {
+    /// A built-in type.
+    Type(NumberType),
+    /// The suffix of a `unit`, without the `_` before it.
+    Unit(Symbol),
+}
+
+/// The built-in number types, as suffixes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[expect(missing_docs, reason = "each is the type of its own name")]
+pub enum NumberType {
+    I8,
+    I16,
+    I32,
+    I64,
+    U8,
+    U16,
+    U32,
+    U64,
+    F32,
+    F64,
+}
+
+/// A part of an interpolating text literal.
+#[derive(Debug)]
+pub enum TextPart {
+    /// Characters, escapes resolved.
+    Text(Symbol),
+    /// `{value:spec}`.
+    Value {
+        /// The expression.
+        value: Expr,
+        /// How to format it.
+        spec: Option<FormatSpec>,
+    },
+}
+
+/// `[[fill]align][sign][#][0][width][,][.precision][type]` (language reference §10).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct FormatSpec {
+    /// Fills up to the width; a space unless named.
+    pub fill: char,
+    /// Where the value stands in the width; absent: the type's custom.
+    pub align: Option<Align>,
+    /// What non-negative numbers show.
+    pub sign: Sign,
+    /// `#`: a prefix `0b 0o 0x`.
+    pub is_alternate: bool,
+    /// `0` before the width: fill with zeros after the sign.
+    pub is_zero_padded: bool,
+    /// The least width in characters.
+    pub width: u32,
+    /// `,` between thousands.
+    pub has_commas: bool,
+    /// Digits after the point, or the greatest width of a text.
+    pub precision: Option<u32>,
+    /// The type letter.
+    pub kind: FormatKind,
+    /// Where it stands, without the colon.
+    pub span: Span,
+}
+
+/// Where a formatted value stands in its width.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Align {
+    /// `<`
+    Left,
+    /// `>`
+    Right,
+    /// `^`
+    Centre,
+    /// `=`: padding between sign and digits.
+    AfterSign,
+}
+
+/// What a non-negative number shows before its digits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Sign {
+    /// Nothing (`-`, the default).
+    Minus,
+    /// `+`
+    Plus,
+    /// A space.
+    Space,
+}
+
+/// The type letter of a format specification.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum FormatKind {
+    /// No letter: as `print` shows it.
+    Display,
+    /// `b`
+    Binary,
+    /// `o`
+    Octal,
+    /// `d`
+    Decimal,
+    /// `x`
+    LowerHex,
+    /// `X`
+    UpperHex,
+    /// `e`
+    Exponent,
+    /// `f`
+    Fixed,
+    /// `%`
+    Percent,
+}
+
+/// Operators with one operand.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum UnOp {
+    /// `-`
+    Neg,
+    /// `~`
+    BitNot,
+    /// `not`
+    Not,
+    /// `await`
+    Await,
+}
+
+/// Operators with two operands.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum BinOp {
+    /// `|>`
+    Pipe,
+    /// `or`, lazy
+    Or,
+    /// `and`, lazy
+    And,
+    /// `==`
+    Eq,
+    /// `!=`
+    Ne,
+    /// `is`: the right side is an expression that may name a type or a case
+    Is,
+    /// `in`
+    In,
+    /// `not in`
+    NotIn,
+    /// `<`
+    Lt,
+    /// `>`
+    Gt,
+    /// `<=`
+    Le,
+    /// `>=`
+    Ge,
+    /// `|`
+    BitOr,
+    /// `^`, `xor`
+    BitXor,
+    /// `&`
+    BitAnd,
+    /// `<<`
+    Shl,
+    /// `>>`, also the composition of functions
+    Shr,
+    /// `+`
+    Add,
+    /// `-`
+    Sub,
+    /// `*`
+    Mul,
+    /// `/`
+    Div,
+    /// `%`
+    Rem,
+    /// `**`
+    Pow,
+}
+
+impl BinOp {
+    /// As it is written.
+    pub fn sign(self) -> &'static str {
+        match self {
+            BinOp::Pipe => "|>",
+            BinOp::Or => "or",
+            BinOp::And => "and",
+            BinOp::Eq => "==",
+            BinOp::Ne => "!=",
+            BinOp::Is => "is",
+            BinOp::In => "in",
+            BinOp::NotIn => "not in",
+            BinOp::Lt => "<",
+            BinOp::Gt => ">",
+            BinOp::Le => "<=",
+            BinOp::Ge => ">=",
+            BinOp::BitOr => "|",
+            BinOp::BitXor => "^",
+            BinOp::BitAnd => "&",
+            BinOp::Shl => "<<",
+            BinOp::Shr => ">>",
+            BinOp::Add => "+",
+            BinOp::Sub => "-",
+            BinOp::Mul => "*",
+            BinOp::Div => "/",
+            BinOp::Rem => "%",
+            BinOp::Pow => "**",
+        }
+    }
+}
+
+impl UnOp {
+    /// As it is written.
+    pub fn sign(self) -> &'static str {
+        match self {
+            UnOp::Neg => "-",
+            UnOp::BitNot => "~",
+            UnOp::Not => "not",
+            UnOp::Await => "await",
+        }
+    }
+}
+
+/// How an argument or element is given.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum ArgKind {
+    /// `e` or `name: e`.
+    Value,
+    /// `...e`: the elements of `e`.
+    Spread,
+    /// `..e`: the fields not named, from `e`.
+    Update,
+}
+
+/// An argument of a call, or an element of a literal.
+#[derive(Debug)]
+pub struct Arg {
+    /// The label, if it has one.
+    pub label: Option<Ident>,
+    /// How it is given.
+    pub kind: ArgKind,
+    /// The expression.
+    pub value: Expr,
+}
+
+/// An entry of a dict literal.
+#[derive(Debug)]
+pub enum DictEntry {
+    /// `k: v`.
+    Pair(Expr, Expr),
+    /// `**d`: all entries of `d`.
+    Spread(Expr),
+}
+
+/// The bounds of a slice.
+#[derive(Debug)]
+pub struct SliceBounds {
+    /// Before the first colon.
+    pub start: Option<Expr>,
+    /// Between the colons.
+    pub end: Option<Expr>,
+    /// After the second colon.
+    pub step: Option<Expr>,
+}
+
+/// What a comprehension makes.
+#[derive(Debug)]
+pub enum ComprehensionKind {
+    /// `[e …]`.
+    Array(Expr),
+    /// `{e …}`.
+    Set(Expr),
+    /// `{k: v …}`.
+    Dict(Expr, Expr),
+}
+
+/// A comprehension.
+#[derive(Debug)]
+pub struct Comprehension {
+    /// What it makes.
+    pub kind: ComprehensionKind,
+    /// At least one, the first a `for`; later ones are inside earlier ones.
+    pub clauses: Vec<ComprehensionClause>,
+}
+
+/// A clause of a comprehension.
+#[derive(Debug)]
+pub enum ComprehensionClause {
+    /// `for pattern in iter`.
+    For(Pattern, Expr),
+    /// `if cond`.
+    If(Expr),
+}
+
+/// A parameter of a lambda.
+#[derive(Debug)]
+pub struct LambdaParam {
+    /// A name or a destructuring.
+    pub pattern: Pattern,
+    /// The annotation.
+    pub ty: Option<Type>,
+}
+
+/// A function without a name.
+#[derive(Debug)]
+pub struct Lambda {
+    /// The parameters.
+    pub params: Vec<LambdaParam>,
+    /// The result's annotation.
+    pub ret: Option<Type>,
+    /// What it does.
+    pub body: Block,
+}
+
+/// A condition.
+#[derive(Debug)]
+pub enum Cond {
+    /// A bool.
+    Expr(Expr),
+    /// `val pattern = value`: a lone name binds the payload of an Option, any other pattern matches.
+    Let(Pattern, Expr),
+}
+
+/// A branching. `elif` adds a branch, so that long ladders are not deep.
+#[derive(Debug)]
+pub struct If {
+    /// At least one; the first whose condition holds runs.
+    pub branches: Vec<(Cond, Block)>,
+    /// What runs when none holds.
+    pub otherwise: Option<Block>,
+}
+
+/// A match.
+#[derive(Debug)]
+pub struct Match {
+    /// The word `match`: where a missing case is reported.
+    pub keyword: Span,
+    /// What is matched.
+    pub value: Expr,
+    /// The arms, tried in order.
+    pub arms: Vec<Arm>,
+}
+
+/// One arm of a match.
+#[derive(Debug)]
+pub struct Arm {
+    /// What it takes.
+    pub pattern: Pattern,
+    /// `if cond` after the pattern.
+    pub guard: Option<Expr>,
+    /// What runs.
+    pub body: Block,
+    /// All of it.
+    pub span: Span,
+}
