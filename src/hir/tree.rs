@@ -1,0 +1,613 @@
+//! The checked program: names resolved, every expression typed, sugar removed.
+//!
+//! Types may mention the type parameters of the function they stand in ([`TyKind::Param`](super::TyKind::Param));
+//! lowering makes one copy of a function for each list of type arguments it is called with.
+
+use rustc_hash::FxHashMap;
+
+use super::types::{Ty, Types};
+use crate::diagnostics::Span;
+use crate::syntax::Symbol;
+use crate::syntax::ast::FormatSpec;
+
+macro_rules! handles {
+    ($($(#[doc = $doc:literal])* $name:ident;)*) => { $(
+        $(#[doc = $doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+        pub struct $name(pub u32);
+
+        impl $name {
+            /// As an index.
+            pub fn idx(self) -> usize {
+                self.0 as usize
+            }
+        }
+    )* };
+}
+
+handles! {
+    /// A struct, class, enum or actor of the program.
+    AdtId;
+    /// A trait of the program.
+    TraitId;
+    /// A function or method of the program.
+    FuncId;
+    /// A module-level variable.
+    GlobalId;
+    /// A parameter or variable of a function body.
+    LocalId;
+    /// A loop of a function body.
+    LoopId;
+}
+
+/// Everything that one build compiles, the runtime included.
+#[derive(Debug, Default)]
+pub struct Program {
+    /// All types.
+    pub types: Types,
+    /// By [`AdtId`].
+    pub adts: Vec<Adt>,
+    /// By [`TraitId`].
+    pub traits: Vec<Trait>,
+    /// By [`FuncId`].
+    pub funcs: Vec<Func>,
+    /// By [`GlobalId`].
+    pub globals: Vec<Global>,
+    /// Runtime functions that the compiler itself calls, by the name in their `@lang("…")` attribute.
+    pub lang: FxHashMap<Symbol, FuncId>,
+    /// A function made by the checker, `fn() -> i64`: it initialises the module-level variables and runs the top-level
+    /// statements in textual order, calls `main` if there is one, and returns the exit code. `None` for a library.
+    pub entry: Option<FuncId>,
+}
+
+/// What an [`Adt`] is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AdtKind {
+    /// A value with fields: one variant.
+    Struct,
+    /// A reference to fields: one variant.
+    Class,
+    /// One of several variants, a value.
+    Enum,
+    /// A reference with its own thread of control: one variant.
+    Actor,
+}
+
+/// A struct, class, enum or actor.
+#[derive(Debug)]
+pub struct Adt {
+    /// Name as written.
+    pub name: Symbol,
+    /// Names of the modules around it, for symbols; empty for the main module.
+    pub path: Vec<Symbol>,
+    /// What it is.
+    pub kind: AdtKind,
+    /// Names of its type parameters.
+    pub generics: Vec<Symbol>,
+    /// The variants of an enum; the fields of the others are those of variant 0.
+    pub variants: Vec<Variant>,
+    /// Where its name is.
+    pub span: Span,
+}
+
+/// A variant of an enum, or the fields of another type.
+#[derive(Debug)]
+pub struct Variant {
+    /// Its name; the type's own for a struct, class or actor.
+    pub name: Symbol,
+    /// Fields in order.
+    pub fields: Vec<Field>,
+}
+
+/// A field.
+#[derive(Debug)]
+pub struct Field {
+    /// Its name; `None` for an unnamed payload field of an enum.
+    pub name: Option<Symbol>,
+    /// Its type, over the parameters of the [`Adt`].
+    pub ty: Ty,
+    /// Declared `weak`.
+    pub is_weak: bool,
+}
+
+/// A trait.
+#[derive(Debug)]
+pub struct Trait {
+    /// Name as written.
+    pub name: Symbol,
+    /// Its methods' names, in order; that is the order of a vtable.
+    pub methods: Vec<Symbol>,
+    /// Where its name is.
+    pub span: Span,
+}
+
+/// A function or method.
+#[derive(Debug)]
+pub struct Func {
+    /// Name as written.
+    pub name: Symbol,
+    /// Names of the modules, types and functions around it, for symbols.
+    pub path: Vec<Symbol>,
+    /// The type that it is a method of, over the function's own parameters; keeps symbols of `impl`s apart.
+    pub owner: Option<Ty>,
+    /// Number of type parameters, those of the `impl` first.
+    pub generics: u32,
+    /// Parameters; `self` of a method is the first.
+    pub params: Vec<Param>,
+    /// Result.
+    pub ret: Ty,
+    /// What there is in place of, or besides, a plain body.
+    pub kind: FuncKind,
+    /// Attributes that reach code generation.
+    pub attrs: FuncAttrs,
+    /// Where its name is.
+    pub span: Span,
+}
+
+/// How a parameter is passed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Passing {
+    /// Read only; the caller keeps its value.
+    Shared,
+    /// The callee changes the caller's variable.
+    Mut,
+    /// The callee takes the value over.
+    Iso,
+}
+
+/// A parameter.
+#[derive(Debug)]
+pub struct Param {
+    /// The local that it is in the body; parameters are the first locals, in order.
+    pub name: Symbol,
+    /// Its type.
+    pub ty: Ty,
+    /// How it is passed.
+    pub passing: Passing,
+}
+
+/// What stands behind a function's name.
+#[derive(Debug)]
+pub enum FuncKind {
+    /// A body.
+    Body(Body),
+    /// A C function of this symbol.
+    Extern {
+        /// The symbol.
+        symbol: Symbol,
+        /// C varargs follow.
+        variadic: bool,
+    },
+    /// An operation of the compiler, for the runtime only (`@intrinsic`).
+    Intrinsic(Intrinsic),
+}
+
+/// Attributes that reach code generation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct FuncAttrs {
+    /// `export fn`: C ABI, symbol as written.
+    pub is_export: bool,
+    /// `@inline`: always replaced by its body.
+    pub is_inline: bool,
+    /// `@noinline`.
+    pub is_noinline: bool,
+    /// `@cold`: rarely called.
+    pub is_cold: bool,
+}
+
+/// A function's variables and code.
+#[derive(Debug)]
+pub struct Body {
+    /// By [`LocalId`]; the parameters first.
+    pub locals: Vec<Local>,
+    /// Number of loops; [`LoopId`]s are below.
+    pub loops: u32,
+    /// Its value is the result.
+    pub value: Expr,
+}
+
+/// A variable of a body.
+#[derive(Debug)]
+pub struct Local {
+    /// Its name; that of a temporary is empty.
+    pub name: Symbol,
+    /// Its type.
+    pub ty: Ty,
+    /// May be assigned again.
+    pub is_var: bool,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// A module-level variable; its initialiser is an assignment in the entry function.
+#[derive(Debug)]
+pub struct Global {
+    /// Name as written.
+    pub name: Symbol,
+    /// Names of the modules around it.
+    pub path: Vec<Symbol>,
+    /// Its type, without type parameters.
+    pub ty: Ty,
+    /// A scalar constant initialiser, when there is one and the variable is never assigned: its uses may be it.
+    pub constant: Option<Constant>,
+    /// Where its name is.
+    pub span: Span,
+}
+
+/// A scalar known when compiling.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Constant {
+    /// An integer of the expression's type, two's complement, sign- or zero-extended.
+    Int(u64),
+    /// A float; exact in an `f32` when that is the type.
+    Float(f64),
+    /// A bool.
+    Bool(bool),
+    /// A text.
+    Text(Symbol),
+}
+
+/// An expression with its type.
+#[derive(Debug)]
+pub struct Expr {
+    /// What it does.
+    pub kind: ExprKind,
+    /// Its type.
+    pub ty: Ty,
+    /// Its place.
+    pub span: Span,
+}
+
+/// What an expression does. A *place* is `Local`, `Global`, or a `Field` or `Index` of a place; everything else is a
+/// value. Statements are expressions of type unit.
+#[derive(Debug)]
+pub enum ExprKind {
+    /// Where an error was reported.
+    Error,
+    /// `()`.
+    Unit,
+    /// A literal.
+    Literal(Constant),
+    /// A variable.
+    Local(LocalId),
+    /// A module-level variable.
+    Global(GlobalId),
+    /// A function as a value, with its type arguments.
+    FuncValue(FuncId, Vec<Ty>),
+    /// `(a, b)`.
+    Tuple(Vec<Expr>),
+    /// `[a, b]`, an array or fixed array by the type.
+    Array(Vec<Expr>),
+    /// `[v; n]`, an array or fixed array by the type; the value is evaluated once, then the count (an `i64`).
+    Repeat(Box<Expr>, Box<Expr>),
+    /// `a..b`, a range value.
+    Range {
+        /// The first.
+        start: Box<Expr>,
+        /// The last, or one past it.
+        end: Box<Expr>,
+        /// Whether the end belongs to it.
+        is_inclusive: bool,
+    },
+    /// A struct, class or actor from all its fields, each with its number, in the order of evaluation.
+    Record(Vec<(u32, Expr)>),
+    /// An enum value: variant and payload.
+    Variant(u32, Vec<Expr>),
+    /// A field of a struct, class, actor or tuple.
+    Field(Box<Expr>, u32),
+    /// An element of an array or fixed array, at an integer that may be negative; panics outside.
+    Index(Box<Expr>, Box<Expr>),
+    /// On an integer or float, for `Not` on a bool.
+    Unary(UnaryOp, Box<Expr>),
+    /// On two integers or floats of the result's type; a shift's right side may be any integer type.
+    Binary(BinaryOp, Box<Expr>, Box<Expr>),
+    /// On two values of one type: scalars, and structurally everything else that can be compared. Class instances by
+    /// identity.
+    Compare(CompareOp, Box<Expr>, Box<Expr>),
+    /// `and`, `or`: the right side only if needed.
+    Logic(LogicOp, Box<Expr>, Box<Expr>),
+    /// A conversion between scalar types (language reference §6), to this expression's type.
+    Cast(Box<Expr>),
+    /// A direct call.
+    Call {
+        /// Called.
+        func: FuncId,
+        /// For its type parameters.
+        type_args: Vec<Ty>,
+        /// One per parameter, in parameter order; defaults filled in. A `Mut` parameter's argument is a place.
+        args: Vec<Expr>,
+    },
+    /// A call of a function value.
+    CallValue(Box<Expr>, Vec<Expr>),
+    /// `print`, `print_raw`, `eprint`.
+    Print {
+        /// Joined by a space.
+        args: Vec<Expr>,
+        /// To the standard error stream.
+        to_stderr: bool,
+        /// A line end follows.
+        newline: bool,
+    },
+    /// Interpolated text.
+    Format(Vec<FormatPart>),
+    /// Expressions in turn; the value of the last, or unit when `has_value` is false. Its variables end with it.
+    Block(Vec<Expr>, bool),
+    /// The condition is a bool; without the second branch the type is unit.
+    If(Box<Expr>, Box<Expr>, Option<Box<Expr>>),
+    /// The arms in turn; they cover every case.
+    Match(Box<Expr>, Vec<Arm>),
+    /// Repeats until left; a `break` may carry its value.
+    Loop(LoopId, Box<Expr>),
+    /// The condition is a bool.
+    While(LoopId, Box<Expr>, Box<Expr>),
+    /// For each in a range, array, or fixed array, and later whatever can be iterated.
+    For {
+        /// The loop.
+        id: LoopId,
+        /// Bound anew each time; always matches.
+        pattern: Pattern,
+        /// A `Range` expression, an array or a fixed array; evaluated once.
+        iter: Box<Expr>,
+        /// Run for each.
+        body: Box<Expr>,
+    },
+    /// Leaves a loop.
+    Break(LoopId, Option<Box<Expr>>),
+    /// On to the next turn of a loop.
+    Continue(LoopId),
+    /// Leaves the function.
+    Return(Option<Box<Expr>>),
+    /// Declares the variables of a pattern that always matches.
+    Let(Pattern, Box<Expr>),
+    /// Declares a variable without a value; every use is preceded by an assignment.
+    Declare(LocalId),
+    /// The value is evaluated first, then the place's indices; the old value is dropped.
+    Assign(Box<Expr>, Box<Expr>),
+    /// `place op= value`; the place is evaluated once, first.
+    AssignOp(BinaryOp, Box<Expr>, Box<Expr>),
+    /// Ends the program with a text.
+    Panic(Box<Expr>),
+    /// Ends the program with `assertion failed: …` unless the bool holds; the text is the user's, or the condition as
+    /// written.
+    Assert(Box<Expr>, Box<Expr>),
+    /// A function value that captures variables by value; the body's first locals are the captures, then the parameters.
+    Lambda {
+        /// Captured, in the order of the body's first locals.
+        captures: Vec<LocalId>,
+        /// Number of parameters.
+        params: u32,
+        /// The code.
+        body: Box<Body>,
+    },
+}
+
+/// A part of interpolated text.
+#[derive(Debug)]
+pub enum FormatPart {
+    /// As it is.
+    Text(Symbol),
+    /// A value, by its own form or a specification.
+    Value(Expr, Option<FormatSpec>),
+}
+
+/// Operations on one operand.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum UnaryOp {
+    /// `-x`; wraps.
+    Neg,
+    /// `~x`.
+    BitNot,
+    /// `not b`.
+    Not,
+}
+
+/// Operations on two operands (language reference §6).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum BinaryOp {
+    Add,
+    Sub,
+    Mul,
+    /// Panics on an integer zero.
+    Div,
+    /// Panics on an integer zero.
+    Rem,
+    /// Integer power panics on a negative exponent; float power is C's `pow`.
+    Pow,
+    /// Floor division; panics on an integer zero.
+    FloorDiv,
+    And,
+    Or,
+    Xor,
+    Shl,
+    Shr,
+    /// For scalars: the smaller.
+    Min,
+    /// For scalars: the larger.
+    Max,
+}
+
+/// Comparisons.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum CompareOp {
+    Eq,
+    Ne,
+    Lt,
+    Le,
+    Gt,
+    Ge,
+}
+
+/// Short-circuit operations.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum LogicOp {
+    And,
+    Or,
+}
+
+/// An arm of a match.
+#[derive(Debug)]
+pub struct Arm {
+    /// When it is taken.
+    pub pattern: Pattern,
+    /// And only if this bool holds.
+    pub guard: Option<Expr>,
+    /// What is done.
+    pub body: Expr,
+}
+
+/// A pattern with the type of what it is matched against.
+#[derive(Debug)]
+pub struct Pattern {
+    /// What matches.
+    pub kind: PatternKind,
+    /// Type of the value.
+    pub ty: Ty,
+    /// Its place.
+    pub span: Span,
+}
+
+/// What a pattern matches.
+#[derive(Debug)]
+pub enum PatternKind {
+    /// Everything.
+    Wildcard,
+    /// Everything; the variable gets the value.
+    Bind(LocalId),
+    /// Equal to a constant.
+    Constant(Constant),
+    /// Within a range of constants, either end open when absent.
+    Range {
+        /// The smallest.
+        start: Option<Constant>,
+        /// The largest, or one past it.
+        end: Option<Constant>,
+        /// Whether the end belongs to it.
+        is_inclusive: bool,
+    },
+    /// One of several, all binding the same variables.
+    Or(Vec<Pattern>),
+    /// A tuple or struct, field by field.
+    Fields(Vec<(u32, Pattern)>),
+    /// A variant of an enum, payload by payload.
+    Variant(u32, Vec<(u32, Pattern)>),
+    /// An array: its first elements, and, after a rest (which may bind the elements between), its last.
+    Array {
+        /// From the start.
+        prefix: Vec<Pattern>,
+        /// `None` when the length must be exact; the inner option is the variable for the rest.
+        rest: Option<Option<LocalId>>,
+        /// From the end.
+        suffix: Vec<Pattern>,
+    },
+}
+
+macro_rules! intrinsics {
+    ($($(#[doc = $doc:literal])* $variant:ident $name:literal;)*) => {
+        /// An operation of the compiler that the runtime's source calls; declared there with its type.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        pub enum Intrinsic { $($(#[doc = $doc])* $variant),* }
+
+        impl Intrinsic {
+            /// Every intrinsic with the name of its declaration.
+            pub const ALL: &'static [(&'static str, Intrinsic)] = &[$(($name, Intrinsic::$variant)),*];
+        }
+    };
+}
+
+intrinsics! {
+    /// `size_of<T>() -> usize`: bytes from one element of an array to the next.
+    SizeOf "size_of";
+    /// `array_offset<T>() -> usize`: offset of the first element in an array's heap object.
+    ArrayOffset "array_offset";
+    /// `needs_drop<T>() -> bool`: whether copies of a `T` are counted.
+    NeedsDrop "needs_drop";
+    /// `ptr_null<T>() -> ptr<T>`.
+    PtrNull "ptr_null";
+    /// `ptr_is_null<T>(p: ptr<T>) -> bool`.
+    PtrIsNull "ptr_is_null";
+    /// `ptr_cast<T, U>(p: ptr<T>) -> ptr<U>`.
+    PtrCast "ptr_cast";
+    /// `ptr_at<T>(p: ptr<T>, i: usize) -> ptr<T>`: address of element `i`.
+    PtrAt "ptr_at";
+    /// `ptr_add<T>(p: ptr<T>, bytes: usize) -> ptr<u8>`: address of a byte.
+    PtrAdd "ptr_add";
+    /// `ptr_take<T>(p: ptr<T>) -> T`: the value there, which is no longer owned by its place.
+    PtrTake "ptr_take";
+    /// `ptr_read<T>(p: ptr<T>) -> T`: a copy of the value there.
+    PtrRead "ptr_read";
+    /// `ptr_write<T>(p: ptr<T>, v: T)`: puts a copy there, without dropping what was there.
+    PtrWrite "ptr_write";
+    /// `ptr_drop<T>(p: ptr<T>)`: drops the value there.
+    PtrDrop "ptr_drop";
+    /// `ptr_copy<T>(dst: ptr<T>, src: ptr<T>, n: usize)`: moves the bits of `n` values; the ranges may overlap.
+    PtrCopy "ptr_copy";
+    /// `ptr_fill(dst: ptr<u8>, byte: u8, n: usize)`.
+    PtrFill "ptr_fill";
+    /// `header_load(p: ptr<usize>) -> usize`: a count, length or capacity of a heap object.
+    HeaderLoad "header_load";
+    /// `header_store(p: ptr<usize>, v: usize)`.
+    HeaderStore "header_store";
+    /// `element_read<T>(p: ptr<T>) -> T`: a copy of an array's element.
+    ElementRead "element_read";
+    /// `element_write<T>(p: ptr<T>, v: T)`: as `ptr_write`, of an array's element.
+    ElementWrite "element_write";
+    /// `heap_alloc(bytes: usize) -> ptr<u8>`: null when there is no memory.
+    HeapAlloc "heap_alloc";
+    /// `heap_resize(p: ptr<u8>, bytes: usize) -> ptr<u8>`: null when there is no memory.
+    HeapResize "heap_resize";
+    /// `heap_free(p: ptr<u8>)`.
+    HeapFree "heap_free";
+    /// `retain(p: ptr<u8>)`: one more reference to the heap object.
+    Retain "retain";
+    /// `release(p: ptr<u8>) -> bool`: one fewer; whether it was the last.
+    Release "release";
+    /// `is_unique(p: ptr<u8>) -> bool`: whether there is only one reference.
+    IsUnique "is_unique";
+    /// `array_raw<T>(xs: [T]) -> ptr<u8>`: the heap object; the array keeps it.
+    ArrayRaw "array_raw";
+    /// `array_own<T>(p: ptr<u8>) -> [T]`: the array that owns one reference to the heap object.
+    ArrayOwn "array_own";
+    /// `array_set_raw<T>(xs: mut [T], p: ptr<u8>)`: makes the variable hold the heap object, without dropping the old one.
+    ArraySetRaw "array_set_raw";
+    /// `text_raw(s: text) -> ptr<u8>`: the heap object, laid out like that of a `[u8]`.
+    TextRaw "text_raw";
+    /// `text_own(p: ptr<u8>) -> text`.
+    TextOwn "text_own";
+    /// `empty_raw() -> ptr<u8>`: the heap object of every empty array and text; never freed.
+    EmptyRaw "empty_raw";
+    /// `float_bits(x: f64) -> u64`.
+    FloatBits "float_bits";
+    /// `float_from_bits(bits: u64) -> f64`.
+    FloatFromBits "float_from_bits";
+    /// `float32_bits(x: f32) -> u32`.
+    Float32Bits "float32_bits";
+    /// `float32_from_bits(bits: u32) -> f32`.
+    Float32FromBits "float32_from_bits";
+    /// `count_ones<T>(x: T) -> T`, of an integer type.
+    CountOnes "count_ones";
+    /// `leading_zeros<T>(x: T) -> T`.
+    LeadingZeros "leading_zeros";
+    /// `trailing_zeros<T>(x: T) -> T`.
+    TrailingZeros "trailing_zeros";
+    /// `rotate_left<T>(x: T, n: i64) -> T`.
+    RotateLeft "rotate_left";
+    /// `rotate_right<T>(x: T, n: i64) -> T`.
+    RotateRight "rotate_right";
+    /// `abs<T>(x: T) -> T`, of a number type; `MIN` wraps.
+    Abs "abs";
+    /// `sqrt<T>(x: T) -> T`, of a float type.
+    Sqrt "sqrt";
+    /// `floor<T>(x: T) -> T`.
+    Floor "floor";
+    /// `ceil<T>(x: T) -> T`.
+    Ceil "ceil";
+    /// `round<T>(x: T) -> T`: ties away from zero.
+    Round "round";
+    /// `trunc<T>(x: T) -> T`.
+    Trunc "trunc";
+    /// `unreachable() -> never`.
+    Unreachable "unreachable";
+}

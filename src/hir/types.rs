@@ -1,0 +1,212 @@
+//! The types of the checked program: interned, compared by handle.
+
+use rustc_hash::FxHashMap;
+
+use super::tree::{AdtId, TraitId};
+
+/// Handle of an interned type.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct Ty(pub u32);
+
+/// A built-in integer type.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+#[expect(missing_docs, reason = "each is the type of its own name")]
+pub enum IntTy {
+    I8,
+    I16,
+    I32,
+    I64,
+    Isize,
+    U8,
+    U16,
+    U32,
+    U64,
+    Usize,
+}
+
+impl IntTy {
+    /// Two's complement.
+    pub fn is_signed(self) -> bool {
+        self <= IntTy::Isize
+    }
+
+    /// Width in bits; `None` for `isize` and `usize`, whose width is the target's.
+    pub fn bits(self) -> Option<u32> {
+        match self {
+            IntTy::I8 | IntTy::U8 => Some(8),
+            IntTy::I16 | IntTy::U16 => Some(16),
+            IntTy::I32 | IntTy::U32 => Some(32),
+            IntTy::I64 | IntTy::U64 => Some(64),
+            IntTy::Isize | IntTy::Usize => None,
+        }
+    }
+}
+
+/// What a type is (language reference §5).
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum TyKind {
+    /// Stands where an error was reported; agrees with every type, so that one mistake is one message.
+    Error,
+    /// `()`.
+    Unit,
+    /// The type of what does not end; agrees with every type.
+    Never,
+    /// `bool`.
+    Bool,
+    /// `char`, a Unicode scalar value.
+    Char,
+    /// An integer type.
+    Int(IntTy),
+    /// `f32`.
+    F32,
+    /// `f64`.
+    F64,
+    /// `text`.
+    Text,
+    /// `(A, B)`; the labels, when there are any, are those of the whole tuple.
+    Tuple(Vec<Ty>, Option<Vec<crate::syntax::Symbol>>),
+    /// `[T; n]`.
+    FixedArray(Ty, u64),
+    /// `[T]`.
+    Array(Ty),
+    /// `{K: V}`.
+    Dict(Ty, Ty),
+    /// `Set<T>`.
+    Set(Ty),
+    /// `a..b`, of an integer type; both ends are stored, the end exclusive.
+    Range(Ty),
+    /// A struct, class, enum or actor with its type arguments. `Option` and `Result` are enums of the prelude.
+    Adt(AdtId, Vec<Ty>),
+    /// `fn(A) -> B`.
+    Fn(Vec<Ty>, Ty),
+    /// `ptr<T>`, at the C boundary and in the runtime.
+    Ptr(Ty),
+    /// `dyn Trait`.
+    Dyn(TraitId, Vec<Ty>),
+    /// `A | B`.
+    Union(Vec<Ty>),
+    /// `Any`.
+    Any,
+    /// `vec[N, T]`.
+    Vector(u32, Ty),
+    /// A type parameter: its position among those of the function (those of its `impl` come first).
+    Param(u32),
+    /// An unknown of inference; never in a finished program.
+    Var(u32),
+}
+
+macro_rules! fixed_handles {
+    ($($name:ident $index:literal $kind:expr;)*) => {
+        impl Ty {
+            $(#[doc = concat!("The handle of `", stringify!($kind), "`.")] pub const $name: Ty = Ty($index);)*
+        }
+        fn fixed_kinds() -> Vec<TyKind> { vec![$($kind),*] }
+    };
+}
+
+fixed_handles! {
+    ERROR 0 TyKind::Error;
+    UNIT 1 TyKind::Unit;
+    NEVER 2 TyKind::Never;
+    BOOL 3 TyKind::Bool;
+    CHAR 4 TyKind::Char;
+    I8 5 TyKind::Int(IntTy::I8);
+    I16 6 TyKind::Int(IntTy::I16);
+    I32 7 TyKind::Int(IntTy::I32);
+    I64 8 TyKind::Int(IntTy::I64);
+    ISIZE 9 TyKind::Int(IntTy::Isize);
+    U8 10 TyKind::Int(IntTy::U8);
+    U16 11 TyKind::Int(IntTy::U16);
+    U32 12 TyKind::Int(IntTy::U32);
+    U64 13 TyKind::Int(IntTy::U64);
+    USIZE 14 TyKind::Int(IntTy::Usize);
+    F32 15 TyKind::F32;
+    F64 16 TyKind::F64;
+    TEXT 17 TyKind::Text;
+    ANY 18 TyKind::Any;
+}
+
+/// The interner of types.
+#[derive(Clone, Debug)]
+pub struct Types {
+    kinds: Vec<TyKind>,
+    index: FxHashMap<TyKind, Ty>,
+}
+
+impl Default for Types {
+    fn default() -> Types {
+        let kinds = fixed_kinds();
+        let index = kinds.iter().enumerate().map(|(i, k)| (k.clone(), Ty(i as u32))).collect();
+        Types { kinds, index }
+    }
+}
+
+impl Types {
+    /// The handle of a type, made at its first use.
+    pub fn intern(&mut self, kind: TyKind) -> Ty {
+        if let Some(&ty) = self.index.get(&kind) {
+            return ty;
+        }
+        let ty = Ty(self.kinds.len() as u32);
+        self.kinds.push(kind.clone());
+        self.index.insert(kind, ty);
+        ty
+    }
+
+    /// What a handle stands for.
+    pub fn get(&self, ty: Ty) -> &TyKind {
+        &self.kinds[ty.0 as usize]
+    }
+
+    /// The type with each type parameter replaced by the argument at its position.
+    pub fn substitute(&mut self, ty: Ty, args: &[Ty]) -> Ty {
+        if args.is_empty() {
+            return ty;
+        }
+        self.map(ty, &mut |kind| match kind {
+            TyKind::Param(i) => args.get(*i as usize).copied(),
+            _ => None,
+        })
+    }
+
+    /// The type rebuilt with every part for which `replace` answers replaced by the answer.
+    pub fn map(&mut self, ty: Ty, replace: &mut dyn FnMut(&TyKind) -> Option<Ty>) -> Ty {
+        let kind = self.get(ty).clone();
+        if let Some(new) = replace(&kind) {
+            return new;
+        }
+        let mut list = |types: &mut Types, tys: Vec<Ty>| -> Vec<Ty> {
+            tys.into_iter().map(|t| types.map(t, replace)).collect()
+        };
+        let kind = match kind {
+            TyKind::Tuple(parts, labels) => TyKind::Tuple(list(self, parts), labels),
+            TyKind::FixedArray(elem, n) => TyKind::FixedArray(self.map(elem, replace), n),
+            TyKind::Array(elem) => TyKind::Array(self.map(elem, replace)),
+            TyKind::Dict(key, value) => TyKind::Dict(self.map(key, replace), self.map(value, replace)),
+            TyKind::Set(elem) => TyKind::Set(self.map(elem, replace)),
+            TyKind::Range(elem) => TyKind::Range(self.map(elem, replace)),
+            TyKind::Adt(id, args) => TyKind::Adt(id, list(self, args)),
+            TyKind::Fn(params, ret) => {
+                let params = list(self, params);
+                TyKind::Fn(params, self.map(ret, replace))
+            }
+            TyKind::Ptr(to) => TyKind::Ptr(self.map(to, replace)),
+            TyKind::Dyn(id, args) => TyKind::Dyn(id, list(self, args)),
+            TyKind::Union(parts) => TyKind::Union(list(self, parts)),
+            TyKind::Vector(n, elem) => TyKind::Vector(n, self.map(elem, replace)),
+            TyKind::Error
+            | TyKind::Unit
+            | TyKind::Never
+            | TyKind::Bool
+            | TyKind::Char
+            | TyKind::Int(_)
+            | TyKind::F32
+            | TyKind::F64
+            | TyKind::Text
+            | TyKind::Any
+            | TyKind::Param(_)
+            | TyKind::Var(_) => return ty,
+        };
+        self.intern(kind)
+    }
+}
