@@ -5,17 +5,16 @@ use super::ops::*;
 use super::types::*;
 use crate::diagnostics::Span;
 
-/// Appends instructions to a current block of a function under construction.
+/// Appends instructions to a current block of a function of a module under construction.
 ///
 /// An operation's method takes its fields in table order and returns the register that holds the result; one whose
-/// result rule is `given` takes the result's type first.
+/// result rule is `given` takes the result's type first. Without a current block nothing is appended: the code is dead.
 pub struct FunctionBuilder<'m> {
-    /// The module's types, to intern into and to look results up in.
-    pub types: &'m mut Types,
-    /// Signatures of the functions that may be called; the index is the [`FuncId`].
-    pub sigs: &'m [SigId],
+    /// The module; other functions may be declared in it meanwhile.
+    pub module: &'m mut Module,
     /// The function so far.
     pub func: Function,
+    id: FuncId,
     current: Option<Block>,
     span: Span,
 }
@@ -23,17 +22,18 @@ pub struct FunctionBuilder<'m> {
 const OPEN: Terminator = Terminator::Unreachable;
 
 impl<'m> FunctionBuilder<'m> {
-    /// Starts the body of a declared function with an entry block, which is current.
-    pub fn new(types: &'m mut Types, sigs: &'m [SigId], func: Function) -> FunctionBuilder<'m> {
-        let mut builder = FunctionBuilder { types, sigs, func, current: None, span: Span::NONE };
+    /// Starts the body of a function declared in the module, with an entry block, which is current.
+    pub fn new(module: &'m mut Module, id: FuncId) -> FunctionBuilder<'m> {
+        let func = module.func(id).clone();
+        let mut builder = FunctionBuilder { module, func, id, current: None, span: Span::NONE };
         let entry = builder.block();
         builder.switch_to(entry);
         builder
     }
 
-    /// The finished function.
-    pub fn finish(self) -> Function {
-        self.func
+    /// Puts the finished function into the module.
+    pub fn finish(self) {
+        self.module.funcs[self.id.idx()] = self.func;
     }
 
     /// The place that following instructions get.
@@ -117,7 +117,7 @@ impl<'m> FunctionBuilder<'m> {
         self.terminate(Terminator::Return(value));
     }
 
-    /// Appends an operation; the result goes to `dst`. Without a current block nothing is appended: the code is dead.
+    /// Appends an operation; the result goes to `dst`.
     pub fn push(&mut self, dst: Option<Reg>, op: impl Into<Op>) {
         let inst = Inst { op: op.into(), dst, span: self.span };
         if let Some(block) = self.current {
@@ -151,11 +151,16 @@ impl<'m> FunctionBuilder<'m> {
             ResultRule::None | ResultRule::Given(_) => None,
             ResultRule::Fixed(ty) => Some(ty),
             ResultRule::Like(_) => op.like().map(|r| self.func.ty(r)),
-            ResultRule::Flagged(_) => op.like().map(|r| self.types.tuple(vec![self.func.ty(r), Ty::BOOL])),
+            ResultRule::Flagged(_) => {
+                op.like().map(|r| self.module.types.tuple(vec![self.func.ty(r), Ty::BOOL]))
+            }
             ResultRule::Called => {
-                let sig =
-                    called_sig(op, |f| self.sigs[f.idx()], |r| closure_sig(self.types, self.func.ty(r)))?;
-                Some(self.types.sig(sig).ret).filter(|&ty| ty != Ty::UNIT && ty != Ty::NEVER)
+                let sig = called_sig(
+                    op,
+                    |f| self.module.func(f).sig,
+                    |r| closure_sig(&self.module.types, self.func.ty(r)),
+                )?;
+                Some(self.module.types.sig(sig).ret).filter(|&ty| ty != Ty::UNIT && ty != Ty::NEVER)
             }
         }
     }

@@ -324,6 +324,19 @@ impl Module {
         self.types.sig(self.func(id).sig)
     }
 
+    /// Adds a function without a body.
+    pub fn declare(&mut self, name: impl Into<String>, sig: Signature, linkage: Linkage) -> FuncId {
+        let sig = self.types.intern_sig(sig);
+        self.funcs.push(Function::declare(name, sig, &self.types, linkage));
+        FuncId(self.funcs.len() as u32 - 1)
+    }
+
+    /// Adds a global.
+    pub fn add_global(&mut self, global: Global) -> GlobalId {
+        self.globals.push(global);
+        GlobalId(self.globals.len() as u32 - 1)
+    }
+
     /// The function of a name; linear, for tests and entry points.
     pub fn func_named(&self, name: &str) -> Option<FuncId> {
         self.funcs.iter().position(|f| f.name == name).map(|i| FuncId(i as u32))
