@@ -1,1 +1,28 @@
-//! Finds, asks and runs LLVM and the linker; the only place that starts processes.
+//! External tools: finding LLVM, asking it, compiling and linking with it.
+//!
+//! The only room that starts processes, and it knows nothing of MIR: text goes in, files come out. Processes are
+//! started through a [`Runner`], so that everything here can be tried with tools that are scripts of three lines.
+
+mod cache;
+mod compile;
+mod doctor;
+mod error;
+mod install;
+mod layout;
+mod link;
+mod output;
+mod probe;
+mod run;
+mod search;
+#[cfg(all(test, unix))]
+mod tests;
+
+pub use compile::{CompileJob, Level, Product, command as compile_command, compile};
+pub use doctor::{CacheReport, Missing, Report, Runs, TargetReport, examine, runs};
+pub use error::{Classification, Invocation, ToolchainError};
+pub use layout::data_layout;
+pub use link::{LinkJob, Linker, command as link_command, link};
+pub use output::Pending;
+pub use probe::{Finding, Findings, Llvm, OLDEST, PREFERRED, TESTED, Tool, Version, find};
+pub use run::{Command, Output, Runner, Status, System, find_in};
+pub use search::Search;

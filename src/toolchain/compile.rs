@@ -1,0 +1,164 @@
+//! From a module's text to an object file, assembly or bitcode, by clang.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::error::{Invocation, ToolchainError};
+use super::output::Pending;
+use super::probe::Llvm;
+use super::run::{Command, Output, Runner, Status};
+
+/// What to make of a module.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Product {
+    /// An object file.
+    Object,
+    /// Assembly text.
+    Assembly,
+    /// LLVM bitcode, optimised.
+    Bitcode,
+    /// LLVM IR, optimised, as LLVM prints it.
+    OptimisedIr,
+}
+
+impl Product {
+    fn flags(self) -> &'static [&'static str] {
+        match self {
+            Product::Object => &["-c"],
+            Product::Assembly => &["-S"],
+            Product::Bitcode => &["-c", "-emit-llvm"],
+            Product::OptimisedIr => &["-S", "-emit-llvm"],
+        }
+    }
+}
+
+/// How much the optimiser does.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Level {
+    /// Nothing.
+    O0,
+    /// What is cheap.
+    O1,
+    /// The default of releases.
+    O2,
+    /// Speed before size.
+    O3,
+    /// Size, as long as speed does not suffer.
+    Os,
+    /// Size before everything.
+    Oz,
+}
+
+impl Level {
+    /// The option, as clang spells it.
+    pub fn flag(self) -> &'static str {
+        match self {
+            Level::O0 => "-O0",
+            Level::O1 => "-O1",
+            Level::O2 => "-O2",
+            Level::O3 => "-O3",
+            Level::Os => "-Os",
+            Level::Oz => "-Oz",
+        }
+    }
+}
+
+/// One module to compile.
+#[derive(Clone, Copy, Debug)]
+pub struct CompileJob<'a> {
+    /// The module's text (or bitcode).
+    pub module: &'a [u8],
+    /// The LLVM triple; the same as the module's.
+    pub triple: &'a str,
+    /// How much to optimise.
+    pub level: Level,
+    /// What to make.
+    pub product: Product,
+    /// Where it goes.
+    pub output: &'a Path,
+    /// Options for LLVM itself (`-C llvm-args`): each goes behind `-mllvm`.
+    pub llvm_args: &'a [String],
+    /// How long it may take.
+    pub limit: Option<Duration>,
+    /// Where a module that clang dies of is kept; beside the output if not given.
+    pub reproducers: Option<&'a Path>,
+}
+
+/// The command that compiles a module to `output`; the module is its standard input.
+///
+/// What code generation needs to know travels in the module: `-mcpu`, PIC and the like are attributes and flags
+/// there, and an option of the same meaning here would contradict them.
+pub fn command(llvm: &Llvm, job: &CompileJob<'_>, output: &Path) -> Command {
+    let mut command = Command::new(&llvm.clang)
+        .args(["--no-default-config", "-Wno-override-module", "-x", "ir", "-"])
+        .args(job.product.flags())
+        .arg(job.level.flag())
+        .arg(format!("--target={}", job.triple));
+    for arg in job.llvm_args {
+        command = command.arg("-mllvm").arg(arg);
+    }
+    command.arg("-o").arg(output).env("LC_ALL", "C").limit(job.limit)
+}
+
+/// Compiles a module. The output appears whole or not at all.
+///
+/// # Errors
+/// [`ToolchainError::Rejected`] when clang does not take the module, which is our fault; the others concern the
+/// tool or the disk.
+pub fn compile(llvm: &Llvm, job: &CompileJob<'_>, runner: &dyn Runner) -> Result<(), ToolchainError> {
+    let pending = Pending::beside(job.output)?;
+    let command = command(llvm, job, pending.path());
+    let output = runner.run(&command, Some(job.module));
+    if output.status == Status::Ok {
+        if !pending.is_written() {
+            let by = Invocation::new("clang", Some(llvm.version_line.clone()), &command, &output);
+            return Err(ToolchainError::NoOutput { by });
+        }
+        return pending.publish();
+    }
+    drop(pending);
+    Err(failure(llvm, job, &command, &output))
+}
+
+/// What an unsuccessful end means.
+fn failure(llvm: &Llvm, job: &CompileJob<'_>, command: &Command, output: &Output) -> ToolchainError {
+    let by = Invocation::new("clang", Some(llvm.version_line.clone()), command, output);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    let says = |words: &[&str]| words.iter().any(|word| stderr.contains(word));
+    match &output.status {
+        Status::Failed(_)
+            if says(&["No space left on device", "unable to open output file", "Disk quota exceeded"]) =>
+        {
+            let why = stderr.lines().find(|line| line.contains("error")).unwrap_or("the disk is full").trim();
+            ToolchainError::CannotWrite { path: job.output.to_owned(), why: why.to_owned() }
+        }
+        Status::Failed(_)
+            if says(&["unknown target triple", "unable to create target", "No available targets"]) =>
+        {
+            ToolchainError::NoSuchTarget { by, triple: job.triple.to_owned() }
+        }
+        // clang compiles in its own process and catches its signals there: it reports a crash and exits.
+        Status::Failed(code) if *code >= 128 || says(&["PLEASE submit a bug report", "Stack dump:"]) => {
+            ToolchainError::Crashed { by, signal: None, reproducer: keep(job) }
+        }
+        Status::Signal(_) | Status::TimedOut(_) | Status::NotFound | Status::NotStarted(_) => {
+            let kept = match &output.status {
+                Status::Signal(_) | Status::TimedOut(_) => keep(job),
+                Status::Ok | Status::Failed(_) | Status::NotFound | Status::NotStarted(_) => None,
+            };
+            let rejected = ToolchainError::Rejected { by: by.clone(), reproducer: kept.clone() };
+            ToolchainError::of_status(&by, &output.status, kept).unwrap_or(rejected)
+        }
+        Status::Ok | Status::Failed(_) => ToolchainError::Rejected { by, reproducer: keep(job) },
+    }
+}
+
+/// Keeps the module for a report; `None` when even that cannot be written.
+fn keep(job: &CompileJob<'_>) -> Option<PathBuf> {
+    let stem = job.output.file_name()?.to_string_lossy().into_owned();
+    let folder = job.reproducers.or_else(|| job.output.parent()).unwrap_or(Path::new("."));
+    let path = folder.join(format!("{stem}.crash.ll"));
+    std::fs::create_dir_all(folder).ok()?;
+    std::fs::write(&path, job.module).ok()?;
+    Some(path)
+}

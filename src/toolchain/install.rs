@@ -1,0 +1,51 @@
+//! What to install when something is missing, in the words of this machine's package manager.
+
+use crate::target::Arch;
+
+/// How to get an LLVM that simplec can use.
+pub fn llvm() -> &'static str {
+    if cfg!(target_os = "macos") {
+        "install LLVM: `brew install llvm@18 lld@18`"
+    } else if cfg!(windows) {
+        "install LLVM 18 for Windows and tick \"add LLVM to the PATH\""
+    } else {
+        "install LLVM 18: packages clang-18, lld-18 and llvm-18 (Debian and Ubuntu; where apt has none, \
+         `scripts/setup --minimal` of the source tree), clang and lld (Fedora, Arch)"
+    }
+}
+
+/// How to get a linker driver.
+pub fn linker() -> &'static str {
+    if cfg!(target_os = "macos") {
+        "install the command line tools: `xcode-select --install`"
+    } else if cfg!(windows) {
+        "install LLVM with lld"
+    } else {
+        "install a C compiler: packages gcc and libc6-dev (Debian and Ubuntu), gcc (Fedora, Arch)"
+    }
+}
+
+/// How to get the C library of a Linux target that is not this machine's; `None` where no distribution has one.
+pub fn cross_libc(arch: Arch) -> Option<String> {
+    let debian = match arch {
+        Arch::X86_64 => "amd64",
+        Arch::X86 => "i386",
+        Arch::Aarch64 => "arm64",
+        Arch::Arm => "armhf",
+        Arch::Riscv64 => "riscv64",
+        Arch::Riscv32 | Arch::Wasm32 | Arch::Wasm64 => return None,
+    };
+    Some(format!(
+        "install packages libc6-dev-{debian}-cross and libgcc-12-dev-{debian}-cross (Debian and Ubuntu)"
+    ))
+}
+
+/// How to get an emulator.
+pub fn emulator(program: &str) -> String {
+    let package = match program.rsplit('/').next().unwrap_or(program) {
+        name if name.starts_with("qemu-") => "qemu-user",
+        "wine64" | "wine" => "wine64",
+        name => name,
+    };
+    format!("install {package}")
+}

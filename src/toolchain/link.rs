@@ -1,0 +1,193 @@
+//! From object files to a program of this machine, through a C compiler that knows where the system keeps its
+//! libraries.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::error::{Invocation, ToolchainError};
+use super::install;
+use super::output::Pending;
+use super::probe::{Llvm, Tool};
+use super::run::{Command, Output, Runner, Status, find_in};
+use super::search::Search;
+use crate::target::{Arch, LinkerFlavor, Os, Target, host};
+
+/// A C compiler that links, and the linker it is told to use.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Linker {
+    /// The clang of the LLVM in use: it links for every target whose libraries are there.
+    Clang {
+        /// Its path.
+        clang: PathBuf,
+        /// Its version line.
+        version: String,
+        /// lld or mold; the system's own linker if neither is there.
+        linker: Option<PathBuf>,
+    },
+    /// The system's C compiler: it links for this machine.
+    Cc {
+        /// Its path.
+        cc: PathBuf,
+        /// What it is told by `-fuse-ld=`.
+        linker: Option<&'static str>,
+    },
+}
+
+impl Linker {
+    /// Chooses: the clang of the LLVM in use with its own lld, or else mold; without an LLVM `cc` or `gcc`, with
+    /// mold or lld when PATH has them.
+    ///
+    /// # Errors
+    /// [`ToolchainError::LinkerMissing`].
+    pub fn choose(llvm: Option<&Llvm>, search: &Search) -> Result<Linker, ToolchainError> {
+        if let Some(llvm) = llvm {
+            return Ok(Linker::Clang {
+                clang: llvm.clang.clone(),
+                version: llvm.version_line.clone(),
+                linker: llvm.tool(Tool::LldElf).or_else(|| find_in("mold", &search.path)),
+            });
+        }
+        let names = ["cc", "gcc"];
+        match names.iter().find_map(|name| find_in(name, &search.path)) {
+            Some(cc) => {
+                let known = [("mold", "mold"), ("ld.lld", "lld")];
+                let linker = known.into_iter().find(|(program, _)| find_in(program, &search.path).is_some());
+                Ok(Linker::Cc { cc, linker: linker.map(|(_, flag)| flag) })
+            }
+            None => {
+                let names = ["clang of an LLVM", "cc", "gcc"].map(str::to_owned).to_vec();
+                Err(ToolchainError::LinkerMissing { names })
+            }
+        }
+    }
+
+    /// The program that is started.
+    pub fn program(&self) -> &Path {
+        match self {
+            Linker::Clang { clang, .. } => clang,
+            Linker::Cc { cc, .. } => cc,
+        }
+    }
+
+    fn version(&self) -> Option<String> {
+        match self {
+            Linker::Clang { version, .. } => Some(version.clone()),
+            Linker::Cc { .. } => None,
+        }
+    }
+}
+
+/// One program to link.
+#[derive(Clone, Copy, Debug)]
+pub struct LinkJob<'a> {
+    /// The object files, in the order in which they are given to the linker.
+    pub objects: &'a [PathBuf],
+    /// Where the program goes.
+    pub output: &'a Path,
+    /// What it is for.
+    pub target: &'a Target,
+    /// More arguments for the C compiler, after everything else (`-C link-args`).
+    pub args: &'a [OsString],
+    /// Whether symbols are left out.
+    pub strip: bool,
+    /// How long it may take.
+    pub limit: Option<Duration>,
+}
+
+/// The command that links to `output`.
+///
+/// # Errors
+/// [`ToolchainError::CannotLink`] for a target whose programs this machine's C compilers do not link.
+pub fn command(linker: &Linker, job: &LinkJob<'_>, output: &Path) -> Result<Command, ToolchainError> {
+    let target = job.target;
+    let cannot = || ToolchainError::CannotLink { triple: target.triple.clone() };
+    let host = host().map_err(|_| cannot())?;
+    if target.os != host.os {
+        return Err(cannot());
+    }
+    let mut command = Command::new(linker.program()).env("LC_ALL", "C").limit(job.limit);
+    match linker {
+        Linker::Clang { linker, .. } => {
+            command = command.arg("--no-default-config").arg(format!("--target={}", target.llvm_triple()));
+            if let (Some(path), Os::Linux) = (linker, target.os) {
+                let mut flag = OsString::from("--ld-path=");
+                flag.push(path);
+                command = command.arg(flag);
+            }
+        }
+        Linker::Cc { linker, .. } => {
+            match (host.arch, target.arch) {
+                (from, to) if from == to => {}
+                (Arch::X86_64, Arch::X86) => command = command.arg("-m32"),
+                _ => return Err(cannot()),
+            }
+            if let Some(name) = linker {
+                command = command.arg(format!("-fuse-ld={name}"));
+            }
+        }
+    }
+    command = command.args(job.objects).arg("-o").arg(output);
+    command = match target.linker {
+        LinkerFlavor::Gnu => command.args(["-Wl,--gc-sections", "-Wl,--as-needed"]),
+        LinkerFlavor::Darwin => command.arg("-Wl,-dead_strip"),
+        LinkerFlavor::Mingw => command.arg("-Wl,--gc-sections"),
+        LinkerFlavor::Wasm => return Err(cannot()),
+    };
+    if job.strip {
+        command = command.arg("-s");
+    }
+    // The C compiler adds the C library itself.
+    let libraries = target.libraries.iter().filter(|library| !matches!(library.as_str(), "c" | "System"));
+    command = command.args(libraries.map(|library| format!("-l{library}")));
+    Ok(command.args(job.args))
+}
+
+/// Links a program. The output appears whole or not at all.
+///
+/// # Errors
+/// [`ToolchainError::NoLibrary`] when the target's C library is not installed, [`ToolchainError::LinkFailed`] with
+/// the linker's own words, and those of running it.
+pub fn link(linker: &Linker, job: &LinkJob<'_>, runner: &dyn Runner) -> Result<(), ToolchainError> {
+    let pending = Pending::beside(job.output)?;
+    let command = command(linker, job, pending.path())?;
+    let output = runner.run(&command, None);
+    let by = Invocation::new("linker", linker.version(), &command, &output);
+    if let Some(error) = ToolchainError::of_status(&by, &output.status, None) {
+        return Err(error);
+    }
+    match output.status {
+        Status::Ok if pending.is_written() => pending.publish(),
+        Status::Ok => Err(ToolchainError::NoOutput { by }),
+        _ => Err(failure(job, by, &output)),
+    }
+}
+
+/// What a linker's refusal means.
+fn failure(job: &LinkJob<'_>, by: Invocation, output: &Output) -> ToolchainError {
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    if stderr.contains("No space left on device") {
+        let why = "no space left on device".to_owned();
+        return ToolchainError::CannotWrite { path: job.output.to_owned(), why };
+    }
+    // lld, bfd and mold name a missing start file or C library in these ways.
+    let missing_start = ["crt1.o", "crti.o", "crtbegin.o", "crtbeginS.o"].iter().any(|name| {
+        stderr.lines().any(|line| line.contains(name) && line.to_lowercase().contains("no such file"))
+    });
+    let missing_library = ["-lc", "-lgcc", "-lgcc_s", "-lm"].iter().any(|name| {
+        stderr.lines().any(|line| {
+            line.strip_suffix(name).is_some_and(|line| {
+                line.contains("unable to find library")
+                    || line.contains("cannot find")
+                    || line.contains("not found")
+            })
+        })
+    });
+    if missing_start || missing_library {
+        let cross = host().is_ok_and(|host| host.arch != job.target.arch);
+        let install =
+            if cross { install::cross_libc(job.target.arch) } else { Some(install::linker().to_owned()) };
+        return ToolchainError::NoLibrary { by, triple: job.target.triple.clone(), install };
+    }
+    ToolchainError::LinkFailed { by }
+}
