@@ -335,10 +335,11 @@ fn examine(clang: &Path, search: &Search, runner: &dyn Runner) -> Result<Llvm, S
     if version.major < OLDEST {
         return Err(format!("version {version} is too old"));
     }
+    // One installation has one name, whatever links lead to it.
     let folder = text
         .lines()
         .find_map(|line| line.strip_prefix("InstalledDir: "))
-        .map(|dir| PathBuf::from(dir.trim()));
+        .and_then(|folder| Path::new(folder.trim()).canonicalize().ok());
     let real = folder.as_ref().and_then(|bin| program_in(bin, "clang", version.major));
     let (bin, clang) = match (folder, real) {
         (Some(bin), Some(real)) => (bin, real),

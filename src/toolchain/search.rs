@@ -77,7 +77,7 @@ fn known_places() -> &'static [&'static str] {
     } else if cfg!(target_os = "macos") {
         &["/opt/homebrew/opt", "/usr/local/opt", "/opt/local/libexec"]
     } else {
-        &["/usr/lib", "/usr/lib/llvm", "/usr/lib64", "/opt", "/usr/local", "/home/linuxbrew/.linuxbrew/opt"]
+        &["/usr/lib", "/usr/lib64", "/home/linuxbrew/.linuxbrew/opt"]
     }
 }
 

@@ -198,6 +198,7 @@ fn wrappers_and_links_lead_to_the_folder_of_the_real_tools() {
     fakes.add("bin/ld.lld-18", "exit 0");
     fakes.add("bin/clang-18", &format!("exec {} \"$@\"", real.display()));
     let llvm = find(&fakes.search(), &Patient).unwrap();
+    let (bin, real) = (bin.canonicalize().unwrap(), real.canonicalize().unwrap());
     assert_eq!((&llvm.bin, &llvm.clang), (&bin, &real));
     assert_eq!(llvm.tool(Tool::LldElf), Some(bin.join("ld.lld")), "not the one on PATH");
     assert_eq!(llvm.tool(Tool::Opt), None);
