@@ -59,6 +59,9 @@ codes! {
     // MIR text and verifier
     601 MirSyntax: "MIR text that does not parse";
     602 MirInvalid: "MIR that breaks an invariant";
+    603 MirUnknown: "a name in MIR text that nothing declares";
+    604 MirDuplicate: "a name in MIR that is declared twice";
+    605 MirLiteral: "a literal in MIR text that its type does not hold";
 
     // Targets and toolchain
     701 UnknownTarget: "a target that simplec does not know";

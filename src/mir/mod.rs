@@ -6,9 +6,11 @@
 mod builder;
 mod module;
 mod ops;
+mod text;
 mod types;
 
 pub use builder::FunctionBuilder;
 pub use module::*;
 pub use ops::*;
+pub use text::{parse, print, print_function, print_type};
 pub use types::*;

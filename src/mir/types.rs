@@ -141,6 +141,20 @@ impl Ty {
         (Ty::BOOL.0..=Ty::PTR.0).contains(&self.0)
     }
 
+    /// Whether `bits` is a value of this scalar type as [`Bits`](super::Bits) holds one: an integer extended to 64 bits
+    /// by its signedness, a bool 0 or 1, an `f32` in the low half. `usize`, `isize` and pointers hold whatever 64 bits do.
+    pub fn holds(self, bits: u64) -> bool {
+        match (self, self.fixed_bits()) {
+            (Ty::BOOL, _) => bits <= 1,
+            (Ty::PTR | Ty::USIZE | Ty::ISIZE, _) | (_, Some(64)) => true,
+            (_, Some(width)) if self.is_signed() => {
+                ((bits << (64 - width)) as i64 >> (64 - width)) as u64 == bits
+            }
+            (_, Some(width)) => bits >> width == 0,
+            (_, None) => false,
+        }
+    }
+
     /// Width in bits of a fixed-width integer or float; `None` for `usize`, `isize` and everything else.
     pub fn fixed_bits(self) -> Option<u32> {
         match self {
@@ -199,6 +213,9 @@ impl Default for Types {
 }
 
 impl Types {
+    /// How deep types may nest without a named one between.
+    pub const MAX_DEPTH: u32 = 200;
+
     /// The handle of a type, made at its first use.
     pub fn intern(&mut self, data: TypeData) -> Ty {
         if let Some(&ty) = self.index.get(&data) {
@@ -239,6 +256,11 @@ impl Types {
     /// What a signature handle stands for.
     pub fn sig(&self, id: SigId) -> &Signature {
         &self.sigs[id.0 as usize]
+    }
+
+    /// Number of signatures; handles run from 0.
+    pub fn sig_count(&self) -> usize {
+        self.sigs.len()
     }
 
     /// Adds a struct; its fields may be filled in later, so that definitions can refer to each other.
