@@ -3,6 +3,7 @@
 //! Functions of typed blocks over typed, mutable virtual registers. Nothing here knows the source language, a back
 //! end or a target.
 
+pub mod analysis;
 mod builder;
 mod module;
 mod ops;
