@@ -470,3 +470,33 @@ fn garbage_never_panics() {
         both(&text);
     }
 }
+
+/// Twice the text takes about twice the time: run with `--ignored`, it prints the times.
+#[test]
+#[ignore = "a measurement"]
+fn time_is_linear() {
+    for megabytes in [5, 10] {
+        let n = megabytes << 20;
+        let inputs = [
+            ("one line", "val a = [".to_string() + &"f(x1 + 23), \"té{y}\", ".repeat(n / 23) + "]"),
+            ("one text", "val a = \"".to_string() + &"x".repeat(n) + "\""),
+            ("one sum", "val a = 1".to_string() + &" + 1".repeat(n / 4)),
+            ("short lines", "x = y + 1\n".repeat(n / 10)),
+            (
+                "functions",
+                "fn f(a: i64) -> i64:\n    if a > 1:\n        return a\n    a * 2\n".repeat(n / 63),
+            ),
+            ("errors", "val = (1 +\n€ \"\n".repeat(n / 17)),
+            ("open brackets", "([{".repeat(n / 3)),
+            ("closing brackets", "(".repeat(n / 2) + &"]".repeat(n / 2)),
+            ("comparisons", "a<b,".repeat(n / 4)),
+            ("interpolations", "\"{".repeat(n / 2)),
+        ];
+        for (name, text) in inputs {
+            let start = std::time::Instant::now();
+            let (mut interner, mut diags) = (Interner::new(), Diagnostics::new());
+            parse(FileId(1), &text, &mut interner, &mut diags);
+            println!("{name}: {megabytes} MB, {} errors, {:?}", diags.error_count(), start.elapsed());
+        }
+    }
+}
