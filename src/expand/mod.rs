@@ -1,1 +1,233 @@
 //! Rich MIR operations to core ones, once for every back end.
+//!
+//! After expansion a module holds core operations and core terminators only; what has no expansion yet is reported.
+
+use crate::diagnostics::{Code, Diagnostic, Span};
+use crate::mir::{
+    Abi, Block, BlockData, FuncId, FunctionBuilder, GlobalId, Hint, Inst, Linkage, Module, Op, Reg, RichOp,
+    Signature, StrId, Terminator, Ty,
+};
+use crate::runtime::object;
+use rustc_hash::FxHashMap;
+
+/// Replaces every rich operation and terminator of a verified module.
+///
+/// # Errors
+/// One diagnostic for each that has no expansion.
+pub fn expand(module: &mut Module) -> Result<(), Vec<Diagnostic>> {
+    let mut cx = Expander { texts: FxHashMap::default(), panic: None, panic_index: None, errors: Vec::new() };
+    for id in 0..module.funcs.len() as u32 {
+        if module.funcs[id as usize].blocks.iter().any(is_rich) {
+            cx.function(module, FuncId(id));
+        }
+    }
+    if cx.errors.is_empty() { Ok(()) } else { Err(cx.errors) }
+}
+
+fn is_rich(block: &BlockData) -> bool {
+    let term = matches!(block.term, Terminator::Panic(_) | Terminator::Invoke { .. });
+    term || block.insts.iter().any(|i| matches!(i.op, Op::Rich(_)))
+}
+
+struct Expander {
+    texts: FxHashMap<String, GlobalId>,
+    panic: Option<FuncId>,
+    panic_index: Option<FuncId>,
+    errors: Vec<Diagnostic>,
+}
+
+impl Expander {
+    /// Rebuilds the blocks in order; the code after an expanded operation moves to a block of its own.
+    fn function(&mut self, module: &mut Module, id: FuncId) {
+        let mut func = module.func(id).clone();
+        let old = std::mem::take(&mut func.blocks);
+        let count = old.len() as u32;
+        func.blocks = old
+            .iter()
+            .map(|b| BlockData { insts: Vec::new(), term: Terminator::Unreachable, term_span: b.term_span })
+            .collect();
+        let mut b = FunctionBuilder::resume(module, id, func);
+        for (i, block) in (0..count).zip(old) {
+            b.switch_to(Block(i));
+            for inst in block.insts {
+                match inst.op {
+                    Op::Core(op) => b.push_at(inst.span, inst.dst, op),
+                    Op::Rich(op) => self.op(&mut b, &inst, op),
+                }
+            }
+            b.at(block.term_span);
+            match block.term {
+                Terminator::Panic(message) => self.panic(&mut b, message, block.term_span),
+                Terminator::Invoke { .. } => {
+                    self.errors.push(unsupported("the terminator `invoke`", block.term_span));
+                    b.terminate(Terminator::Unreachable);
+                }
+                term @ (Terminator::Goto(_)
+                | Terminator::Branch { .. }
+                | Terminator::Switch { .. }
+                | Terminator::Return(_)
+                | Terminator::Unreachable
+                | Terminator::TailCall { .. }) => b.terminate(term),
+            }
+        }
+        b.finish();
+    }
+
+    fn op(&mut self, b: &mut FunctionBuilder, inst: &Inst, op: RichOp) {
+        b.at(inst.span);
+        match op {
+            RichOp::IndexCheck { index, len } => self.index_check(b, inst, index, len),
+            RichOp::RangeMake { .. }
+            | RichOp::ArrayLiteral { .. }
+            | RichOp::ArrayGet { .. }
+            | RichOp::ArraySet { .. }
+            | RichOp::ArrayLen { .. }
+            | RichOp::ArrayCapacity { .. }
+            | RichOp::ArrayReserve { .. }
+            | RichOp::ArrayAppend { .. }
+            | RichOp::ArraySlice { .. }
+            | RichOp::ArrayConcat { .. }
+            | RichOp::ArrayClear { .. }
+            | RichOp::DictLiteral { .. }
+            | RichOp::DictGet { .. }
+            | RichOp::DictSet { .. }
+            | RichOp::DictLen { .. }
+            | RichOp::DictRemove { .. }
+            | RichOp::DictContains { .. }
+            | RichOp::TextLiteral { .. }
+            | RichOp::TextLen { .. }
+            | RichOp::TextConcat { .. }
+            | RichOp::TextSlice { .. }
+            | RichOp::Format { .. }
+            | RichOp::PatternIs { .. }
+            | RichOp::PatternAs { .. }
+            | RichOp::PatternGuard { .. }
+            | RichOp::PatternMatch { .. }
+            | RichOp::ClosureMake { .. }
+            | RichOp::ClosureCapture { .. }
+            | RichOp::ClosureApply { .. }
+            | RichOp::ClosurePartial { .. }
+            | RichOp::CallVirtual { .. }
+            | RichOp::Try { .. }
+            | RichOp::Propagate { .. }
+            | RichOp::Throw { .. }
+            | RichOp::Catch { .. }
+            | RichOp::Unwind { .. }
+            | RichOp::VecSplat { .. }
+            | RichOp::VecExtract { .. }
+            | RichOp::VecInsert { .. }
+            | RichOp::VecShuffle { .. }
+            | RichOp::VecSelect { .. }
+            | RichOp::VecEq { .. }
+            | RichOp::VecLt { .. }
+            | RichOp::VecSum { .. }
+            | RichOp::VecProduct { .. }
+            | RichOp::VecMin { .. }
+            | RichOp::VecMax { .. }
+            | RichOp::VecGather { .. }
+            | RichOp::VecScatter { .. }
+            | RichOp::GpuGlobalId { .. }
+            | RichOp::GpuBarrier { .. }
+            | RichOp::GpuAtomicAdd { .. }
+            | RichOp::GpuLaunch { .. }
+            | RichOp::Await { .. }
+            | RichOp::Yield { .. }
+            | RichOp::ActorSpawn { .. }
+            | RichOp::ActorSend { .. }
+            | RichOp::ActorAsk { .. } => {
+                self.errors.push(unsupported(&format!("the operation `{}`", inst.op.info().name), inst.span));
+            }
+        }
+    }
+
+    /// One unsigned comparison on the usual way; a negative index is counted from the end beside it.
+    fn index_check(&mut self, b: &mut FunctionBuilder, inst: &Inst, index: Reg, len: Reg) {
+        let result = inst.dst.unwrap_or_else(|| b.reg(Ty::USIZE));
+        let is_signed = b.func.ty(index).is_signed();
+        let (given, below) = self.below(b, index, len);
+        b.assign(result, given);
+        let (outside, done) = (b.block(), b.block());
+        b.branch(below, done, outside, Hint::Likely);
+        b.switch_to(outside);
+        if is_signed {
+            let (negative, bad) = (b.block(), b.block());
+            let zero = b.int(b.func.ty(index), 0);
+            let is_negative = b.lt(index, zero);
+            b.branch(is_negative, negative, bad, Hint::None);
+            b.switch_to(negative);
+            let from_end = b.add(given, len);
+            b.assign(result, from_end);
+            let inside = b.lt(from_end, len);
+            b.branch(inside, done, bad, Hint::None);
+            b.switch_to(bad);
+        }
+        let wide = b.resize(Ty::I64, index);
+        let wide_len = b.resize(Ty::I64, len);
+        let place = self.place(b, inst.span);
+        let func = *self.panic_index.get_or_insert_with(|| {
+            runtime_function(b.module, object::PANIC_INDEX, vec![Ty::I64, Ty::I64, Ty::PTR])
+        });
+        let args = b.list(&[wide, wide_len, place]);
+        b.call(func, args);
+        b.terminate(Terminator::Unreachable);
+        b.switch_to(done);
+    }
+
+    /// The index as a `usize`, and whether it is below the length; an index too wide for the target's `usize` is not.
+    fn below(&mut self, b: &mut FunctionBuilder, index: Reg, len: Reg) -> (Reg, Reg) {
+        let ty = b.func.ty(index);
+        let given = b.resize(Ty::USIZE, index);
+        let fits = ty.fixed_bits().is_none_or(|bits| bits <= 32);
+        if fits {
+            return (given, b.lt(given, len));
+        }
+        // Compared at 64 bits, which costs nothing where `usize` has as many.
+        let wide = b.resize(Ty::U64, index);
+        let wide_len = b.resize(Ty::U64, len);
+        (given, b.lt(wide, wide_len))
+    }
+
+    fn panic(&mut self, b: &mut FunctionBuilder, message: StrId, span: Span) {
+        let text = b.module.str(message).to_string();
+        let message = self.text(b, &text);
+        let place = self.place(b, span);
+        let func = *self
+            .panic
+            .get_or_insert_with(|| runtime_function(b.module, object::PANIC, vec![Ty::PTR, Ty::PTR]));
+        let args = b.list(&[message, place]);
+        b.call(func, args);
+        b.terminate(Terminator::Unreachable);
+    }
+
+    fn place(&mut self, b: &mut FunctionBuilder, span: Span) -> Reg {
+        let place = object::place_text(b.module, span);
+        self.text(b, &place)
+    }
+
+    fn text(&mut self, b: &mut FunctionBuilder, text: &str) -> Reg {
+        let global = match self.texts.get(text) {
+            Some(&known) => known,
+            None => {
+                let name = format!("rt::place::{}", self.texts.len());
+                let global = object::text_global(b.module, name, text.as_bytes());
+                self.texts.insert(text.to_string(), global);
+                global
+            }
+        };
+        b.global_addr(global)
+    }
+}
+
+/// The function of the runtime with a symbol, declared if the module does not have it.
+fn runtime_function(module: &mut Module, symbol: &str, params: Vec<Ty>) -> FuncId {
+    module.func_named(symbol).unwrap_or_else(|| {
+        let sig = Signature { params, ret: Ty::NEVER, variadic: false, abi: Abi::C };
+        module.declare(symbol, sig, Linkage::Extern)
+    })
+}
+
+fn unsupported(what: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(Code::OpNotSupported, format!("{what} cannot be compiled yet"))
+        .at(span, "used here")
+        .help("no back end has it; write it with core operations (docs/mir.md lists them)")
+}

@@ -608,6 +608,8 @@ intrinsics! {
     Round "round";
     /// `trunc<T>(x: T) -> T`.
     Trunc "trunc";
+    /// `show<T>(buffer: mut [u8], x: T)`: appends the value as it is shown inside a container.
+    Show "show";
     /// `unreachable() -> never`.
     Unreachable "unreachable";
 }

@@ -126,6 +126,13 @@ fixed_handles! {
     ANY 18 TyKind::Any;
 }
 
+impl Ty {
+    /// Unit, never, or a built-in scalar type: values that hold no reference.
+    pub fn is_scalar(self) -> bool {
+        (Ty::UNIT.0..=Ty::F64.0).contains(&self.0)
+    }
+}
+
 /// The interner of types.
 #[derive(Clone, Debug)]
 pub struct Types {

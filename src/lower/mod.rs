@@ -1,1 +1,328 @@
-//! HIR to MIR.
+//! HIR to MIR: one copy of each function for each list of type arguments it is called with, values and their
+//! ownership made explicit.
+//!
+//! **Representation** ([`types`]): scalars in registers; texts and arrays as the address of a counted heap object in a
+//! register; everything else in memory, by address. **Ownership**: a parameter is borrowed, a result is owned; a variable
+//! owns its value and drops it when its block ends; an expression's value is either owned, and consumed by whoever
+//! asked for it, or borrowed from a place that outlives the use.
+
+mod access;
+mod call;
+mod control;
+mod expr;
+mod format;
+mod function;
+mod glue;
+mod intrinsic;
+mod operators;
+mod pattern;
+mod types;
+mod unique;
+
+use rustc_hash::FxHashMap;
+
+use crate::diagnostics::Diagnostic;
+use crate::hir::{self, FuncKind, Passing, Program};
+use crate::mir::{
+    Abi, FuncFacts, FuncId, Global, GlobalId, Init, Inline, Linkage, Module, ParamFacts, Signature,
+    SourceFile, Ty,
+};
+use crate::runtime::object;
+use crate::syntax::{Interner, Symbol};
+
+use types::Rep;
+
+/// Lowers a checked program without errors, from its entry function and exported functions on.
+///
+/// # Errors
+/// Whatever this compiler cannot lower yet, each at its place.
+pub fn lower(
+    mut program: Program,
+    interner: &Interner,
+    files: Vec<SourceFile>,
+) -> Result<Module, Vec<Diagnostic>> {
+    let types = std::mem::take(&mut program.types);
+    let mut module = Module::new("main");
+    module.files = files;
+    let mut cx = Context {
+        program: &program,
+        types,
+        interner,
+        instances: FxHashMap::default(),
+        queue: Vec::new(),
+        reps: FxHashMap::default(),
+        drops: FxHashMap::default(),
+        texts: FxHashMap::default(),
+        globals: vec![None; program.globals.len()],
+        empty: None,
+        diagnostics: Vec::new(),
+    };
+    if let Some(entry) = program.entry {
+        function::lower_main(&mut cx, &mut module, entry);
+    }
+    for (i, func) in program.funcs.iter().enumerate() {
+        if func.attrs.is_export && !cx.is_runtime(func) {
+            cx.func(&mut module, hir::FuncId(i as u32), Vec::new());
+        }
+    }
+    while let Some((instance, id)) = cx.queue.pop() {
+        function::lower_instance(&mut cx, &mut module, &instance, id);
+    }
+    if cx.diagnostics.is_empty() { Ok(module) } else { Err(cx.diagnostics) }
+}
+
+/// A function that lowering makes: of the program, or to handle values of a type.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Instance {
+    /// A function of the program with its type arguments.
+    Func(hir::FuncId, Vec<hir::Ty>),
+    /// A helper for a type.
+    Glue(Glue, hir::Ty),
+}
+
+/// What a helper for a type does.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Glue {
+    /// Counts the references in a value that has been copied bit by bit: `(ptr)`, of types in memory.
+    Copy,
+    /// Drops the value at an address, `(ptr)`, of types in memory; frees the heap object, `(ptr)`, of counted types.
+    Drop,
+    /// `(ptr, ptr) -> bool`, of types in memory.
+    Eq,
+    /// `(ptr, ptr) -> i64`, below, at or above zero; of types in memory.
+    Compare,
+    /// Appends the value's text form: `(buffer: ptr, value: ptr)`, of types in memory.
+    Show,
+}
+
+/// What all functions share while they are lowered.
+pub(crate) struct Context<'p> {
+    pub program: &'p Program,
+    pub types: hir::Types,
+    pub interner: &'p Interner,
+    instances: FxHashMap<Instance, FuncId>,
+    queue: Vec<(Instance, FuncId)>,
+    reps: FxHashMap<hir::Ty, Rep>,
+    drops: FxHashMap<hir::Ty, bool>,
+    texts: FxHashMap<Vec<u8>, GlobalId>,
+    globals: Vec<Option<GlobalId>>,
+    empty: Option<GlobalId>,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl<'p> Context<'p> {
+    /// Reports a bug of ours; lowering goes on, so that it is found with the others.
+    pub fn internal(&mut self, message: &str) {
+        self.diagnostics.push(Diagnostic::internal(message));
+    }
+
+    fn is_runtime(&self, func: &hir::Func) -> bool {
+        func.path.first().is_some_and(|&p| self.interner.get(p) == "rt")
+    }
+
+    /// The MIR function of a function with type arguments, lowered later if it is new.
+    pub fn func(&mut self, module: &mut Module, id: hir::FuncId, args: Vec<hir::Ty>) -> FuncId {
+        let instance = Instance::Func(id, args);
+        if let Some(&known) = self.instances.get(&instance) {
+            return known;
+        }
+        let Instance::Func(_, args) = &instance else { unreachable!("made above") };
+        let func = &self.program.funcs[id.idx()];
+        let is_extern = matches!(func.kind, FuncKind::Extern { .. });
+        let abi = if func.attrs.is_export || is_extern { Abi::C } else { Abi::Simple };
+        let mut params = Vec::new();
+        let mut facts = Vec::new();
+        let ret_ty = self.types.substitute(func.ret, args);
+        let ret = match self.rep(module, ret_ty) {
+            Rep::Unit if ret_ty == hir::Ty::NEVER => Ty::NEVER,
+            Rep::Unit => Ty::UNIT,
+            Rep::Scalar(ty) => ty,
+            Rep::Counted => Ty::PTR,
+            Rep::Memory(ty) => {
+                params.push(Ty::PTR);
+                facts.push(ParamFacts {
+                    noalias: true,
+                    nonnull: true,
+                    points_to: Some(ty),
+                    ..Default::default()
+                });
+                Ty::UNIT
+            }
+        };
+        for param in &func.params {
+            let ty = self.types.substitute(param.ty, args);
+            let rep = self.rep(module, ty);
+            let by_address = param.passing == Passing::Mut;
+            let Some(reg_ty) = (if by_address { Some(Ty::PTR) } else { rep.reg_ty() }) else { continue };
+            params.push(reg_ty);
+            facts.push(match rep {
+                _ if by_address => ParamFacts {
+                    noalias: true,
+                    nonnull: true,
+                    points_to: Some(self.stored_type(module, ty)),
+                    ..Default::default()
+                },
+                Rep::Memory(ty) => {
+                    let readonly = param.passing == Passing::Shared;
+                    ParamFacts { nonnull: true, readonly, points_to: Some(ty), ..Default::default() }
+                }
+                Rep::Counted => ParamFacts { nonnull: true, ..Default::default() },
+                Rep::Unit | Rep::Scalar(_) => ParamFacts::default(),
+            });
+        }
+        let (name, variadic) = match &func.kind {
+            FuncKind::Extern { symbol, variadic } => (self.interner.get(*symbol).to_string(), *variadic),
+            FuncKind::Body(_) | FuncKind::Intrinsic(_) => (self.symbol(func, args), false),
+        };
+        let linkage = match (is_extern, func.attrs.is_export) {
+            (true, _) => Linkage::Extern,
+            (_, true) => Linkage::Export,
+            _ => Linkage::Internal,
+        };
+        let mir_id = module.declare(name, Signature { params, ret, variadic, abi }, linkage);
+        let mir = &mut module.funcs[mir_id.idx()];
+        mir.params = facts;
+        mir.span = func.span;
+        let inline = match (func.attrs.is_inline, func.attrs.is_noinline) {
+            (true, _) => Inline::Always,
+            (_, true) => Inline::Never,
+            _ => Inline::Auto,
+        };
+        mir.facts = FuncFacts { inline, cold: func.attrs.is_cold };
+        self.instances.insert(instance.clone(), mir_id);
+        if !is_extern {
+            self.queue.push((instance, mir_id));
+        }
+        mir_id
+    }
+
+    /// The helper function for a type.
+    pub fn glue(&mut self, module: &mut Module, glue: Glue, ty: hir::Ty) -> FuncId {
+        let instance = Instance::Glue(glue, ty);
+        if let Some(&known) = self.instances.get(&instance) {
+            return known;
+        }
+        let (verb, params, ret) = match glue {
+            Glue::Copy => ("copy", 1, Ty::UNIT),
+            Glue::Drop => ("drop", 1, Ty::UNIT),
+            Glue::Eq => ("eq", 2, Ty::BOOL),
+            Glue::Compare => ("compare", 2, Ty::I64),
+            Glue::Show => ("show", 2, Ty::UNIT),
+        };
+        let mut name = format!("rt::{verb}::");
+        self.write_type(&mut name, ty);
+        let sig = Signature { params: vec![Ty::PTR; params], ret, variadic: false, abi: Abi::Simple };
+        let id = module.declare(name, sig, Linkage::Internal);
+        let facts = ParamFacts { nonnull: true, ..Default::default() };
+        module.funcs[id.idx()].params = vec![facts; params];
+        self.instances.insert(instance.clone(), id);
+        self.queue.push((instance, id));
+        id
+    }
+
+    /// The runtime function that the compiler calls by a name.
+    pub fn lang(&mut self, module: &mut Module, name: &str, args: Vec<hir::Ty>) -> FuncId {
+        let known = self.interner.lookup(name).and_then(|s| self.program.lang.get(&s)).copied();
+        match known {
+            Some(id) => self.func(module, id, args),
+            None => {
+                self.internal(&format!("the runtime has no function marked `@lang(\"{name}\")`"));
+                module.declare(
+                    name,
+                    Signature { params: vec![], ret: Ty::UNIT, variadic: false, abi: Abi::C },
+                    Linkage::Extern,
+                )
+            }
+        }
+    }
+
+    /// The symbol of a function with type arguments.
+    fn symbol(&self, func: &hir::Func, args: &[hir::Ty]) -> String {
+        if func.attrs.is_export {
+            return self.interner.get(func.name).to_string();
+        }
+        let mut name = String::new();
+        match func.owner {
+            Some(owner) => {
+                // The arguments of a method's `impl` are part of its owner's name only after substitution, which
+                // needs the types mutably; appending all of them is as unique.
+                self.write_type(&mut name, owner);
+                name.push_str("::");
+                name.push_str(self.interner.get(func.name));
+                if !matches!(self.types.get(owner), hir::TyKind::Adt(..)) {
+                    name.insert_str(0, "rt::");
+                }
+            }
+            None => self.write_path(&mut name, &func.path, func.name),
+        }
+        self.write_args(&mut name, args);
+        name
+    }
+
+    /// The object of a text literal.
+    pub fn text(&mut self, module: &mut Module, bytes: &[u8]) -> GlobalId {
+        if bytes.is_empty() {
+            return self.empty(module);
+        }
+        if let Some(&known) = self.texts.get(bytes) {
+            return known;
+        }
+        let id = object::text_global(module, format!("rt::text::{}", self.texts.len()), bytes);
+        self.texts.insert(bytes.to_vec(), id);
+        id
+    }
+
+    /// The empty object.
+    pub fn empty(&mut self, module: &mut Module) -> GlobalId {
+        *self.empty.get_or_insert_with(|| object::empty_global(module))
+    }
+
+    /// The MIR global of a module-level variable.
+    pub fn global(&mut self, module: &mut Module, id: hir::GlobalId) -> GlobalId {
+        if let Some(known) = self.globals[id.idx()] {
+            return known;
+        }
+        let global = &self.program.globals[id.idx()];
+        let mut name = String::new();
+        self.write_path(&mut name, &global.path, global.name);
+        // Two of one name in one module: the later one is told apart by its number.
+        if module.globals.iter().any(|g| g.name == name) {
+            name.push_str(&format!("#{}", id.0));
+        }
+        let ty = self.stored_type(module, global.ty);
+        let init = self.initial(module, global.ty);
+        let known = module.add_global(Global {
+            name,
+            ty,
+            init: Some(init),
+            constant: false,
+            linkage: Linkage::Internal,
+            span: global.span,
+        });
+        self.globals[id.idx()] = Some(known);
+        known
+    }
+
+    /// What a variable holds before its initialiser has run: a value that can be dropped.
+    fn initial(&mut self, module: &mut Module, ty: hir::Ty) -> Init {
+        if !self.needs_drop(ty) {
+            return Init::Zero;
+        }
+        match self.types.get(ty).clone() {
+            hir::TyKind::FixedArray(elem, n) => {
+                let elem = self.initial(module, elem);
+                Init::Fields(vec![elem; n as usize])
+            }
+            _ if matches!(self.rep(module, ty), Rep::Memory(_)) => {
+                let fields = self.field_types(ty, 0);
+                Init::Fields(fields.into_iter().map(|f| self.initial(module, f)).collect())
+            }
+            _ => Init::Global(self.empty(module)),
+        }
+    }
+
+    /// The text of a symbol.
+    pub fn name(&self, symbol: Symbol) -> &'p str {
+        self.interner.get(symbol)
+    }
+}

@@ -31,6 +31,11 @@ impl<'m> FunctionBuilder<'m> {
         builder
     }
 
+    /// Takes up a function that has blocks already; no block is current. It replaces the module's when it is finished.
+    pub fn resume(module: &'m mut Module, id: FuncId, func: Function) -> FunctionBuilder<'m> {
+        FunctionBuilder { module, func, id, current: None, span: Span::NONE }
+    }
+
     /// Puts the finished function into the module.
     pub fn finish(self) {
         self.module.funcs[self.id.idx()] = self.func;
@@ -123,6 +128,12 @@ impl<'m> FunctionBuilder<'m> {
         if let Some(block) = self.current {
             self.func.blocks[block.idx()].insts.push(inst);
         }
+    }
+
+    /// Appends an operation at a place of its own.
+    pub fn push_at(&mut self, span: Span, dst: Option<Reg>, op: impl Into<Op>) {
+        self.span = span;
+        self.push(dst, op);
     }
 
     /// Appends `dst = mov src`.

@@ -1,0 +1,436 @@
+//! Places: reading them, and finding their address to change them.
+
+use crate::hir::{self, BinaryOp, Expr, ExprKind, LocalId, TyKind};
+use crate::mir::{Alias, Hint, Reg, Ty};
+use crate::runtime::object;
+
+use super::function::{Dest, FnLowerer, Operand, Storage, Val};
+use super::types::Rep;
+
+/// Where a place's value is.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Place {
+    /// Nowhere: its type is unit.
+    None,
+    /// In a variable's register.
+    Reg(Reg),
+    /// In memory.
+    Addr(Reg, Alias),
+}
+
+impl<'p> FnLowerer<'_, 'p> {
+    /// The value in a place, borrowed; a field or element of a temporary is owned.
+    pub fn read(&mut self, e: &'p Expr) -> Operand {
+        let ty = self.subst(e.ty);
+        match &e.kind {
+            ExprKind::Local(local) => match self.storage[local.idx()] {
+                Storage::None => Operand::UNIT,
+                Storage::Reg(reg) => Operand::borrowed(Val::Reg(reg)),
+                Storage::Addr(addr) => self.load(addr, ty, Alias::Any),
+            },
+            ExprKind::Global(global) => {
+                let id = self.cx.global(self.b.module, *global);
+                let addr = self.b.global_addr(id);
+                self.load(addr, ty, Alias::Global)
+            }
+            ExprKind::Field(base, index) => {
+                let base_ty = self.subst(base.ty);
+                let op = self.expr(base);
+                if self.is_dead() {
+                    return self.dead(e.ty);
+                }
+                let (Val::Mem(addr), Rep::Memory(mem)) = (op.val, self.rep(base_ty)) else {
+                    if base_ty != hir::Ty::ERROR {
+                        self.unsupported("a field of a class", e.span);
+                    }
+                    return self.dead(e.ty);
+                };
+                let field = self.b.field_addr(addr, mem, *index);
+                let value = self.load(field, ty, Alias::Any);
+                self.part_of(op, base_ty, value, ty)
+            }
+            ExprKind::Index(base, index) => self.read_index(base, index, ty),
+            _ => self.expr(e),
+        }
+    }
+
+    /// A part read out of a whole: when the whole is a temporary, it is dropped, and the part is a copy.
+    fn part_of(&mut self, whole: Operand, whole_ty: hir::Ty, part: Operand, part_ty: hir::Ty) -> Operand {
+        if !whole.owned || !self.cx.needs_drop(whole_ty) {
+            return part;
+        }
+        let part = match part.val {
+            Val::Mem(_) => Val::Mem(self.copy_to_temp(part, part_ty)),
+            Val::Unit | Val::Reg(_) => self.own(part, part_ty),
+        };
+        self.drop_val(whole.val, whole_ty);
+        Operand::owned(part)
+    }
+
+    /// The value at an address, borrowed.
+    pub fn load(&mut self, addr: Reg, ty: hir::Ty, alias: Alias) -> Operand {
+        match self.rep(ty) {
+            Rep::Unit => Operand::UNIT,
+            Rep::Memory(_) => Operand::borrowed(Val::Mem(addr)),
+            Rep::Scalar(reg_ty) => Operand::borrowed(Val::Reg(self.b.load(reg_ty, addr, alias))),
+            Rep::Counted => Operand::borrowed(Val::Reg(self.b.load(Ty::PTR, addr, alias))),
+        }
+    }
+
+    fn read_index(&mut self, base: &'p Expr, index: &'p Expr, ty: hir::Ty) -> Operand {
+        let base_ty = self.subst(base.ty);
+        let mut op = self.expr(base);
+        if !is_simple(index) {
+            op = self.stable(op, base_ty);
+        }
+        self.hold(op, base_ty);
+        let index = self.scalar(index);
+        self.take();
+        if self.is_dead() {
+            return self.dead(ty);
+        }
+        let value = match (op.val, self.cx.types.get(base_ty).clone()) {
+            (Val::Reg(raw), TyKind::Array(elem)) => {
+                let len = self.header(raw, elem, object::LENGTH);
+                let index = self.index_check(index, len);
+                let addr = self.element(raw, elem, index);
+                self.load(addr, elem, Alias::Element)
+            }
+            (Val::Mem(addr), TyKind::FixedArray(elem, n)) => {
+                let len = self.b.int(Ty::USIZE, n as i64);
+                let index = self.index_check(index, len);
+                let stored = self.stored(elem);
+                let addr = self.b.index_addr(addr, stored, index);
+                self.load(addr, elem, Alias::Any)
+            }
+            _ => {
+                self.cx.internal("an index into something that is no array");
+                return self.dead(ty);
+            }
+        };
+        self.part_of(op, base_ty, value, ty)
+    }
+
+    /// A field of an array's header.
+    pub fn header(&mut self, raw: Reg, elem: hir::Ty, field: u32) -> Reg {
+        let addr = self.header_addr(raw, elem, field);
+        self.b.load(Ty::USIZE, addr, Alias::Header)
+    }
+
+    /// Sets a field of an array's header.
+    pub fn set_header(&mut self, raw: Reg, elem: hir::Ty, field: u32, value: Reg) {
+        let addr = self.header_addr(raw, elem, field);
+        self.b.store(value, addr, Alias::Header);
+    }
+
+    fn header_addr(&mut self, raw: Reg, elem: hir::Ty, field: u32) -> Reg {
+        let elem = self.stored(elem);
+        let ty = object::array_type(self.b.module, elem);
+        self.b.field_addr(raw, ty, field)
+    }
+
+    /// The address of an array's first element.
+    pub fn elements(&mut self, raw: Reg, elem: hir::Ty) -> Reg {
+        self.header_addr(raw, elem, object::ELEMENTS)
+    }
+
+    /// The address of an array's element.
+    pub fn element(&mut self, raw: Reg, elem: hir::Ty, index: Reg) -> Reg {
+        let first = self.elements(raw, elem);
+        let stored = self.stored(elem);
+        self.b.index_addr(first, stored, index)
+    }
+
+    /// A value that later code cannot change: a borrowed one is copied.
+    pub fn stable(&mut self, op: Operand, ty: hir::Ty) -> Operand {
+        if op.owned {
+            return op;
+        }
+        match op.val {
+            Val::Unit => op,
+            Val::Reg(reg) => {
+                let copy = self.b.mov(reg);
+                if self.cx.needs_drop(ty) {
+                    self.b.retain(copy);
+                }
+                Operand::reg(copy)
+            }
+            Val::Mem(_) => Operand::owned(Val::Mem(self.copy_to_temp(op, ty))),
+        }
+    }
+
+    // ---- places to change
+
+    /// The place that an expression names, each array on the way made the only one.
+    pub fn place(&mut self, e: &'p Expr) -> Place {
+        let mut indices = Vec::new();
+        self.place_indices(e, &mut indices);
+        self.place_at(e, &mut indices.into_iter())
+    }
+
+    /// First all indices, left to right ...
+    fn place_indices(&mut self, e: &'p Expr, indices: &mut Vec<Reg>) {
+        match &e.kind {
+            ExprKind::Field(base, _) => self.place_indices(base, indices),
+            ExprKind::Index(base, index) => {
+                self.place_indices(base, indices);
+                indices.push(self.stable_scalar(index));
+            }
+            _ => {}
+        }
+    }
+
+    /// ... then the addresses, which no index expression can invalidate any more.
+    fn place_at(&mut self, e: &'p Expr, indices: &mut std::vec::IntoIter<Reg>) -> Place {
+        let ty = self.subst(e.ty);
+        if self.is_dead() || self.rep(ty) == Rep::Unit {
+            return Place::None;
+        }
+        match &e.kind {
+            ExprKind::Local(local) => match self.storage[local.idx()] {
+                Storage::None => Place::None,
+                Storage::Reg(reg) => Place::Reg(reg),
+                Storage::Addr(addr) => Place::Addr(addr, Alias::Any),
+            },
+            ExprKind::Global(global) => {
+                let id = self.cx.global(self.b.module, *global);
+                Place::Addr(self.b.global_addr(id), Alias::Global)
+            }
+            ExprKind::Field(base, index) => {
+                let base_ty = self.subst(base.ty);
+                let base = self.place_at(base, indices);
+                let (Place::Addr(addr, _), Rep::Memory(mem)) = (base, self.rep(base_ty)) else {
+                    self.unsupported("a field of a class", e.span);
+                    return Place::None;
+                };
+                Place::Addr(self.b.field_addr(addr, mem, *index), Alias::Any)
+            }
+            ExprKind::Index(base, _) => {
+                let base_ty = self.subst(base.ty);
+                let place = self.place_at(base, indices);
+                let Some(index) = indices.next() else { return Place::None };
+                match self.cx.types.get(base_ty).clone() {
+                    TyKind::Array(elem) => {
+                        let raw = match place {
+                            Place::Reg(reg) => reg,
+                            Place::Addr(addr, alias) => self.b.load(Ty::PTR, addr, alias),
+                            Place::None => return Place::None,
+                        };
+                        let known = matches!(base.kind, ExprKind::Local(l) if self.unique.contains(&l));
+                        let raw = if known { raw } else { self.make_unique(place, raw, elem) };
+                        let len = self.header(raw, elem, object::LENGTH);
+                        let index = self.index_check(index, len);
+                        Place::Addr(self.element(raw, elem, index), Alias::Element)
+                    }
+                    TyKind::FixedArray(elem, n) => {
+                        let Place::Addr(addr, alias) = place else { return Place::None };
+                        let len = self.b.int(Ty::USIZE, n as i64);
+                        let index = self.index_check(index, len);
+                        let stored = self.stored(elem);
+                        Place::Addr(self.b.index_addr(addr, stored, index), alias)
+                    }
+                    _ => {
+                        self.cx.internal("an index into something that is no array");
+                        Place::None
+                    }
+                }
+            }
+            _ => {
+                // A method that changes `self` may be called on a temporary: the change is lost with it.
+                let op = self.expr(e);
+                let op = self.stable(op, ty);
+                match op.val {
+                    Val::Mem(addr) => Place::Addr(addr, Alias::Any),
+                    Val::Unit | Val::Reg(_) => {
+                        let temp = self.copy_to_temp(op, ty);
+                        Place::Addr(temp, Alias::Any)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Copies the array in a place unless it is the only reference; its object.
+    fn make_unique(&mut self, place: Place, raw: Reg, elem: hir::Ty) -> Reg {
+        let result = self.b.mov(raw);
+        let unique = self.b.is_unique(raw);
+        let (copy, done) = (self.b.block(), self.b.block());
+        self.b.branch(unique, done, copy, Hint::Likely);
+        self.b.switch_to(copy);
+        let fresh = self.call_lang_value("array_detach", vec![elem], &[raw]);
+        self.b.assign(result, fresh);
+        match place {
+            Place::None => {}
+            Place::Reg(reg) => self.b.assign(reg, fresh),
+            Place::Addr(addr, alias) => self.b.store(fresh, addr, alias),
+        }
+        self.b.goto(done);
+        self.b.switch_to(done);
+        result
+    }
+
+    /// Makes the array in a variable the only reference, before a loop that relies on it.
+    pub fn make_local_unique(&mut self, local: LocalId) {
+        let ty = self.local_ty(local);
+        let TyKind::Array(elem) = *self.cx.types.get(ty) else { return };
+        let (place, raw) = match self.storage[local.idx()] {
+            Storage::None => return,
+            Storage::Reg(reg) => (Place::Reg(reg), reg),
+            Storage::Addr(addr) => (Place::Addr(addr, Alias::Any), self.b.load(Ty::PTR, addr, Alias::Any)),
+        };
+        self.make_unique(place, raw, elem);
+    }
+
+    /// `place = value`.
+    pub fn assign(&mut self, place: &'p Expr, value: &'p Expr) {
+        let ty = self.subst(place.ty);
+        let counted = self.cx.needs_drop(ty);
+        // A scalar variable's new value is made in its own register: nothing else can see it half done.
+        if let (ExprKind::Local(local), false) = (&place.kind, counted)
+            && let Storage::Reg(reg) = self.storage[local.idx()]
+        {
+            let value = self.expr(value);
+            return self.put(value, ty, Dest::Reg(reg));
+        }
+        let value_op = self.expr(value);
+        let value_op = match value_op.val {
+            // The value may be part of what is overwritten, or be changed by the place's indices.
+            _ if counted || !is_simple(place) => self.stable(value_op, ty),
+            Val::Mem(_) if !value_op.owned => self.stable(value_op, ty),
+            Val::Unit | Val::Reg(_) | Val::Mem(_) => value_op,
+        };
+        self.hold(value_op, ty);
+        let target = self.place(place);
+        self.take();
+        if self.is_dead() {
+            return;
+        }
+        match target {
+            Place::None => self.drop_operand(value_op, ty),
+            Place::Reg(reg) => {
+                let old = counted.then(|| self.b.mov(reg));
+                self.assign_val(reg, value_op.val);
+                if let Some(old) = old {
+                    self.drop_val(Val::Reg(old), ty);
+                }
+            }
+            Place::Addr(addr, alias) => {
+                // The new value is in place before the old one is dropped, whatever dropping it may run.
+                let old = counted.then(|| {
+                    let old = self.load(addr, ty, alias);
+                    match old.val {
+                        Val::Mem(from) => {
+                            let temp = self.temp(ty);
+                            self.copy_bits(temp, from, ty);
+                            Val::Mem(temp)
+                        }
+                        Val::Unit | Val::Reg(_) => old.val,
+                    }
+                });
+                self.store(value_op, ty, addr, alias);
+                if let Some(old) = old {
+                    self.drop_val(old, ty);
+                }
+            }
+        }
+    }
+
+    /// `place op= value`, on scalars.
+    pub fn assign_op(&mut self, op: BinaryOp, place: &'p Expr, value: &'p Expr) {
+        let ty = self.subst(place.ty);
+        if is_simple(value) || matches!(place.kind, ExprKind::Local(_)) {
+            let target = self.place(place);
+            let old = self.read_place(target, ty);
+            let old = if is_simple(value) { old } else { self.b.mov(old) };
+            let value = self.scalar(value);
+            if self.is_dead() {
+                return;
+            }
+            let new = self.arithmetic(op, old, value, ty);
+            return self.write_place(target, new);
+        }
+        // The value may move what the place's address leads to: only its indices are evaluated before.
+        let mut indices = Vec::new();
+        self.place_indices(place, &mut indices);
+        let value = self.stable_scalar(value);
+        let target = self.place_at(place, &mut indices.into_iter());
+        if self.is_dead() {
+            return;
+        }
+        let old = self.read_place(target, ty);
+        let new = self.arithmetic(op, old, value, ty);
+        self.write_place(target, new);
+    }
+
+    fn read_place(&mut self, place: Place, ty: hir::Ty) -> Reg {
+        match place {
+            Place::Reg(reg) => reg,
+            Place::Addr(addr, alias) => match self.load(addr, ty, alias).val {
+                Val::Reg(reg) | Val::Mem(reg) => reg,
+                Val::Unit => self.b.reg(Ty::I64),
+            },
+            Place::None => self.b.reg(Ty::I64),
+        }
+    }
+
+    fn write_place(&mut self, place: Place, value: Reg) {
+        match place {
+            Place::None => {}
+            Place::Reg(reg) => self.b.assign(reg, value),
+            Place::Addr(addr, alias) => self.b.store(value, addr, alias),
+        }
+    }
+
+    /// Whether the place is a part of a variable that only this function can change.
+    pub fn is_rooted_here(&self, e: &Expr) -> bool {
+        match &e.kind {
+            ExprKind::Local(local) => !self.by_reference.contains(local),
+            ExprKind::Field(base, _) | ExprKind::Index(base, _) => self.is_rooted_here(base),
+            ExprKind::Global(_) => false,
+            _ => true,
+        }
+    }
+}
+
+/// Whether evaluating an expression changes nothing.
+pub(super) fn is_simple(e: &Expr) -> bool {
+    match &e.kind {
+        ExprKind::Unit
+        | ExprKind::Literal(_)
+        | ExprKind::Local(_)
+        | ExprKind::Global(_)
+        | ExprKind::FuncValue(..) => true,
+        ExprKind::Field(a, _) | ExprKind::Unary(_, a) | ExprKind::Cast(a) => is_simple(a),
+        ExprKind::Index(a, b)
+        | ExprKind::Binary(_, a, b)
+        | ExprKind::Compare(_, a, b)
+        | ExprKind::Logic(_, a, b) => is_simple(a) && is_simple(b),
+        ExprKind::Range { start, end, .. } => is_simple(start) && is_simple(end),
+        ExprKind::Tuple(parts) | ExprKind::Array(parts) | ExprKind::Variant(_, parts) => {
+            parts.iter().all(is_simple)
+        }
+        ExprKind::Record(parts) => parts.iter().all(|p| is_simple(&p.1)),
+        ExprKind::Repeat(a, b) => is_simple(a) && is_simple(b),
+        ExprKind::Error
+        | ExprKind::Call { .. }
+        | ExprKind::CallValue(..)
+        | ExprKind::Print { .. }
+        | ExprKind::Format(_)
+        | ExprKind::Block(..)
+        | ExprKind::If(..)
+        | ExprKind::Match(..)
+        | ExprKind::Loop(..)
+        | ExprKind::While(..)
+        | ExprKind::For { .. }
+        | ExprKind::Break(..)
+        | ExprKind::Continue(_)
+        | ExprKind::Return(_)
+        | ExprKind::Let(..)
+        | ExprKind::Declare(_)
+        | ExprKind::Assign(..)
+        | ExprKind::AssignOp(..)
+        | ExprKind::Panic(_)
+        | ExprKind::Assert(..)
+        | ExprKind::Lambda { .. } => false,
+    }
+}

@@ -1,0 +1,292 @@
+//! Printing and interpolated text: everything is appended to a byte buffer, a `[u8]` of the runtime.
+
+use crate::hir::{self, Expr, FormatPart, TyKind};
+use crate::mir::{Alias, Bits, Reg, Ty};
+use crate::syntax::ast::{Align, FormatKind, FormatSpec, Sign};
+
+use super::Glue;
+use super::function::{FnLowerer, Operand, Val};
+use super::types::Rep;
+
+impl<'p> FnLowerer<'_, 'p> {
+    /// `print` and its kin: all parts into the stream's buffer, then one call that writes it out when it is time.
+    pub fn print(&mut self, args: &'p [Expr], to_stderr: bool, newline: bool) {
+        // The arguments first: what they print themselves comes before this line.
+        let depth = self.pending.len();
+        let mut values = Vec::with_capacity(args.len());
+        for (i, arg) in args.iter().enumerate() {
+            let ty = self.subst(arg.ty);
+            let op = self.expr(arg);
+            if self.is_dead() {
+                self.pending.truncate(depth);
+                return;
+            }
+            let rest_is_simple = args[i + 1..].iter().all(super::access::is_simple);
+            let op = if rest_is_simple { op } else { self.stable(op, ty) };
+            self.hold(op, ty);
+            values.push((op.val, ty));
+        }
+        let buffer = self.buffer_slot();
+        let fd = self.b.int(Ty::I32, if to_stderr { 2 } else { 1 });
+        let start = self.call_lang_value("out_take", Vec::new(), &[fd]);
+        self.b.store(start, buffer, Alias::Any);
+        for (i, &(value, ty)) in values.iter().enumerate() {
+            if i > 0 {
+                self.show_literal(" ", buffer);
+            }
+            self.show(value, ty, buffer, false);
+        }
+        if newline {
+            self.show_literal("\n", buffer);
+        }
+        let full = self.b.load(Ty::PTR, buffer, Alias::Any);
+        self.call_lang("out_put", Vec::new(), &[fd, full]);
+        while self.pending.len() > depth {
+            self.release();
+        }
+    }
+
+    /// Interpolated text.
+    pub fn format(&mut self, parts: &'p [FormatPart]) -> Operand {
+        let buffer = self.new_buffer();
+        for part in parts {
+            match part {
+                FormatPart::Text(text) => {
+                    let text = self.cx.name(*text);
+                    self.show_literal(text, buffer);
+                }
+                FormatPart::Value(e, spec) => {
+                    let ty = self.subst(e.ty);
+                    // Until it is finished, a jump out of the text drops what there is.
+                    let so_far = self.b.load(Ty::PTR, buffer, Alias::Any);
+                    self.hold(Operand::reg(so_far), hir::Ty::TEXT);
+                    let op = self.expr(e);
+                    self.take();
+                    if self.is_dead() {
+                        return self.dead(hir::Ty::TEXT);
+                    }
+                    self.hold(op, ty);
+                    match spec {
+                        None => self.show(op.val, ty, buffer, false),
+                        Some(spec) => self.show_with(op.val, ty, buffer, spec),
+                    }
+                    self.release();
+                }
+            }
+        }
+        Operand::reg(self.b.load(Ty::PTR, buffer, Alias::Any))
+    }
+
+    fn buffer_slot(&mut self) -> Reg {
+        let slot = self.b.slot(Ty::PTR);
+        self.b.slot_addr(slot)
+    }
+
+    /// The address of a variable that holds an empty buffer.
+    fn new_buffer(&mut self) -> Reg {
+        let buffer = self.buffer_slot();
+        let empty = self.empty_object();
+        self.b.retain(empty);
+        self.b.store(empty, buffer, Alias::Any);
+        buffer
+    }
+
+    /// Appends fixed text.
+    pub fn show_literal(&mut self, text: &str, buffer: Reg) {
+        if !text.is_empty() {
+            let text = self.text(text);
+            self.call_lang("show_text", Vec::new(), &[buffer, text]);
+        }
+    }
+
+    /// Appends a value as `print` shows it; inside containers text is quoted.
+    pub fn show(&mut self, value: Val, ty: hir::Ty, buffer: Reg, quoted: bool) {
+        match (value, self.cx.types.get(ty).clone()) {
+            (Val::Unit, _) => self.show_literal("()", buffer),
+            (Val::Mem(addr), _) => {
+                self.call_glue(Glue::Show, ty, &[buffer, addr]);
+            }
+            (Val::Reg(reg), TyKind::Array(elem)) => {
+                self.call_lang("show_array", vec![elem], &[buffer, reg]);
+            }
+            (Val::Reg(reg), kind) => match self.show_function(&kind, quoted) {
+                Some((name, wide)) => {
+                    let reg = match wide {
+                        Some(wide) => self.b.resize(wide, reg),
+                        None => reg,
+                    };
+                    self.call_lang(name, Vec::new(), &[buffer, reg]);
+                }
+                None => self.unsupported("printing this type", self.b.span()),
+            },
+        }
+    }
+
+    /// The runtime function that appends a value of a built-in type, and the integer type that it takes.
+    fn show_function(&mut self, kind: &TyKind, quoted: bool) -> Option<(&'static str, Option<Ty>)> {
+        match kind {
+            TyKind::Bool => Some(("show_bool", None)),
+            TyKind::Char => Some((if quoted { "show_char_quoted" } else { "show_char" }, None)),
+            TyKind::Int(int) if int.is_signed() => Some(("show_int", Some(Ty::I64))),
+            TyKind::Int(_) => Some(("show_uint", Some(Ty::U64))),
+            TyKind::F32 => Some(("show_f32", None)),
+            TyKind::F64 => Some(("show_f64", None)),
+            TyKind::Text => Some((if quoted { "show_quoted" } else { "show_text" }, None)),
+            _ => None,
+        }
+    }
+
+    /// Appends a value by a format specification (language reference §10).
+    fn show_with(&mut self, value: Val, ty: hir::Ty, buffer: Reg, spec: &FormatSpec) {
+        let kind = self.cx.types.get(ty).clone();
+        let as_float = matches!(spec.kind, FormatKind::Exponent | FormatKind::Fixed | FormatKind::Percent);
+        match (value, kind) {
+            (Val::Reg(reg), TyKind::Int(int)) if !as_float => {
+                let signed = int.is_signed();
+                let wide = self.b.resize(if signed { Ty::I64 } else { Ty::U64 }, reg);
+                let bits = self.b.resize(Ty::I64, wide);
+                let is_unsigned = self.b.bool(!signed);
+                let mut args = vec![buffer, bits, is_unsigned];
+                args.extend(self.spec_args(spec));
+                self.call_lang("format_int", Vec::new(), &args);
+            }
+            (Val::Reg(reg), TyKind::Int(_) | TyKind::F32 | TyKind::F64) => {
+                let from = self.b.func.ty(reg);
+                let wide = self.convert(reg, from, Ty::F64);
+                let single = self.b.bool(from == Ty::F32);
+                let mut args = vec![buffer, wide, single];
+                args.extend(self.spec_args(spec));
+                self.call_lang("format_float", Vec::new(), &args);
+            }
+            (Val::Reg(reg), TyKind::Text) => self.pad(reg, buffer, spec),
+            _ => {
+                let inner = self.new_buffer();
+                self.show(value, ty, inner, false);
+                let text = self.b.load(Ty::PTR, inner, Alias::Any);
+                self.pad(text, buffer, spec);
+                self.drop_val(Val::Reg(text), hir::Ty::TEXT);
+            }
+        }
+    }
+
+    fn pad(&mut self, text: Reg, buffer: Reg, spec: &FormatSpec) {
+        let mut args = vec![buffer, text];
+        args.extend(self.spec_args(spec));
+        self.call_lang("format_text", Vec::new(), &args);
+    }
+
+    /// The fields of a specification as the runtime takes them, all `i64`: fill, align (0 none, 1 left, 2 right,
+    /// 3 centre, 4 after the sign), sign (0 minus, 1 plus, 2 space), alternate, zero padded, width, commas,
+    /// precision (-1 none), kind (0 display, then the letter).
+    fn spec_args(&mut self, spec: &FormatSpec) -> Vec<Reg> {
+        let align = match spec.align {
+            None => 0,
+            Some(Align::Left) => 1,
+            Some(Align::Right) => 2,
+            Some(Align::Centre) => 3,
+            Some(Align::AfterSign) => 4,
+        };
+        let sign = match spec.sign {
+            Sign::Minus => 0,
+            Sign::Plus => 1,
+            Sign::Space => 2,
+        };
+        let kind = match spec.kind {
+            FormatKind::Display => 0,
+            FormatKind::Binary => i64::from(b'b'),
+            FormatKind::Octal => i64::from(b'o'),
+            FormatKind::Decimal => i64::from(b'd'),
+            FormatKind::LowerHex => i64::from(b'x'),
+            FormatKind::UpperHex => i64::from(b'X'),
+            FormatKind::Exponent => i64::from(b'e'),
+            FormatKind::Fixed => i64::from(b'f'),
+            FormatKind::Percent => i64::from(b'%'),
+        };
+        let fields = [
+            i64::from(u32::from(spec.fill)),
+            align,
+            sign,
+            i64::from(spec.is_alternate),
+            i64::from(spec.is_zero_padded),
+            i64::from(spec.width),
+            i64::from(spec.has_commas),
+            spec.precision.map_or(-1, i64::from),
+            kind,
+        ];
+        fields.iter().map(|&f| self.b.const_(Ty::I64, Bits(f as u64))).collect()
+    }
+
+    /// The body of the helper that shows values in memory.
+    pub fn show_parts(&mut self, ty: hir::Ty, buffer: Reg, addr: Reg) {
+        let Rep::Memory(mem) = self.rep(ty) else { return };
+        match self.cx.types.get(ty).clone() {
+            TyKind::Tuple(parts, labels) => {
+                self.show_literal("(", buffer);
+                for (i, part) in parts.iter().enumerate() {
+                    let label = labels.as_ref().map(|l| format!("{}: ", self.cx.name(l[i])));
+                    self.show_field(addr, mem, i as u32, *part, label.unwrap_or_default(), buffer);
+                }
+                self.show_literal(if parts.len() == 1 { ",)" } else { ")" }, buffer);
+            }
+            TyKind::FixedArray(elem, n) => {
+                let count = self.b.int(Ty::I64, n as i64);
+                let first = addr;
+                self.call_lang("show_elements", vec![elem], &[buffer, first, count]);
+            }
+            TyKind::Range(elem) => {
+                for i in 0..2 {
+                    if i > 0 {
+                        self.show_literal("..", buffer);
+                    }
+                    let field = self.b.field_addr(addr, mem, i);
+                    let value = self.load(field, elem, Alias::Any);
+                    self.show(value.val, elem, buffer, true);
+                }
+            }
+            TyKind::Adt(id, _) => self.show_adt(ty, id, mem, buffer, addr),
+            _ => self.cx.internal("a helper to show a type that is not in memory"),
+        }
+    }
+
+    fn show_adt(&mut self, ty: hir::Ty, id: hir::AdtId, mem: Ty, buffer: Reg, addr: Reg) {
+        let program = self.cx.program;
+        let adt = &program.adts[id.idx()];
+        let name = self.cx.name(adt.name);
+        if adt.kind == hir::AdtKind::Struct {
+            self.show_literal(&format!("{name}("), buffer);
+            let types = self.cx.field_types(ty, 0);
+            for (i, field) in adt.variants[0].fields.iter().enumerate() {
+                let label = field.name.map(|n| format!("{}: ", self.cx.name(n))).unwrap_or_default();
+                self.show_field(addr, mem, i as u32, types[i], label, buffer);
+            }
+            return self.show_literal(")", buffer);
+        }
+        let tag = self.b.load(Ty::U32, addr, Alias::Any);
+        let join = self.b.block();
+        let blocks: Vec<_> = adt.variants.iter().map(|_| self.b.block()).collect();
+        let cases: Vec<_> = blocks.iter().enumerate().map(|(i, &b)| (i as u64, b)).collect();
+        self.b.switch(tag, &cases, join);
+        for (i, variant) in adt.variants.iter().enumerate() {
+            self.b.switch_to(blocks[i]);
+            self.show_literal(&format!("{name}.{}", self.cx.name(variant.name)), buffer);
+            let types = self.cx.field_types(ty, i as u32);
+            for (j, &part) in types.iter().enumerate() {
+                self.show_literal(if j == 0 { "(" } else { ", " }, buffer);
+                let field = self.b.variant_addr(addr, mem, i as u32, j as u32);
+                let value = self.load(field, part, Alias::Any);
+                self.show(value.val, part, buffer, true);
+            }
+            self.show_literal(if types.is_empty() { "" } else { ")" }, buffer);
+            self.b.goto(join);
+        }
+        self.b.switch_to(join);
+    }
+
+    fn show_field(&mut self, addr: Reg, mem: Ty, index: u32, ty: hir::Ty, label: String, buffer: Reg) {
+        let separator = if index > 0 { ", " } else { "" };
+        self.show_literal(&format!("{separator}{label}"), buffer);
+        let field = self.b.field_addr(addr, mem, index);
+        let value = self.load(field, ty, Alias::Any);
+        self.show(value.val, ty, buffer, true);
+    }
+}

@@ -1,0 +1,169 @@
+//! Helpers that handle values of a type: copying, dropping, comparing, showing.
+
+use crate::hir::{self, AdtKind, TyKind};
+use crate::mir::{Alias, Block, FuncId, FunctionBuilder, Hint, Module, Reg, Ty};
+
+use super::function::{FnLowerer, Val};
+use super::types::Rep;
+use super::{Context, Glue};
+
+/// Lowers one helper.
+pub(super) fn lower(cx: &mut Context, module: &mut Module, glue: Glue, ty: hir::Ty, id: FuncId) {
+    let mut f = FnLowerer::new(cx, FunctionBuilder::new(module, id), Vec::new(), None, hir::Ty::UNIT);
+    let (first, second) = (f.b.param(0), f.b.param(1));
+    match glue {
+        Glue::Copy => {
+            f.each_part(ty, first, None, &mut |f, part, a, _| f.copy_part(part, a));
+            f.b.ret(None);
+        }
+        Glue::Drop => {
+            f.drop_whole(ty, first);
+            f.b.ret(None);
+        }
+        Glue::Eq => {
+            f.each_part(ty, first, Some(second), &mut |f, part, a, b| {
+                let (a, b) = (f.load(a, part, Alias::Any).val, f.load(b, part, Alias::Any).val);
+                let equal = f.equal(a, b, part);
+                let (differ, next) = (f.b.block(), f.b.block());
+                f.b.branch(equal, next, differ, Hint::None);
+                f.b.switch_to(differ);
+                let no = f.b.bool(false);
+                f.b.ret(Some(no));
+                f.b.switch_to(next);
+            });
+            let yes = f.b.bool(true);
+            f.b.ret(Some(yes));
+        }
+        Glue::Compare => {
+            f.each_part(ty, first, Some(second), &mut |f, part, a, b| {
+                let (a, b) = (f.load(a, part, Alias::Any).val, f.load(b, part, Alias::Any).val);
+                let order = f.order(a, b, part);
+                let zero = f.b.int(Ty::I64, 0);
+                let same = f.b.eq(order, zero);
+                let (differ, next) = (f.b.block(), f.b.block());
+                f.b.branch(same, next, differ, Hint::None);
+                f.b.switch_to(differ);
+                f.b.ret(Some(order));
+                f.b.switch_to(next);
+            });
+            let zero = f.b.int(Ty::I64, 0);
+            f.b.ret(Some(zero));
+        }
+        Glue::Show => {
+            f.show_parts(ty, first, second);
+            f.b.ret(None);
+        }
+    }
+    f.b.finish();
+}
+
+/// What is done with each part of one or two values: its type and addresses.
+type PartAction<'f, 'a, 'p> = &'f mut dyn FnMut(&mut FnLowerer<'a, 'p>, hir::Ty, Reg, Reg);
+
+impl<'a, 'p> FnLowerer<'a, 'p> {
+    fn copy_part(&mut self, ty: hir::Ty, addr: Reg) {
+        if !self.cx.needs_drop(ty) {
+            return;
+        }
+        match self.load(addr, ty, Alias::Any).val {
+            Val::Unit => {}
+            Val::Reg(reg) => self.b.retain(reg),
+            Val::Mem(addr) => {
+                self.call_glue(Glue::Copy, ty, &[addr]);
+            }
+        }
+    }
+
+    fn drop_whole(&mut self, ty: hir::Ty, addr: Reg) {
+        match (self.rep(ty), self.cx.types.get(ty).clone()) {
+            (Rep::Memory(_), _) => {
+                self.each_part(ty, addr, None, &mut |f, part, a, _| f.drop_at(a, part, Alias::Any));
+            }
+            (_, TyKind::Text) => {
+                self.b.heap_free(addr);
+            }
+            (_, TyKind::Array(elem)) => {
+                self.call_lang("array_free", vec![elem], &[addr]);
+            }
+            _ => self.unsupported("a value of this type", self.b.span()),
+        }
+    }
+
+    /// Does something with each part of a value in memory, beside the same part of another if there is one; of an
+    /// enum, with the parts of the variant that is there, after the tags of both.
+    fn each_part(&mut self, ty: hir::Ty, a: Reg, b: Option<Reg>, action: PartAction<'_, 'a, 'p>) {
+        let Rep::Memory(mem) = self.rep(ty) else { return };
+        match self.cx.types.get(ty).clone() {
+            TyKind::FixedArray(elem, n) => self.each_element(a, b, elem, n, action),
+            TyKind::Adt(id, _) if self.cx.program.adts[id.idx()].kind == AdtKind::Enum => {
+                self.each_variant(ty, id, mem, a, b, action);
+            }
+            _ => {
+                for (i, part) in self.cx.field_types(ty, 0).into_iter().enumerate() {
+                    let left = self.b.field_addr(a, mem, i as u32);
+                    let right = b.map_or(left, |b| self.b.field_addr(b, mem, i as u32));
+                    action(self, part, left, right);
+                }
+            }
+        }
+    }
+
+    fn each_element(
+        &mut self,
+        a: Reg,
+        b: Option<Reg>,
+        elem: hir::Ty,
+        n: u64,
+        action: PartAction<'_, 'a, 'p>,
+    ) {
+        let stored = self.stored(elem);
+        let counter = self.b.reg(Ty::USIZE);
+        let zero = self.b.int(Ty::USIZE, 0);
+        self.b.assign(counter, zero);
+        let (head, body, exit) = (self.b.block(), self.b.block(), self.b.block());
+        self.b.goto(head);
+        self.b.switch_to(head);
+        let len = self.b.int(Ty::USIZE, n as i64);
+        let more = self.b.lt(counter, len);
+        self.b.branch(more, body, exit, Hint::None);
+        self.b.switch_to(body);
+        let left = self.b.index_addr(a, stored, counter);
+        let right = b.map_or(left, |b| self.b.index_addr(b, stored, counter));
+        action(self, elem, left, right);
+        let one = self.b.int(Ty::USIZE, 1);
+        let next = self.b.add(counter, one);
+        self.b.assign(counter, next);
+        self.b.goto(head);
+        self.b.switch_to(exit);
+    }
+
+    fn each_variant(
+        &mut self,
+        ty: hir::Ty,
+        id: hir::AdtId,
+        mem: Ty,
+        a: Reg,
+        b: Option<Reg>,
+        action: PartAction<'_, 'a, 'p>,
+    ) {
+        if let Some(b) = b {
+            action(self, hir::Ty::U32, a, b);
+        }
+        let tag = self.b.load(Ty::U32, a, Alias::Any);
+        let count = self.cx.program.adts[id.idx()].variants.len();
+        let join = self.b.block();
+        let blocks: Vec<Block> = (0..count).map(|_| self.b.block()).collect();
+        let cases: Vec<(u64, Block)> = blocks.iter().enumerate().map(|(i, &b)| (i as u64, b)).collect();
+        self.b.switch(tag, &cases, join);
+        for (variant, &block) in blocks.iter().enumerate() {
+            self.b.switch_to(block);
+            for (i, part) in self.cx.field_types(ty, variant as u32).into_iter().enumerate() {
+                let left = self.b.variant_addr(a, mem, variant as u32, i as u32);
+                let right = b.map_or(left, |b| self.b.variant_addr(b, mem, variant as u32, i as u32));
+                action(self, part, left, right);
+            }
+            self.b.goto(join);
+        }
+        self.b.switch_to(join);
+    }
+}

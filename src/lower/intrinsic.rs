@@ -1,0 +1,179 @@
+//! Operations that the runtime's source calls by name.
+
+use crate::hir::{self, Expr, Intrinsic};
+use crate::mir::{Alias, CoreOp, Reg, Terminator, Ty};
+use crate::runtime::object;
+
+use super::access::Place;
+use super::function::{Dest, FnLowerer, Operand, Val};
+
+impl<'p> FnLowerer<'_, 'p> {
+    /// A call of an intrinsic.
+    pub fn intrinsic(
+        &mut self,
+        op: Intrinsic,
+        types: &[hir::Ty],
+        args: &'p [Expr],
+        ret: hir::Ty,
+        dest: Dest,
+    ) {
+        let ty = types.first().copied().unwrap_or(hir::Ty::UNIT);
+        match op {
+            Intrinsic::ArraySetRaw => return self.array_set_raw(args),
+            Intrinsic::PtrWrite => return self.write_through(args, ty, Alias::Any),
+            Intrinsic::ElementWrite => return self.write_through(args, ty, Alias::Element),
+            Intrinsic::Show => return self.show_intrinsic(args, ty),
+            _ => {}
+        }
+        let depth = self.pending.len();
+        let mut regs = Vec::with_capacity(args.len());
+        for arg in args {
+            let arg_ty = self.subst(arg.ty);
+            let op = self.expr(arg);
+            regs.extend(self.argument(op, arg_ty));
+            self.hold(op, arg_ty);
+        }
+        if self.is_dead() {
+            self.pending.truncate(depth);
+            return;
+        }
+        let result = self.operation(op, ty, ret, &regs);
+        while self.pending.len() > depth {
+            self.release();
+        }
+        self.put(result, ret, dest);
+    }
+
+    fn operation(&mut self, op: Intrinsic, ty: hir::Ty, ret: hir::Ty, regs: &[Reg]) -> Operand {
+        let arg = |i: usize| regs.get(i).copied().unwrap_or(Reg(0));
+        let stored = self.stored(ty);
+        let b = &mut self.b;
+        let reg = match op {
+            Intrinsic::SizeOf => b.size_of(stored),
+            Intrinsic::ArrayOffset => {
+                let array = object::array_type(b.module, stored);
+                b.offset_of(array, object::ELEMENTS)
+            }
+            Intrinsic::NeedsDrop => {
+                let needs = self.cx.needs_drop(ty);
+                self.b.bool(needs)
+            }
+            Intrinsic::PtrNull => b.zero(Ty::PTR),
+            Intrinsic::PtrIsNull => {
+                let null = b.zero(Ty::PTR);
+                b.eq(arg(0), null)
+            }
+            // Nothing changes but what the checker knows.
+            Intrinsic::PtrCast => arg(0),
+            Intrinsic::PtrAt => b.index_addr(arg(0), stored, arg(1)),
+            Intrinsic::PtrAdd => b.ptr_add(arg(0), arg(1)),
+            Intrinsic::PtrTake => {
+                let value = self.load(arg(0), ty, Alias::Any);
+                return Operand::owned(value.val);
+            }
+            Intrinsic::PtrRead => return self.read_through(arg(0), ty, Alias::Any),
+            Intrinsic::ElementRead => return self.read_through(arg(0), ty, Alias::Element),
+            Intrinsic::PtrDrop => {
+                self.drop_at(arg(0), ty, Alias::Any);
+                return Operand::UNIT;
+            }
+            Intrinsic::PtrCopy => {
+                let size = b.size_of(stored);
+                let bytes = b.mul(size, arg(2));
+                b.mem_move(arg(0), arg(1), bytes);
+                return Operand::UNIT;
+            }
+            Intrinsic::PtrFill => {
+                b.mem_fill(arg(0), arg(1), arg(2));
+                return Operand::UNIT;
+            }
+            Intrinsic::HeaderLoad => b.load(Ty::USIZE, arg(0), Alias::Header),
+            Intrinsic::HeaderStore => {
+                b.store(arg(1), arg(0), Alias::Header);
+                return Operand::UNIT;
+            }
+            Intrinsic::HeapAlloc => b.heap_alloc(arg(0)),
+            Intrinsic::HeapResize => b.heap_resize(arg(0), arg(1)),
+            Intrinsic::HeapFree => {
+                b.heap_free(arg(0));
+                return Operand::UNIT;
+            }
+            Intrinsic::Retain => {
+                b.retain(arg(0));
+                return Operand::UNIT;
+            }
+            Intrinsic::Release => b.release(arg(0)),
+            Intrinsic::IsUnique => b.is_unique(arg(0)),
+            Intrinsic::ArrayRaw | Intrinsic::TextRaw => b.mov(arg(0)),
+            Intrinsic::ArrayOwn | Intrinsic::TextOwn => return Operand::reg(arg(0)),
+            Intrinsic::EmptyRaw => self.empty_object(),
+            Intrinsic::FloatBits => b.bitcast(Ty::U64, arg(0)),
+            Intrinsic::FloatFromBits => b.bitcast(Ty::F64, arg(0)),
+            Intrinsic::Float32Bits => b.bitcast(Ty::U32, arg(0)),
+            Intrinsic::Float32FromBits => b.bitcast(Ty::F32, arg(0)),
+            Intrinsic::CountOnes => b.popcount(arg(0)),
+            Intrinsic::LeadingZeros => b.leading_zeros(arg(0)),
+            Intrinsic::TrailingZeros => b.trailing_zeros(arg(0)),
+            Intrinsic::RotateLeft => b.rotate_left(arg(0), arg(1)),
+            Intrinsic::RotateRight => b.rotate_right(arg(0), arg(1)),
+            Intrinsic::Abs => b.abs(arg(0)),
+            Intrinsic::Sqrt => b.sqrt(arg(0)),
+            Intrinsic::Floor => b.floor(arg(0)),
+            Intrinsic::Ceil => b.ceil(arg(0)),
+            Intrinsic::Round => b.round_away(arg(0)),
+            Intrinsic::Trunc => b.round_zero(arg(0)),
+            Intrinsic::Unreachable => {
+                b.terminate(Terminator::Unreachable);
+                return self.dead(ret);
+            }
+            Intrinsic::ArraySetRaw | Intrinsic::PtrWrite | Intrinsic::ElementWrite | Intrinsic::Show => {
+                self.cx.internal("an intrinsic that is lowered elsewhere");
+                return self.dead(ret);
+            }
+        };
+        Operand::borrowed(Val::Reg(reg))
+    }
+
+    fn read_through(&mut self, addr: Reg, ty: hir::Ty, alias: Alias) -> Operand {
+        let value = self.load(addr, ty, alias);
+        match value.val {
+            Val::Mem(_) => Operand::owned(Val::Mem(self.copy_to_temp(value, ty))),
+            Val::Unit | Val::Reg(_) => Operand::owned(self.own(value, ty)),
+        }
+    }
+
+    fn write_through(&mut self, args: &'p [Expr], ty: hir::Ty, alias: Alias) {
+        let [to, value] = args else { return self.cx.internal("a write with other than two arguments") };
+        let to = self.stable_scalar(to);
+        let value = self.expr(value);
+        if !self.is_dead() {
+            self.store(value, ty, to, alias);
+        }
+    }
+
+    fn array_set_raw(&mut self, args: &'p [Expr]) {
+        let [array, raw] = args else {
+            return self.cx.internal("`array_set_raw` with other than two arguments");
+        };
+        let raw = self.stable_scalar(raw);
+        match self.place(array) {
+            Place::None => {}
+            Place::Reg(reg) => self.b.push(Some(reg), CoreOp::Mov { a: raw }),
+            Place::Addr(addr, alias) => self.b.store(raw, addr, alias),
+        }
+    }
+
+    /// `show<T>(buffer: mut [u8], x: T)`.
+    fn show_intrinsic(&mut self, args: &'p [Expr], ty: hir::Ty) {
+        let [buffer, value] = args else { return self.cx.internal("`show` with other than two arguments") };
+        let Place::Addr(buffer, _) = self.place(buffer) else {
+            return self.cx.internal("a buffer that is not in memory");
+        };
+        let op = self.expr(value);
+        self.hold(op, ty);
+        if !self.is_dead() {
+            self.show(op.val, ty, buffer, true);
+        }
+        self.release();
+    }
+}

@@ -1,0 +1,215 @@
+//! Patterns and `match`.
+
+use crate::hir::{self, Arm, CompareOp, Constant, Expr, LocalId, Pattern, PatternKind, TyKind};
+use crate::mir::{Alias, Block, Hint, Reg, Ty};
+use crate::runtime::object;
+
+use super::function::{Dest, FnLowerer, Operand, Storage, Val};
+use super::types::Rep;
+
+impl<'p> FnLowerer<'_, 'p> {
+    /// Binds a pattern that always matches; its variables own what they hold.
+    pub fn bind(&mut self, pattern: &'p Pattern, value: Operand) {
+        let mut bound = Vec::new();
+        // An array pattern with a rest may still be refutable to MIR: what does not match cannot be reached.
+        let fail = self.b.block();
+        self.test(pattern, value.val, fail, &mut bound);
+        self.own_bound(&bound);
+        let here = self.b.current();
+        self.b.switch_to(fail);
+        self.b.terminate(crate::mir::Terminator::Unreachable);
+        if let Some(here) = here {
+            self.b.switch_to(here);
+        }
+    }
+
+    pub fn match_(&mut self, value: &'p Expr, arms: &'p [Arm], dest: Dest) {
+        let ty = self.subst(value.ty);
+        let scrutinee = self.expr(value);
+        if self.is_dead() {
+            return;
+        }
+        let scrutinee = self.stable(scrutinee, ty);
+        self.hold(scrutinee, ty);
+        let depth = self.pending.len();
+        let join = self.b.block();
+        let mut joined = false;
+        for arm in arms {
+            if self.is_dead() {
+                break;
+            }
+            let next = self.b.block();
+            let mut bound = Vec::new();
+            self.test(&arm.pattern, scrutinee.val, next, &mut bound);
+            self.own_bound(&bound);
+            if let Some(guard) = &arm.guard {
+                let holds = self.scalar(guard);
+                let (body, refused) = (self.b.block(), self.b.block());
+                self.b.branch(holds, body, refused, Hint::None);
+                self.b.switch_to(refused);
+                self.drop_above(depth);
+                self.b.goto(next);
+                self.b.switch_to(body);
+            }
+            self.expr_to(&arm.body, dest);
+            self.leave(depth);
+            joined |= !self.is_dead();
+            self.b.goto(join);
+            self.b.switch_to(next);
+        }
+        // The checker has seen that the arms cover every case.
+        self.b.terminate(crate::mir::Terminator::Unreachable);
+        if joined {
+            self.b.switch_to(join);
+        }
+        self.release();
+    }
+
+    /// Goes on where the value matches, to `fail` where it does not. The variables get borrowed parts of the value.
+    fn test(&mut self, pattern: &'p Pattern, value: Val, fail: Block, bound: &mut Vec<LocalId>) {
+        let ty = self.subst(pattern.ty);
+        match &pattern.kind {
+            PatternKind::Wildcard => {}
+            PatternKind::Bind(local) => self.bind_borrowed(*local, value, bound),
+            PatternKind::Constant(constant) => {
+                let holds = self.compare_constant(CompareOp::Eq, value, *constant, ty);
+                self.require(holds, fail);
+            }
+            PatternKind::Range { start, end, is_inclusive } => {
+                if let Some(start) = start {
+                    let holds = self.compare_constant(CompareOp::Ge, value, *start, ty);
+                    self.require(holds, fail);
+                }
+                if let Some(end) = end {
+                    let op = if *is_inclusive { CompareOp::Le } else { CompareOp::Lt };
+                    let holds = self.compare_constant(op, value, *end, ty);
+                    self.require(holds, fail);
+                }
+            }
+            PatternKind::Or(alternatives) => {
+                let join = self.b.block();
+                for (i, alternative) in alternatives.iter().enumerate() {
+                    let next = if i + 1 == alternatives.len() { fail } else { self.b.block() };
+                    self.test(alternative, value, next, bound);
+                    self.b.goto(join);
+                    if next != fail {
+                        self.b.switch_to(next);
+                    }
+                }
+                self.b.switch_to(join);
+            }
+            PatternKind::Fields(parts) => {
+                let (Val::Mem(addr), Rep::Memory(mem)) = (value, self.rep(ty)) else { return };
+                let types = self.cx.field_types(ty, 0);
+                for (index, part) in parts {
+                    let field = self.b.field_addr(addr, mem, *index);
+                    let part_value = self.load(field, types[*index as usize], Alias::Any);
+                    self.test(part, part_value.val, fail, bound);
+                }
+            }
+            PatternKind::Variant(variant, parts) => {
+                let (Val::Mem(addr), Rep::Memory(mem)) = (value, self.rep(ty)) else { return };
+                let tag = self.b.load(Ty::U32, addr, Alias::Any);
+                let wanted = self.b.int(Ty::U32, i64::from(*variant));
+                let holds = self.b.eq(tag, wanted);
+                self.require(holds, fail);
+                let types = self.cx.field_types(ty, *variant);
+                for (index, part) in parts {
+                    let field = self.b.variant_addr(addr, mem, *variant, *index);
+                    let part_value = self.load(field, types[*index as usize], Alias::Any);
+                    self.test(part, part_value.val, fail, bound);
+                }
+            }
+            PatternKind::Array { prefix, rest, suffix } => {
+                self.test_array(prefix, *rest, suffix, value, ty, fail, bound);
+            }
+        }
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "the parts of an array pattern")]
+    fn test_array(
+        &mut self,
+        prefix: &'p [Pattern],
+        rest: Option<Option<LocalId>>,
+        suffix: &'p [Pattern],
+        value: Val,
+        ty: hir::Ty,
+        fail: Block,
+        bound: &mut Vec<LocalId>,
+    ) {
+        let (Val::Reg(raw), TyKind::Array(elem)) = (value, self.cx.types.get(ty).clone()) else {
+            self.cx.internal("an array pattern of something that is no array");
+            return;
+        };
+        let len = self.header(raw, elem, object::LENGTH);
+        let least = self.b.int(Ty::USIZE, (prefix.len() + suffix.len()) as i64);
+        let holds = if rest.is_some() { self.b.ge(len, least) } else { self.b.eq(len, least) };
+        self.require(holds, fail);
+        for (i, part) in prefix.iter().enumerate() {
+            let index = self.b.int(Ty::USIZE, i as i64);
+            let addr = self.element(raw, elem, index);
+            let value = self.load(addr, elem, Alias::Element);
+            self.test(part, value.val, fail, bound);
+        }
+        for (i, part) in suffix.iter().enumerate() {
+            let back = self.b.int(Ty::USIZE, (suffix.len() - i) as i64);
+            let index = self.b.sub(len, back);
+            let addr = self.element(raw, elem, index);
+            let value = self.load(addr, elem, Alias::Element);
+            self.test(part, value.val, fail, bound);
+        }
+        if let Some(Some(local)) = rest {
+            let start = self.b.int(Ty::I64, prefix.len() as i64);
+            let end = self.b.int(Ty::USIZE, suffix.len() as i64);
+            let end = self.b.sub(len, end);
+            let end = self.b.resize(Ty::I64, end);
+            let slice = self.call_lang_value("array_slice", vec![elem], &[raw, start, end]);
+            // A fresh array: held until the arm ends, so that the variable may borrow it like the others.
+            self.hold(Operand::reg(slice), ty);
+            self.bind_borrowed(local, Val::Reg(slice), bound);
+        }
+    }
+
+    fn compare_constant(&mut self, op: CompareOp, value: Val, constant: Constant, ty: hir::Ty) -> Reg {
+        let constant = self.constant(constant, ty);
+        self.compare_values(op, value, constant.val, ty)
+    }
+
+    fn require(&mut self, holds: Reg, fail: Block) {
+        let good = self.b.block();
+        self.b.branch(holds, good, fail, Hint::None);
+        self.b.switch_to(good);
+    }
+
+    /// Alternatives that bind one variable share its storage.
+    fn bind_borrowed(&mut self, local: LocalId, value: Val, bound: &mut Vec<LocalId>) {
+        if !bound.contains(&local) {
+            bound.push(local);
+            self.storage[local.idx()] = match value {
+                Val::Unit => Storage::None,
+                Val::Reg(reg) => Storage::Reg(self.b.reg(self.b.func.ty(reg))),
+                Val::Mem(_) => Storage::Addr(self.b.reg(Ty::PTR)),
+            };
+        }
+        if let (Storage::Reg(to) | Storage::Addr(to), Val::Reg(from) | Val::Mem(from)) =
+            (self.storage[local.idx()], value)
+        {
+            self.b.assign(to, from);
+        }
+    }
+
+    /// Makes the variables that may be changed, or that outlive the value, owners of copies.
+    fn own_bound(&mut self, bound: &[LocalId]) {
+        for &local in bound {
+            let is_var = self.body.is_some_and(|b| b.locals[local.idx()].is_var);
+            let value = match self.storage[local.idx()] {
+                Storage::None => continue,
+                Storage::Reg(reg) => Val::Reg(reg),
+                Storage::Addr(addr) => Val::Mem(addr),
+            };
+            if is_var || self.in_memory.contains(&local) {
+                self.declare_as(local, Operand::borrowed(value));
+            }
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! What a body does to its variables: which must live in memory, and which arrays a loop changes only by index.
+//!
+//! An array is copied on write when it is not the only reference. Back ends cannot take that test out of a loop, because
+//! the copy, if it happened, would change what they reason about. But while a loop uses an array variable only as
+//! `a[i]`, `a[i] = v` and in calls that borrow it for their own time, nothing in the loop can add a reference: one test
+//! before the loop serves for all.
+
+use rustc_hash::FxHashSet;
+
+use crate::hir::{Body, Expr, ExprKind, FormatPart, Func, LocalId, Passing};
+
+/// Finds the variables that some call changes through their address.
+pub(super) fn find_in_memory(funcs: &[Func], body: &Body, found: &mut FxHashSet<LocalId>) {
+    walk(&body.value, &mut |e| {
+        if let ExprKind::Call { func, args, .. } = &e.kind {
+            for (arg, param) in args.iter().zip(&funcs[func.idx()].params) {
+                if param.passing == Passing::Mut
+                    && let Some(local) = root(arg)
+                {
+                    found.insert(local);
+                }
+            }
+        }
+    });
+}
+
+/// The array variables that are assigned by index in a loop, and otherwise only read by index or by calls that borrow
+/// them without a result that could hold them.
+pub(super) fn changed_by_index_only(loop_parts: &[&Expr], funcs: &[Func]) -> Vec<LocalId> {
+    let mut uses = Uses { changed: Vec::new(), other: FxHashSet::default(), funcs };
+    for part in loop_parts {
+        uses.visit(part);
+    }
+    let Uses { mut changed, other, .. } = uses;
+    changed.retain(|l| !other.contains(l));
+    changed.sort_unstable();
+    changed.dedup();
+    changed
+}
+
+struct Uses<'f> {
+    changed: Vec<LocalId>,
+    other: FxHashSet<LocalId>,
+    funcs: &'f [Func],
+}
+
+impl Uses<'_> {
+    fn visit(&mut self, e: &Expr) {
+        match &e.kind {
+            ExprKind::Local(local) => {
+                self.other.insert(*local);
+            }
+            ExprKind::Index(base, index) if matches!(base.kind, ExprKind::Local(_)) => self.visit(index),
+            ExprKind::Assign(place, value) | ExprKind::AssignOp(_, place, value) => {
+                self.visit(value);
+                if let ExprKind::Index(base, index) = &place.kind
+                    && let ExprKind::Local(local) = base.kind
+                {
+                    self.changed.push(local);
+                    self.visit(index);
+                } else if !matches!(place.kind, ExprKind::Local(_)) {
+                    self.visit(place);
+                } else if let ExprKind::Local(local) = place.kind {
+                    self.other.insert(local);
+                }
+            }
+            ExprKind::Call { func, args, .. } => {
+                // A callee that only reads, and whose result holds no reference, gives back what it borrowed.
+                let func = &self.funcs[func.idx()];
+                let gives_none = func.ret.is_scalar();
+                for (arg, param) in args.iter().zip(&func.params) {
+                    let borrowed = gives_none && param.passing == Passing::Shared;
+                    if !(borrowed && matches!(arg.kind, ExprKind::Local(_))) {
+                        self.visit(arg);
+                    }
+                }
+            }
+            _ => children(e, &mut |c| self.visit(c)),
+        }
+    }
+}
+
+/// The variable that a place is a part of.
+fn root(e: &Expr) -> Option<LocalId> {
+    match &e.kind {
+        ExprKind::Local(local) => Some(*local),
+        ExprKind::Field(base, _) | ExprKind::Index(base, _) => root(base),
+        _ => None,
+    }
+}
+
+fn walk<'e>(e: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
+    visit(e);
+    children(e, &mut |c| walk(c, visit));
+}
+
+/// Calls `visit` with each direct part of an expression, in order of evaluation. A lambda's body is another function's.
+fn children<'e>(e: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
+    match &e.kind {
+        ExprKind::Error
+        | ExprKind::Unit
+        | ExprKind::Literal(_)
+        | ExprKind::Local(_)
+        | ExprKind::Global(_)
+        | ExprKind::FuncValue(..)
+        | ExprKind::Declare(_)
+        | ExprKind::Continue(_)
+        | ExprKind::Lambda { .. } => {}
+        ExprKind::Tuple(parts)
+        | ExprKind::Array(parts)
+        | ExprKind::Variant(_, parts)
+        | ExprKind::Call { args: parts, .. }
+        | ExprKind::Print { args: parts, .. }
+        | ExprKind::Block(parts, _) => parts.iter().for_each(visit),
+        ExprKind::Record(parts) => parts.iter().for_each(|p| visit(&p.1)),
+        ExprKind::Field(a, _)
+        | ExprKind::Unary(_, a)
+        | ExprKind::Cast(a)
+        | ExprKind::Loop(_, a)
+        | ExprKind::Let(_, a)
+        | ExprKind::Panic(a) => visit(a),
+        ExprKind::Repeat(a, b)
+        | ExprKind::Index(a, b)
+        | ExprKind::Binary(_, a, b)
+        | ExprKind::Compare(_, a, b)
+        | ExprKind::Logic(_, a, b)
+        | ExprKind::While(_, a, b)
+        | ExprKind::Assign(a, b)
+        | ExprKind::AssignOp(_, a, b)
+        | ExprKind::Assert(a, b) => {
+            visit(a);
+            visit(b);
+        }
+        ExprKind::Range { start, end, .. } => {
+            visit(start);
+            visit(end);
+        }
+        ExprKind::CallValue(callee, args) => {
+            visit(callee);
+            args.iter().for_each(visit);
+        }
+        ExprKind::Format(parts) => {
+            for part in parts {
+                if let FormatPart::Value(value, _) = part {
+                    visit(value);
+                }
+            }
+        }
+        ExprKind::If(cond, then, otherwise) => {
+            visit(cond);
+            visit(then);
+            otherwise.iter().for_each(|o| visit(o));
+        }
+        ExprKind::Match(value, arms) => {
+            visit(value);
+            for arm in arms {
+                arm.guard.iter().for_each(&mut *visit);
+                visit(&arm.body);
+            }
+        }
+        ExprKind::For { iter, body, .. } => {
+            visit(iter);
+            visit(body);
+        }
+        ExprKind::Break(_, value) | ExprKind::Return(value) => value.iter().for_each(|v| visit(v)),
+    }
+}

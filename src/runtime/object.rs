@@ -1,0 +1,67 @@
+//! Heap objects: what the compiler, `expand/` and the runtime's source agree on.
+//!
+//! An array value is the address of an object: an `isize` reference count, a `usize` length and a `usize` capacity,
+//! then the elements, each part aligned as the fields of a struct are. A text is the object of its bytes. Literals
+//! and the empty object are globals of the same shape, whose count starts so high that it never falls to zero.
+
+use crate::mir::{Global, GlobalId, Init, Linkage, Module, Ty, TypeData};
+
+/// Field of the reference count.
+pub const COUNT: u32 = 0;
+/// Field of the length.
+pub const LENGTH: u32 = 1;
+/// Field of the capacity.
+pub const CAPACITY: u32 = 2;
+/// Field of the first element.
+pub const ELEMENTS: u32 = 3;
+
+/// The reference count of objects that are never freed: half of a 32-bit range away from zero and from overflow.
+pub const IMMORTAL: u64 = 1 << 30;
+
+/// Symbol of the empty object.
+pub const EMPTY: &str = "rt::empty";
+
+/// Symbol of the function that ends the program with a message and a place, both text objects: `(ptr, ptr) -> never`.
+pub const PANIC: &str = "rt_panic";
+/// Symbol of the function that reports an index out of range: index, length, place `(i64, i64, ptr) -> never`.
+pub const PANIC_INDEX: &str = "rt_panic_index";
+
+/// The type of an object of elements of a type, up to and with its first element.
+pub fn array_type(module: &mut Module, elem: Ty) -> Ty {
+    module.types.tuple(vec![Ty::ISIZE, Ty::USIZE, Ty::USIZE, elem])
+}
+
+/// Adds the object of a text literal.
+pub fn text_global(module: &mut Module, name: String, bytes: &[u8]) -> GlobalId {
+    let data = module.types.intern(TypeData::FixedArray(Ty::U8, bytes.len() as u64));
+    let ty = array_type(module, data);
+    let len = bytes.len() as u64;
+    let fields = vec![Init::Bits(IMMORTAL), Init::Bits(len), Init::Bits(len), Init::Bytes(bytes.to_vec())];
+    object_global(module, name, ty, Init::Fields(fields))
+}
+
+/// Adds the empty object; its elements would be aligned for anything.
+pub fn empty_global(module: &mut Module) -> GlobalId {
+    let data = module.types.intern(TypeData::FixedArray(Ty::F64, 0));
+    let ty = array_type(module, data);
+    let fields = vec![Init::Bits(IMMORTAL), Init::Zero, Init::Zero, Init::Zero];
+    object_global(module, EMPTY.to_string(), ty, Init::Fields(fields))
+}
+
+fn object_global(module: &mut Module, name: String, ty: Ty, init: Init) -> GlobalId {
+    // Not constant: the reference count is written.
+    let span = crate::diagnostics::Span::NONE;
+    module.add_global(Global {
+        name,
+        ty,
+        init: Some(init),
+        constant: false,
+        linkage: Linkage::Internal,
+        span,
+    })
+}
+
+/// A span as `file:line:column`; empty when it has no place.
+pub fn place_text(module: &Module, span: crate::diagnostics::Span) -> String {
+    module.place(span).map_or_else(String::new, |(path, line, column)| format!("{path}:{line}:{column}"))
+}
