@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 use crate::diagnostics::{Diagnostic, Span};
 use crate::hir::{self, Body, Expr, FuncKind, LocalId, Passing};
 use crate::mir::{
-    Abi, Alias, Block, CoreOp, FuncId, FunctionBuilder, Hint, Linkage, Module, ParamFacts, Reg, Signature, Ty,
+    Abi, Alias, Block, CoreOp, FuncId, FunctionBuilder, Hint, Linkage, Module, Reg, Signature, Ty,
 };
 
 use super::types::Rep;

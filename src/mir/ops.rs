@@ -419,6 +419,11 @@ pub struct Effects {
     pub allocates: bool,
 }
 
+impl Effects {
+    /// No effect.
+    pub const NONE: Effects = Effects { reads: false, writes: false, traps: false, allocates: false };
+}
+
 /// A set of types that an operand's or result's type must be in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Class {
@@ -670,7 +675,12 @@ macro_rules! define_tier {
                 name: $text,
                 tier: Tier::$tier,
                 category: Category::$category,
-                effects: Effects { $($effect: true,)* ..Effects { reads: false, writes: false, traps: false, allocates: false } },
+                effects: {
+                    #[allow(unused_mut, reason = "operations without effects")]
+                    let mut effects = Effects::NONE;
+                    $(effects.$effect = true;)*
+                    effects
+                },
                 fields: &[$(FieldInfo {
                     name: stringify!($field),
                     kind: stringify!($kind),
