@@ -49,7 +49,7 @@ impl Console {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
             Err(error) => {
                 let message = format!("cannot write standard output: {error}");
-                self.diagnostic(&Diagnostic::error(Code::CannotWrite, message));
+                self.diagnostic(&Diagnostic::error(Code::CannotWrite, message), &SourceMap::new());
                 ExitCode::FAILURE
             }
         }
@@ -67,10 +67,9 @@ impl Console {
         self.stderr(&renderer.render_all(&errors));
     }
 
-    /// Writes a diagnostic that points at no source.
-    pub fn diagnostic(&self, diagnostic: &Diagnostic) {
-        let sources = SourceMap::new();
-        self.stderr(&Renderer::new(&sources, self.format, self.colour).render(diagnostic));
+    /// Writes one diagnostic.
+    pub fn diagnostic(&self, diagnostic: &Diagnostic, sources: &SourceMap) {
+        self.stderr(&Renderer::new(sources, self.format, self.colour).render(diagnostic));
     }
 
     /// Writes the table of `--time-passes`.

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::console::Console;
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, SourceMap};
 use crate::toolchain::Command;
 
 /// Exit code for a fault of simplec itself.
@@ -42,7 +42,8 @@ pub fn guard(console: &Console, line: &CommandLine, work: impl FnOnce() -> ExitC
     let _ = panic::take_hook();
     result.unwrap_or_else(|_| {
         let what = seen.lock().unwrap_or_else(PoisonError::into_inner).take();
-        console.diagnostic(&report(what.as_deref().unwrap_or("a panic; its message is above"), line));
+        let what = what.as_deref().unwrap_or("a panic; its message is above");
+        console.diagnostic(&report(what, line), &SourceMap::new());
         ExitCode::from(INTERNAL)
     })
 }

@@ -14,8 +14,8 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::ErrorKind;
 
-use crate::diagnostics::{Code, Diagnostic, Severity, closest};
-use crate::driver::{self, Ended, Input, Options, Session, with_deep_stack};
+use crate::diagnostics::{Code, Diagnostic, Severity, SourceMap, closest};
+use crate::driver::{self, Ended, Finished, Input, Options, Session, with_deep_stack};
 use crate::target::{self, Target};
 use crate::toolchain::{Search, System};
 use args::{Args, BuildArgs, CodegenArgs, Command};
@@ -67,8 +67,7 @@ fn dispatch(command: Command, console: &Console) -> ExitCode {
             }
             match program {
                 Err(driver::Failed) => failed(session),
-                Ok(None) => ExitCode::SUCCESS,
-                Ok(Some(program)) => ended(program.run(&args, &System), console),
+                Ok(program) => finished(program.run(&args, &System), session, console),
             }
         }),
         Command::Check { codegen, file } => with_session(&codegen, console, |session| {
@@ -148,23 +147,28 @@ fn failed(session: &Session<'_>) -> ExitCode {
 
 /// Prints an error that came before any session. Only those of the command line itself are of usage.
 fn refuse(error: &Diagnostic, console: &Console) -> ExitCode {
-    console.diagnostic(error);
+    console.diagnostic(error, &SourceMap::new());
     ExitCode::from(if error.code == Some(Code::Usage) { USAGE } else { FAILED })
 }
 
-fn ended(ended: Ended, console: &Console) -> ExitCode {
-    match ended {
+fn finished(finished: Finished, session: &Session<'_>, console: &Console) -> ExitCode {
+    for remark in &finished.remarks {
+        console.diagnostic(remark, &session.sources);
+    }
+    match finished.ended {
         // A parent sees the low eight bits of what a program passes to `exit`, whoever passes it.
         Ended::Code(code) => ExitCode::from(code as u8),
         Ended::Signal(signal) => {
-            console.diagnostic(&Diagnostic::error(
-                Code::ToolFailed,
-                format!("the program was killed by signal {signal}{}", console::signal_name(signal)),
-            ));
+            let message =
+                format!("the program was killed by signal {signal}{}", console::signal_name(signal));
+            console.diagnostic(&Diagnostic::error(Code::ProgramStopped, message), &session.sources);
             // As shells report it.
             ExitCode::from(128_u8.wrapping_add(signal as u8))
         }
-        Ended::Stopped(why) => refuse(&why, console),
+        Ended::Stopped(why) => {
+            console.diagnostic(&why, &session.sources);
+            ExitCode::from(FAILED)
+        }
     }
 }
 

@@ -4,7 +4,8 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::session::{Failed, Session};
-use crate::diagnostics::{Code, Diagnostic, FileId, MAX_SOURCE_BYTES, Span};
+use crate::diagnostics::{Code, Diagnostic, FileId, MAX_SOURCE_BYTES};
+use crate::syntax::check_utf8;
 
 /// The language of a file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -74,21 +75,14 @@ impl Input {
         match String::from_utf8(bytes) {
             Ok(text) => Ok(session.sources.add(self.name(), text)),
             Err(error) => {
-                // The valid part is shown around the place; what follows is of no use to a reader.
-                let at = error.utf8_error().valid_up_to();
-                let bad = error.as_bytes()[at];
-                let line_end = error.as_bytes()[at..].iter().position(|&byte| byte == b'\n');
-                let shown = line_end.map_or(error.as_bytes().len(), |end| at + end);
+                // The place and a little more is all that a message shows.
+                let shown = error.as_bytes().len().min(error.utf8_error().valid_up_to() + 256);
                 let text = String::from_utf8_lossy(&error.as_bytes()[..shown]).into_owned();
                 let file = session.sources.add(self.name(), text);
-                let span =
-                    Span::new(file, at as u32, at as u32 + char::REPLACEMENT_CHARACTER.len_utf8() as u32);
-                let message = format!("`{}` is not UTF-8", self.name());
-                Err(session.fail(
-                    Diagnostic::error(Code::InvalidUtf8, message)
-                        .at(span, format!("the byte {bad:#04x} begins no character"))
-                        .help("save the file as UTF-8"),
-                ))
+                match check_utf8(file, error.as_bytes()) {
+                    Ok(_) => Ok(file),
+                    Err(error) => Err(session.fail(error)),
+                }
             }
         }
     }

@@ -23,6 +23,6 @@ pub use front::{check, compile as front};
 pub use input::{Input, Kind};
 pub use listen::{Event, Listener, Silent};
 pub use options::{Backend, Emit, EmitKind, Options, Profile};
-pub use run::{Ended, Program, prepare};
+pub use run::{Ended, Finished, Program, prepare};
 pub use session::{Failed, Session, Timing};
 pub use stack::with_deep_stack;
