@@ -116,8 +116,7 @@ impl<'p> Context<'p> {
         self.diagnostics.push(Diagnostic::internal(message));
     }
 
-    /// Whether a function is one of the runtime's.
-    pub fn is_runtime(&self, func: &hir::Func) -> bool {
+    fn is_runtime(&self, func: &hir::Func) -> bool {
         func.path.first().is_some_and(|&p| self.interner.get(p) == "rt")
     }
 

@@ -1,1 +1,340 @@
-//! MIR to textual LLVM IR.
+//! MIR to textual LLVM IR, in pure Rust.
+//!
+//! [`write`] turns a verified module of core operations into one `.ll` text in one pass. Nothing of LLVM is linked:
+//! what versions differ in is in `gates.rs`, what types look like in `types.rs`, and `func.rs` says how a
+//! function's body is made.
+
+mod aggregate;
+mod arith;
+mod attributes;
+mod bulk;
+mod call;
+mod cast;
+mod constants;
+mod func;
+pub mod gates;
+mod inst;
+mod intrinsics;
+mod memory;
+mod metadata;
+mod text;
+mod types;
+
+use crate::diagnostics::{Code, Diagnostic, Span};
+use crate::mir::{Function, Global, Linkage, Module, Ty, TypeData};
+use crate::target::Target;
+use attributes::{Attributes, Group};
+use gates::Gate;
+use intrinsics::Intrinsics;
+use metadata::{FlagValue, Metadata};
+use text::Text;
+use types::TypeTable;
+
+/// What the text is to be like. Everything that clang would otherwise be told on its command line is in the module.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Options {
+    /// Major version of the LLVM that will read it; at least [`gates::FLOOR`].
+    pub llvm_version: u32,
+    /// Values are named after registers, for readers; else numbered, which is shorter and read faster.
+    pub named: bool,
+    /// Optimisation level; it decides attributes only.
+    pub opt: OptLevel,
+    /// How addresses are formed.
+    pub reloc: Reloc,
+    /// Which functions keep a frame pointer.
+    pub frame_pointer: FramePointer,
+    /// The processor, in place of the target's.
+    pub cpu: Option<String>,
+    /// The subtarget features (`+a,-b`), in place of the target's.
+    pub features: Option<String>,
+    /// The data layout that the LLVM in use gave for the triple, in place of the target's own table.
+    pub data_layout: Option<String>,
+}
+
+/// An optimisation level.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[allow(missing_docs, reason = "the names are those of every compiler driver")]
+pub enum OptLevel {
+    O0,
+    O1,
+    #[default]
+    O2,
+    O3,
+    Os,
+    Oz,
+}
+
+/// How addresses are formed, and thereby what the object can be linked into.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Reloc {
+    /// Fixed addresses: executables only.
+    Static,
+    /// Position-independent executables.
+    #[default]
+    Pie,
+    /// Shared libraries, too.
+    Pic,
+}
+
+/// Which functions keep a frame pointer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum FramePointer {
+    /// None that need not.
+    #[default]
+    None,
+    /// Those that call others.
+    NonLeaf,
+    /// All.
+    All,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            llvm_version: 18,
+            named: false,
+            opt: OptLevel::default(),
+            reloc: Reloc::default(),
+            frame_pointer: FramePointer::default(),
+            cpu: None,
+            features: None,
+            data_layout: None,
+        }
+    }
+}
+
+/// Writes a verified module as LLVM assembly (UTF-8 in names and nowhere else).
+///
+/// # Errors
+/// One diagnostic for each operation, type or signature that this back end does not have.
+pub fn write(module: &Module, target: &Target, options: &Options) -> Result<Vec<u8>, Vec<Diagnostic>> {
+    let mut cx = Context::new(module, target, options);
+    cx.check_symbols();
+    let mut body = Text::default();
+    for func in &module.funcs {
+        if func.is_defined() {
+            func::define(&mut cx, &mut body, func);
+        }
+    }
+    let mut globals = Text::default();
+    for global in &module.globals {
+        if global.linkage != Linkage::Extern {
+            cx.define_global(&mut globals, global);
+        }
+    }
+    if !cx.errors.is_empty() {
+        return Err(cx.errors);
+    }
+
+    for (i, global) in module.globals.iter().enumerate() {
+        if global.linkage == Linkage::Extern && cx.used_globals[i] {
+            cx.declare_global(&mut globals, global);
+        }
+    }
+    let mut types = Text::default();
+    cx.types.define(&mut types);
+    let mut declarations = Text::default();
+    cx.declare_functions(&mut declarations);
+    cx.intrinsics.declare(&mut declarations);
+
+    let mut out = Text::default();
+    out.bytes.reserve(body.bytes.len() + globals.bytes.len() + declarations.bytes.len() + 4096);
+    cx.head(&mut out);
+    out.section(&types);
+    out.section(&globals);
+    out.bytes.extend_from_slice(&body.bytes);
+    out.section(&declarations);
+    cx.attributes.write(&mut out, target, options);
+    cx.flags(&mut out);
+    Ok(out.bytes)
+}
+
+/// Functions of the C library that operations turn into.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Libc {
+    Malloc,
+    Realloc,
+    Free,
+}
+
+impl Libc {
+    const ALL: [Libc; 3] = [Libc::Malloc, Libc::Realloc, Libc::Free];
+
+    fn name(self) -> &'static str {
+        match self {
+            Libc::Malloc => "malloc",
+            Libc::Realloc => "realloc",
+            Libc::Free => "free",
+        }
+    }
+}
+
+/// What the whole module shares while it is written.
+struct Context<'a> {
+    module: &'a Module,
+    target: &'a Target,
+    options: &'a Options,
+    types: TypeTable<'a>,
+    intrinsics: Intrinsics,
+    attributes: Attributes,
+    metadata: Metadata,
+    used_funcs: Vec<bool>,
+    used_globals: Vec<bool>,
+    used_libc: [bool; 3],
+    errors: Vec<Diagnostic>,
+}
+
+impl<'a> Context<'a> {
+    fn new(module: &'a Module, target: &'a Target, options: &'a Options) -> Context<'a> {
+        Context {
+            module,
+            target,
+            options,
+            types: TypeTable::new(module, &target.data_layout),
+            intrinsics: Intrinsics::new(target.pointer_width),
+            attributes: Attributes::default(),
+            metadata: Metadata::default(),
+            used_funcs: vec![false; module.funcs.len()],
+            used_globals: vec![false; module.globals.len()],
+            used_libc: [false; 3],
+            errors: Vec::new(),
+        }
+    }
+
+    fn gate(&self, gate: Gate) -> &'static str {
+        gate.text(self.options.llvm_version)
+    }
+
+    /// Notes something that this back end does not have.
+    fn unsupported(&mut self, span: Span, what: String) {
+        let error =
+            Diagnostic::error(Code::OpNotSupported, format!("{what} is not supported by the LLVM back end"));
+        let error = if span.is_some() { error.at(span, "") } else { error };
+        self.errors.push(error.help("the interpreter has every core operation: `--backend=interp`"));
+    }
+
+    /// LLVM keeps the names that begin with `llvm.` for itself and rejects unknown ones.
+    fn check_symbols(&mut self) {
+        let module = self.module;
+        let funcs = module.funcs.iter().map(|f| (&f.name, f.span));
+        let globals = module.globals.iter().map(|g| (&g.name, g.span));
+        for (name, span) in funcs.chain(globals) {
+            if name.starts_with("llvm.") || name.contains('\0') {
+                self.unsupported(span, format!("the symbol name `{}`", name.escape_debug()));
+            }
+        }
+    }
+
+    fn head(&self, out: &mut Text) {
+        out.s("source_filename = ");
+        out.quoted(self.module.name.as_bytes());
+        out.s("\ntarget datalayout = ");
+        let table = || self.target.llvm_data_layout(self.options.llvm_version);
+        out.quoted(self.options.data_layout.clone().unwrap_or_else(table).as_bytes());
+        out.s("\ntarget triple = ");
+        out.quoted(self.target.llvm_triple().as_bytes());
+        out.s("\n");
+    }
+
+    /// Whether a symbol of other objects is known to end up in the same executable.
+    fn linkage(&self, linkage: Linkage) -> &'static str {
+        match (linkage, self.options.reloc) {
+            (Linkage::Internal, _) => "internal ",
+            (Linkage::Export | Linkage::Extern, Reloc::Pic) => "",
+            (Linkage::Export | Linkage::Extern, Reloc::Static | Reloc::Pie) => "dso_local ",
+        }
+    }
+
+    fn define_global(&mut self, out: &mut Text, global: &Global) {
+        out.name("@", &global.name);
+        out.s(" = ");
+        out.s(self.linkage(global.linkage));
+        // Nothing distinguishes two constants by their addresses.
+        out.s(if global.constant && global.linkage == Linkage::Internal { "unnamed_addr " } else { "" });
+        out.s(if global.constant { "constant " } else { "global " });
+        match &global.init {
+            Some(init) => self.initialiser(out, global.ty, init),
+            None => self
+                .unsupported(global.span, format!("the global `{}` without an initial value", global.name)),
+        }
+        out.s(", align ");
+        out.n(self.types.layouts.align(global.ty));
+        out.s("\n");
+    }
+
+    fn declare_global(&self, out: &mut Text, global: &Global) {
+        out.name("@", &global.name);
+        // Data of a shared library is reached through the global offset table, so nothing is said of its place.
+        out.s(if global.constant { " = external constant " } else { " = external global " });
+        out.s(self.types.memory(global.ty));
+        out.s(", align ");
+        out.n(self.types.layouts.align(global.ty));
+        out.s("\n");
+    }
+
+    fn declare_functions(&mut self, out: &mut Text) {
+        for (i, func) in self.module.funcs.iter().enumerate() {
+            if !func.is_defined() && self.used_funcs[i] {
+                func::declare(self, out, func);
+            }
+        }
+        for libc in Libc::ALL {
+            // The program may declare or define it, too; then that is what is called.
+            if self.used_libc[libc as usize] && !self.module.funcs.iter().any(|f| f.name == libc.name()) {
+                self.declare_libc(out, libc);
+            }
+        }
+    }
+
+    fn declare_libc(&mut self, out: &mut Text, libc: Libc) {
+        let size = self.types.scalar(Ty::USIZE);
+        let (result, params, group) = match libc {
+            Libc::Malloc => ("noalias noundef ptr", vec![size, " noundef"], Group::Allocate),
+            Libc::Realloc => {
+                ("noalias noundef ptr", vec!["ptr allocptr noundef, ", size, " noundef"], Group::Reallocate)
+            }
+            Libc::Free => ("void", vec!["ptr allocptr noundef"], Group::Free),
+        };
+        out.s("declare ");
+        out.s(result);
+        out.s(" @");
+        out.s(libc.name());
+        out.s("(");
+        params.into_iter().for_each(|part| out.s(part));
+        out.s(") #");
+        out.n(self.attributes.number(group));
+        out.s("\n");
+    }
+
+    fn flags(&mut self, out: &mut Text) {
+        // Behaviours (LangRef, "Module Flags Metadata"): 1 all modules must agree, 7 the largest, 8 the smallest.
+        let mut flags = Vec::new();
+        if let Some(abi) = &self.target.target_abi {
+            flags.push((1, "target-abi", FlagValue::Text(abi)));
+        }
+        match self.options.reloc {
+            Reloc::Static => {}
+            Reloc::Pie => {
+                flags.push((8, "PIC Level", FlagValue::Number(2)));
+                flags.push((7, "PIE Level", FlagValue::Number(2)));
+            }
+            Reloc::Pic => flags.push((8, "PIC Level", FlagValue::Number(2))),
+        }
+        match self.options.frame_pointer {
+            FramePointer::None => {}
+            FramePointer::NonLeaf => flags.push((7, "frame-pointer", FlagValue::Number(1))),
+            FramePointer::All => flags.push((7, "frame-pointer", FlagValue::Number(2))),
+        }
+        self.metadata.write(out, &flags);
+    }
+
+    /// Notes the types of a function's registers and slots that have no form here.
+    fn check_types(&mut self, func: &Function) {
+        let types = func.regs.iter().map(|r| r.ty).chain(func.slots.iter().map(|s| s.ty));
+        let module = self.module;
+        if let Some(ty) = types.into_iter().find(|&ty| matches!(module.types.get(ty), TypeData::Vector(..))) {
+            let text = self.types.memory(ty).to_owned();
+            self.unsupported(func.span, format!("the vector type `{text}`"));
+        }
+    }
+}
