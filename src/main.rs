@@ -1,5 +1,5 @@
 //! The `simplec` program.
 
 fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+    simplec::cli::main(std::env::args_os())
 }

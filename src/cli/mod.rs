@@ -1,1 +1,237 @@
-//! Arguments, commands, printing; nothing else touches the terminal.
+//! The command line: arguments, commands, and everything that is printed.
+//!
+//! Exit codes: 0 fine, 1 diagnostics, 2 usage, 101 a fault of simplec itself; `run` passes the program's own on.
+
+mod args;
+mod console;
+mod crash;
+mod doctor;
+mod query;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use crate::diagnostics::{Code, Diagnostic, Severity, SourceMap, closest};
+use crate::driver::{self, Ended, Finished, Input, Options, Session, with_deep_stack};
+use crate::target::{self, Target};
+use crate::toolchain::{Search, System};
+use args::{Args, BuildArgs, CodegenArgs, Command};
+use console::Console;
+
+/// Exit code for diagnostics.
+const FAILED: u8 = 1;
+/// Exit code for a command line that does not fit.
+const USAGE: u8 = 2;
+
+/// Runs the command that `args` (the program's own name first) ask for.
+pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let line = crash::CommandLine::of(&args);
+    let parsed = match Args::try_parse_from(args::spelled_out(args)) {
+        Ok(parsed) => parsed,
+        Err(error) => return usage(&error),
+    };
+    let console = Console::new(&parsed.terminal);
+    // Nothing is used after a panic but the console, which holds only settings.
+    crash::guard(&console, &line, || with_deep_stack(|| dispatch(parsed.command, &console)))
+}
+
+/// A command line that clap refused, or that asked for help.
+fn usage(error: &clap::Error) -> ExitCode {
+    // It fails only when nobody reads: then there is nobody to tell.
+    let _ = error.print();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitCode::SUCCESS,
+        ErrorKind::InvalidSubcommand => {
+            let named = error.get(clap::error::ContextKind::InvalidSubcommand).map(ToString::to_string);
+            if let Some(name) = named.filter(|name| name.ends_with(".spl") || name.ends_with(".mir")) {
+                eprintln!("\n  tip: to run the file, `simplec run {name}`");
+            }
+            ExitCode::from(USAGE)
+        }
+        _ => ExitCode::from(USAGE),
+    }
+}
+
+fn dispatch(command: Command, console: &Console) -> ExitCode {
+    match command {
+        Command::Build(args) => build(args, console),
+        Command::Run { codegen, file, args } => with_session(&codegen, console, |session| {
+            let program = driver::prepare(session, &Input::new(file));
+            console.diagnostics(session);
+            if codegen.time_passes {
+                console.timings(&session.timings);
+            }
+            match program {
+                Err(driver::Failed) => failed(session),
+                Ok(program) => finished(program.run(&args, &System), session, console),
+            }
+        }),
+        Command::Check { codegen, file } => with_session(&codegen, console, |session| {
+            let result = driver::check(session, &Input::new(file));
+            finish(session, &codegen, console, result.map(|()| Vec::new()))
+        }),
+        Command::Toolchain { codegen } => match search(&codegen) {
+            Ok(search) => console.stdout(doctor::report(&search).as_bytes()),
+            Err(error) => refuse(&error, console),
+        },
+        Command::Targets => console.stdout(query::targets().as_bytes()),
+        Command::Explain { code } => match explain(code.as_deref()) {
+            Ok(text) => console.stdout(text.as_bytes()),
+            Err(error) => refuse(&error, console),
+        },
+    }
+}
+
+fn build(args: BuildArgs, console: &Console) -> ExitCode {
+    with_session(&args.codegen, console, |session| {
+        session.options.emit = args.emit;
+        session.options.output = args.output;
+        session.options.save_temps = args.save_temps;
+        if !args.print.is_empty() {
+            let answers = query::answer(session, &args.print);
+            return finish(session, &args.codegen, console, answers);
+        }
+        let Some(file) = args.file else {
+            let error = Diagnostic::error(Code::Usage, "no file to build").help("`simplec build FILE`");
+            return refuse(&error, console);
+        };
+        let stdout = driver::build(session, &Input::new(file));
+        finish(session, &args.codegen, console, stdout)
+    })
+}
+
+/// Makes a session of the options and hands it to `work`.
+fn with_session(
+    args: &CodegenArgs,
+    console: &Console,
+    work: impl FnOnce(&mut Session<'_>) -> ExitCode,
+) -> ExitCode {
+    let (options, search) = match options(args).and_then(|options| Ok((options, search(args)?))) {
+        Ok(both) => both,
+        Err(error) => return refuse(&error, console),
+    };
+    let mut session = Session::new(options, search, &System, console);
+    if args.debug_info {
+        let message = "this version writes no debug information, so `-g` has no effect";
+        session.diagnostics.push(Diagnostic::new(Severity::Warning, None, message));
+    }
+    work(&mut session)
+}
+
+/// Prints what there is to tell, and then the result.
+fn finish(
+    session: &Session<'_>,
+    args: &CodegenArgs,
+    console: &Console,
+    result: Result<Vec<u8>, driver::Failed>,
+) -> ExitCode {
+    console.diagnostics(session);
+    if args.time_passes {
+        console.timings(&session.timings);
+    }
+    match result {
+        Ok(bytes) => console.stdout(&bytes),
+        Err(driver::Failed) => failed(session),
+    }
+}
+
+/// The exit code for a session's errors.
+fn failed(session: &Session<'_>) -> ExitCode {
+    let is_usage = session.diagnostics.iter().any(|error| error.code == Some(Code::Usage));
+    ExitCode::from(if is_usage { USAGE } else { FAILED })
+}
+
+/// Prints an error that came before any session. Only those of the command line itself are of usage.
+fn refuse(error: &Diagnostic, console: &Console) -> ExitCode {
+    console.diagnostic(error, &SourceMap::new());
+    ExitCode::from(if error.code == Some(Code::Usage) { USAGE } else { FAILED })
+}
+
+fn finished(finished: Finished, session: &Session<'_>, console: &Console) -> ExitCode {
+    for remark in &finished.remarks {
+        console.diagnostic(remark, &session.sources);
+    }
+    match finished.ended {
+        // A parent sees the low eight bits of what a program passes to `exit`, whoever passes it.
+        Ended::Code(code) => ExitCode::from(code as u8),
+        Ended::Signal(signal) => {
+            let message =
+                format!("the program was killed by signal {signal}{}", console::signal_name(signal));
+            console.diagnostic(&Diagnostic::error(Code::ProgramStopped, message), &session.sources);
+            // As shells report it.
+            ExitCode::from(128_u8.wrapping_add(signal as u8))
+        }
+        Ended::Stopped(why) => {
+            console.diagnostic(&why, &session.sources);
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+fn options(args: &CodegenArgs) -> Result<Options, Diagnostic> {
+    let target = match &args.target {
+        None => target::host()?.clone(),
+        Some(name) => named_target(name)?,
+    };
+    let mut options = Options::new(target);
+    options.profile = match (args.release, args.profile) {
+        (true, _) => driver::Profile::Release,
+        (false, Some(profile)) => profile,
+        (false, None) => driver::Profile::Debug,
+    };
+    options.level = args.level;
+    options.backend = args.backend;
+    options.fallback = !args.no_fallback;
+    options.dry_run = args.dry_run;
+    for setting in &args.settings {
+        let (key, value) = setting.split_once('=').unwrap_or((setting, ""));
+        let words = value.split_whitespace();
+        match key {
+            "link-args" => options.link_args.extend(words.map(OsString::from)),
+            "llvm-args" => options.llvm_args.extend(words.map(str::to_owned)),
+            _ => {
+                let error = Diagnostic::error(Code::Usage, format!("unknown setting `-C {key}`"));
+                return Err(match closest(key, ["link-args", "llvm-args"].into_iter()) {
+                    Some(near) => error.help(format!("did you mean `-C {near}=...`?")),
+                    None => error.help("there are `-C link-args=...` and `-C llvm-args=...`"),
+                });
+            }
+        }
+    }
+    Ok(options)
+}
+
+/// A target by name, or one described in a file.
+fn named_target(name: &str) -> Result<Target, Diagnostic> {
+    if !name.ends_with(".json") {
+        return target::find(name).cloned();
+    }
+    let text = std::fs::read_to_string(name)
+        .map_err(|error| Diagnostic::error(Code::CannotRead, format!("cannot read `{name}`: {error}")))?;
+    Target::from_json(&text).map_err(|why| {
+        Diagnostic::error(Code::UnknownTarget, format!("`{name}` describes no target: {why}"))
+            .help("the files under `toolchains/` in the source tree are examples")
+    })
+}
+
+fn search(args: &CodegenArgs) -> Result<Search, Diagnostic> {
+    let mut search = Search::from_env();
+    search.prefix.clone_from(&args.llvm_prefix);
+    search.clang.clone_from(&args.clang);
+    Ok(search)
+}
+
+fn explain(code: Option<&str>) -> Result<String, Diagnostic> {
+    let Some(name) = code else {
+        return Ok(Code::ALL.iter().map(|code| format!("{code}  {}\n", code.title())).collect());
+    };
+    match Code::parse(name) {
+        Some(code) => Ok(format!("{code}: {}\n\n{}\n", code.title(), code.explanation())),
+        None => Err(Diagnostic::error(Code::Usage, format!("there is no error code `{name}`"))
+            .help("`simplec explain` lists them")),
+    }
+}

@@ -74,6 +74,8 @@ codes! {
     802 CannotWrite: "a file that cannot be written";
     803 Usage: "a command line that does not fit";
     804 SourceTooLarge: "a source file longer than simplec addresses";
+    805 NoMain: "a program without a place to start";
+    806 ProgramStopped: "a program that was stopped while it ran";
 
     // Limits of the compiler itself
     900 Internal: "a fault of the compiler";

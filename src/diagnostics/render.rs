@@ -150,6 +150,9 @@ impl<'a> Renderer<'a> {
                 let range = file.line_range(line);
                 let start = (label.span.start as usize).clamp(range.start, range.end);
                 let end = (label.span.end as usize).clamp(start, range.end);
+                // The text of a file that is no UTF-8 has a longer replacement where the span counts one bad byte.
+                let start = file.text().floor_char_boundary(start);
+                let end = file.text().ceil_char_boundary(end);
                 Some(Mark { label, is_primary, file, line, start, end })
             })
             .collect()

@@ -1,1 +1,28 @@
-//! Sessions: back-end choice, fall-back, build plan.
+//! Builds, runs and checks programs: the only room that sees every other.
+//!
+//! A [`Session`] holds what one invocation works with. [`front`] turns a file into core MIR, [`choose`] says which
+//! back end takes it from there and why, [`build`] writes files and [`prepare`] makes something that runs. Results
+//! are returned, problems are pushed into the session's diagnostics, and what a curious user may want to watch goes to
+//! its [`Listener`]: nothing here prints.
+
+mod build;
+mod choose;
+mod front;
+mod input;
+mod listen;
+mod native;
+mod options;
+mod output;
+mod run;
+mod session;
+mod stack;
+
+pub use build::build;
+pub use choose::{Choice, Request, choose};
+pub use front::{check, compile as front};
+pub use input::{Input, Kind};
+pub use listen::{Event, Listener, Silent};
+pub use options::{Backend, Emit, EmitKind, Options, Profile};
+pub use run::{Ended, Finished, Program, prepare};
+pub use session::{Failed, Session, Timing};
+pub use stack::with_deep_stack;

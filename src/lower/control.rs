@@ -82,7 +82,8 @@ impl<'p> FnLowerer<'_, 'p> {
 
     /// Array variables that a loop changes only by index are made unique before it instead of at each change.
     fn with_unique(&mut self, body: &[&'p Expr], run: impl FnOnce(&mut Self)) {
-        let arrays = unique::changed_by_index_only(body, &self.cx.program.funcs);
+        let cx = &*self.cx;
+        let arrays = unique::changed_by_index_only(body, &cx.program.funcs, &|f| cx.is_runtime(f));
         let mut added: Vec<LocalId> = Vec::new();
         for local in arrays {
             let is_declared = self.storage[local.idx()] != Storage::None;

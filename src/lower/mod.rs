@@ -116,7 +116,8 @@ impl<'p> Context<'p> {
         self.diagnostics.push(Diagnostic::internal(message));
     }
 
-    fn is_runtime(&self, func: &hir::Func) -> bool {
+    /// Whether a function is one of the runtime's.
+    pub fn is_runtime(&self, func: &hir::Func) -> bool {
         func.path.first().is_some_and(|&p| self.interner.get(p) == "rt")
     }
 

@@ -2,7 +2,7 @@
 //!
 //! An array is copied on write when it is not the only reference. Back ends cannot take that test out of a loop, because
 //! the copy, if it happened, would change what they reason about. But while a loop uses an array variable only as
-//! `a[i]`, `a[i] = v` and in calls that borrow it for their own time, nothing in the loop can add a reference: one test
+//! `a[i]`, `a[i] = v` and in calls of the runtime that borrow it, nothing in the loop can add a reference: one test
 //! before the loop serves for all.
 
 use rustc_hash::FxHashSet;
@@ -24,10 +24,14 @@ pub(super) fn find_in_memory(funcs: &[Func], body: &Body, found: &mut FxHashSet<
     });
 }
 
-/// The array variables that are assigned by index in a loop, and otherwise only read by index or by calls that borrow
-/// them without a result that could hold them.
-pub(super) fn changed_by_index_only(loop_parts: &[&Expr], funcs: &[Func]) -> Vec<LocalId> {
-    let mut uses = Uses { changed: Vec::new(), other: FxHashSet::default(), funcs };
+/// The array variables that are assigned by index in a loop, and otherwise only read by index or by calls of the
+/// runtime that keep no reference.
+pub(super) fn changed_by_index_only(
+    loop_parts: &[&Expr],
+    funcs: &[Func],
+    is_runtime: &dyn Fn(&Func) -> bool,
+) -> Vec<LocalId> {
+    let mut uses = Uses { changed: Vec::new(), other: FxHashSet::default(), funcs, is_runtime };
     for part in loop_parts {
         uses.visit(part);
     }
@@ -42,6 +46,7 @@ struct Uses<'f> {
     changed: Vec<LocalId>,
     other: FxHashSet<LocalId>,
     funcs: &'f [Func],
+    is_runtime: &'f dyn Fn(&Func) -> bool,
 }
 
 impl Uses<'_> {
@@ -65,9 +70,10 @@ impl Uses<'_> {
                 }
             }
             ExprKind::Call { func, args, .. } => {
-                // A callee that only reads, and whose result holds no reference, gives back what it borrowed.
+                // The runtime keeps no reference beyond a call that returns none; other functions might, in a
+                // module-level variable.
                 let func = &self.funcs[func.idx()];
-                let gives_none = func.ret.is_scalar();
+                let gives_none = func.ret.is_scalar() && (self.is_runtime)(func);
                 for (arg, param) in args.iter().zip(&func.params) {
                     let borrowed = gives_none && param.passing == Passing::Shared;
                     if !(borrowed && matches!(arg.kind, ExprKind::Local(_))) {

@@ -20,6 +20,7 @@ mod tests;
 pub use compile::{CompileJob, Level, Product, command as compile_command, compile};
 pub use doctor::{CacheReport, Missing, Report, Runs, TargetReport, examine, runs};
 pub use error::{Classification, Invocation, ToolchainError};
+pub use install::emulator as install_emulator;
 pub use layout::data_layout;
 pub use link::{LinkJob, Linker, command as link_command, link};
 pub use output::Pending;

@@ -1,0 +1,266 @@
+//! The arguments.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{ArgAction, Parser, Subcommand, ValueEnum};
+
+use crate::diagnostics::closest;
+use crate::driver::{Backend, Emit, EmitKind, Profile};
+use crate::toolchain::Level;
+
+/// A compiler for the Simple language.
+#[derive(Parser, Debug)]
+#[command(name = "simplec", version, about, disable_help_subcommand = false, max_term_width = 100)]
+pub struct Args {
+    /// How to talk.
+    #[command(flatten)]
+    pub terminal: TerminalArgs,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// How simplec talks; goes with every command.
+#[derive(clap::Args, Clone, Copy, Debug)]
+pub struct TerminalArgs {
+    /// Show the back end, why it was chosen, and every command that runs
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+    /// Show errors only
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// When to use colour
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: Colour,
+    /// How to write diagnostics
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "human")]
+    pub message_format: MessageFormat,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Colour {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// How diagnostics are written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum MessageFormat {
+    /// With source lines and markers
+    Human,
+    /// One line each
+    Short,
+    /// One JSON object per line
+    Json,
+}
+
+/// The commands.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Compile a file (.spl or .mir) to a program or other files
+    Build(BuildArgs),
+    /// Compile a file and run it; arguments for the program come after `--`
+    Run {
+        /// How to compile it.
+        #[command(flatten)]
+        codegen: CodegenArgs,
+        /// The file; `-` is standard input
+        file: PathBuf,
+        /// Arguments for the program
+        #[arg(last = true, value_name = "ARGS")]
+        args: Vec<OsString>,
+    },
+    /// Report errors in a file without compiling it
+    Check {
+        /// How it would be compiled.
+        #[command(flatten)]
+        codegen: CodegenArgs,
+        /// The file; `-` is standard input
+        file: PathBuf,
+    },
+    /// Show the external tools in use, and what is missing
+    Toolchain {
+        /// Where to look.
+        #[command(flatten)]
+        codegen: CodegenArgs,
+    },
+    /// List the known targets
+    Targets,
+    /// Explain an error code, or list them all
+    Explain {
+        /// Such as E0001
+        code: Option<String>,
+    },
+}
+
+/// The arguments of `build`.
+#[derive(clap::Args, Debug)]
+pub struct BuildArgs {
+    /// How to compile it.
+    #[command(flatten)]
+    pub codegen: CodegenArgs,
+    /// What to write: mir, llvm-ir, llvm-bc, asm, obj, exe; each may name a file
+    #[arg(long, value_name = "KIND[=PATH]", value_delimiter = ',', value_parser = parse_emit)]
+    pub emit: Vec<Emit>,
+    /// Where to write it; `-` is standard output, for text
+    #[arg(short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Keep intermediate files beside the output
+    #[arg(long)]
+    pub save_temps: bool,
+    /// Answer a question instead of building (`simplec --print=...` works, too)
+    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
+    pub print: Vec<Print>,
+    /// The file; `-` is standard input
+    pub file: Option<PathBuf>,
+}
+
+/// How to compile; shared by the commands that do.
+#[derive(clap::Args, Clone, Debug)]
+pub struct CodegenArgs {
+    /// Optimise: the same as `--profile release`
+    #[arg(short, long, conflicts_with = "profile")]
+    pub release: bool,
+    /// The set of decisions to start from
+    #[arg(long, value_parser = named(Profile::ALL, Profile::name))]
+    pub profile: Option<Profile>,
+    /// Optimisation level: 0, 1, 2, 3, s or z
+    #[arg(short = 'O', value_name = "LEVEL", value_parser = parse_level)]
+    pub level: Option<Level>,
+    /// Who makes the code
+    #[arg(long, value_parser = named(Backend::ALL, Backend::name))]
+    pub backend: Option<Backend>,
+    /// What the program is for: a triple, or a .json file that describes one
+    #[arg(long, value_name = "TRIPLE")]
+    pub target: Option<String>,
+    /// The LLVM installation to use
+    #[arg(long, value_name = "DIR")]
+    pub llvm_prefix: Option<PathBuf>,
+    /// The clang to use
+    #[arg(long, value_name = "PATH")]
+    pub clang: Option<PathBuf>,
+    /// Fail when LLVM is missing or fails, instead of using Cranelift
+    #[arg(long)]
+    pub no_fallback: bool,
+    /// link-args=... or llvm-args=..., words separated by spaces
+    #[arg(short = 'C', value_name = "KEY=VALUE", action = ArgAction::Append)]
+    pub settings: Vec<String>,
+    /// Write debug information
+    #[arg(short = 'g')]
+    pub debug_info: bool,
+    /// Show how long each pass took
+    #[arg(long)]
+    pub time_passes: bool,
+    /// Show the commands instead of running them (also `-###`)
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// A question for `--print`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Print {
+    /// The back end that the options choose, and why
+    Backend,
+    /// The triples of all known targets
+    TargetList,
+    /// The triple of the target
+    TargetTriple,
+    /// The LLVM data layout of the target
+    DataLayout,
+    /// The LLVM in use: version, clang, targets
+    Toolchain,
+}
+
+/// A parser for one of a fixed set of names, which clap lists in help and in near misses.
+fn named<T: Copy + Send + Sync + 'static>(
+    all: &'static [T],
+    name: fn(T) -> &'static str,
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(all.iter().map(move |&value| name(value))).try_map(move |text| {
+        let known = all.iter().copied().find(|&value| name(value) == text);
+        known.ok_or_else(|| format!("`{text}` is not in its own list"))
+    })
+}
+
+fn parse_level(text: &str) -> Result<Level, String> {
+    Ok(match text {
+        "0" => Level::O0,
+        "1" => Level::O1,
+        "2" => Level::O2,
+        "3" => Level::O3,
+        "s" => Level::Os,
+        "z" => Level::Oz,
+        _ => return Err("the levels are 0, 1, 2, 3, s and z".to_owned()),
+    })
+}
+
+fn parse_emit(text: &str) -> Result<Emit, String> {
+    let (name, path) = match text.split_once('=') {
+        Some((name, path)) => (name, Some(PathBuf::from(path))),
+        None => (text, None),
+    };
+    match EmitKind::parse(name) {
+        Some(kind) => Ok(Emit { kind, path }),
+        None => {
+            let known = || EmitKind::ALL.iter().map(|kind| kind.name());
+            Err(match closest(name, known()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("there are {}", known().collect::<Vec<_>>().join(", ")),
+            })
+        }
+    }
+}
+
+/// The arguments with what clap cannot express spelled out: `-###`, and `--print` without a command.
+pub fn spelled_out(args: Vec<OsString>) -> Vec<OsString> {
+    let programs = args.iter().position(|arg| arg == "--").unwrap_or(args.len());
+    let asks = args.get(1).is_some_and(|first| first.to_string_lossy().starts_with("--print"));
+    let mut out = Vec::with_capacity(args.len() + 1);
+    for (index, arg) in args.into_iter().enumerate() {
+        if index == 1 && asks {
+            out.push(OsString::from("build"));
+        }
+        out.push(if index < programs && arg == "-###" { OsString::from("--dry-run") } else { arg });
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn what_clap_cannot_express_is_spelled_out() {
+        let out = |line: &str| {
+            let words: Vec<String> = spelled_out(line.split(' ').map(OsString::from).collect())
+                .into_iter()
+                .map(|word| word.into_string().unwrap())
+                .collect();
+            words.join(" ")
+        };
+        assert_eq!(out("simplec build -### a.spl"), "simplec build --dry-run a.spl");
+        assert_eq!(out("simplec run a.spl -- -###"), "simplec run a.spl -- -###");
+        assert_eq!(out("simplec --print=backend --release"), "simplec build --print=backend --release");
+        assert_eq!(out("simplec"), "simplec");
+    }
+
+    #[test]
+    fn emit_kinds_have_near_misses() {
+        assert_eq!(parse_emit("obj=a/b.o").unwrap().path, Some(PathBuf::from("a/b.o")));
+        assert_eq!(parse_emit("llvmir").unwrap_err(), "did you mean `llvm-ir`?");
+        assert!(parse_emit("x").unwrap_err().starts_with("there are mir, llvm-ir"));
+    }
+}

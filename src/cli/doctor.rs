@@ -1,0 +1,74 @@
+//! `simplec toolchain`: what this machine has, and what it lacks.
+
+use std::fmt::Write;
+
+use crate::toolchain::{Report, Runs, Search, System, examine};
+
+/// The report as text.
+pub fn report(search: &Search) -> String {
+    render(&examine(search, &System))
+}
+
+fn render(report: &Report) -> String {
+    let mut out = String::new();
+    // Writing to a string does not fail.
+    let _ = write(report, &mut out);
+    out
+}
+
+fn write(report: &Report, out: &mut String) -> std::fmt::Result {
+    match &report.chosen {
+        Some(llvm) => {
+            writeln!(out, "LLVM in use: {} ({})", llvm.version, llvm.bin.display())?;
+            writeln!(out, "  {}", llvm.version_line)?;
+            if let Some(warning) = llvm.warning() {
+                writeln!(out, "  warning: {warning}")?;
+            }
+        }
+        None => writeln!(out, "LLVM in use: none")?,
+    }
+    writeln!(out, "\nLLVMs found:")?;
+    if report.found.is_empty() {
+        writeln!(out, "  none")?;
+    }
+    for found in &report.found {
+        match found {
+            Ok(llvm) => {
+                let mark = if report.chosen.as_ref() == Some(llvm) { '*' } else { ' ' };
+                writeln!(out, "{mark} {:<10} {}", llvm.version.to_string(), llvm.clang.display())?;
+            }
+            Err(refused) => writeln!(out, "  not used   {}: {}", refused.path.display(), refused.why)?,
+        }
+    }
+    if !report.tools.is_empty() {
+        writeln!(out, "\ntools:")?;
+        for (tool, path) in &report.tools {
+            let path = path.as_ref().map_or("-".to_owned(), |path| path.display().to_string());
+            writeln!(out, "  {:<15} {path}", tool.name())?;
+        }
+    }
+    match &report.linker {
+        Some(linker) => writeln!(out, "\nlinks with: {}", linker.program().display())?,
+        None => writeln!(out, "\nlinks with: nothing")?,
+    }
+    writeln!(out, "\ntargets:{:>29} by LLVM  programs run", "")?;
+    for target in &report.targets {
+        let compiles = if target.compiles { "yes" } else { "no" };
+        let runs = match &target.runs {
+            Runs::Natively => "natively".to_owned(),
+            Runs::Emulated(emulator) => format!("by {}", emulator.program),
+            Runs::No => "not here".to_owned(),
+        };
+        writeln!(out, "  {:<34} {compiles:<8} {runs}", target.target.triple)?;
+    }
+    if let Some(cache) = &report.cache {
+        writeln!(out, "\ncache: {} ({} answers of tools)", cache.folder.display(), cache.answers)?;
+    }
+    if !report.missing.is_empty() {
+        writeln!(out, "\nmissing:")?;
+        for missing in &report.missing {
+            writeln!(out, "  {}\n    {}", missing.what, missing.install)?;
+        }
+    }
+    Ok(())
+}

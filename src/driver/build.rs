@@ -1,0 +1,308 @@
+//! `simplec build`: from a file to files.
+
+use std::path::{Path, PathBuf};
+
+use super::choose::Choice;
+use super::front;
+use super::input::Input;
+use super::listen::Event;
+use super::native::{self, Error};
+use super::options::{Backend, Emit, EmitKind};
+use super::output::{self, Staged};
+use super::session::{Failed, Session};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::mir::{self, Module};
+use crate::toolchain::Product;
+
+/// One output, with its place made.
+struct Planned {
+    kind: EmitKind,
+    place: Place,
+    /// Asked for by `--save-temps` only.
+    is_temporary: bool,
+}
+
+enum Place {
+    Stdout,
+    File(Staged),
+}
+
+/// Builds everything that was asked for. Outputs appear together, and only when all of them were made; what was asked
+/// for on standard output is returned.
+///
+/// # Errors
+/// In the session's diagnostics.
+pub fn build(session: &mut Session<'_>, input: &Input) -> Result<Vec<u8>, Failed> {
+    let choice = session.choose(false)?;
+    let wanted = wanted(session, input, &choice)?;
+    if session.options.dry_run {
+        return show(session, &choice, &wanted).map(|()| Vec::new());
+    }
+    let mut planned = Vec::with_capacity(wanted.len());
+    for output in wanted {
+        let place = match output.path {
+            None => Place::Stdout,
+            Some(path) => match Staged::new(&path) {
+                Ok(staged) => Place::File(staged),
+                Err(error) => return Err(session.fail(error)),
+            },
+        };
+        planned.push(Planned { kind: output.kind, place, is_temporary: output.is_temporary });
+    }
+    let module = front::compile(session, input)?;
+    let stdout = make(session, &choice, &module, &planned)?;
+    for output in planned {
+        if let Place::File(staged) = output.place {
+            let destination = staged.destination().to_owned();
+            staged.publish().map_err(|error| session.fail(error))?;
+            if output.is_temporary {
+                session.listener.hear(Event::Kept(&destination));
+            }
+        }
+    }
+    Ok(stdout)
+}
+
+/// An output and where it goes; `None` is standard output.
+struct Wanted {
+    kind: EmitKind,
+    path: Option<PathBuf>,
+    is_temporary: bool,
+}
+
+/// Names every output. A name of its own (`--emit=kind=PATH`) outweighs `-o`; `-o` names the only output, or the
+/// program of several, the others having its name with their own endings; without it names come from the input.
+fn wanted(session: &mut Session<'_>, input: &Input, choice: &Choice) -> Result<Vec<Wanted>, Failed> {
+    let options = &session.options;
+    let mut asked = options.emit.clone();
+    if asked.is_empty() {
+        asked.push(Emit { kind: EmitKind::Exe, path: None });
+    }
+    let base = match &options.output {
+        Some(path) if path != Path::new("-") => path.clone(),
+        Some(_) | None => PathBuf::from(input.stem()),
+    };
+    let single = asked.len() == 1;
+    let mut wanted: Vec<Wanted> = Vec::new();
+    for emit in &asked {
+        let path = match (&emit.path, &options.output) {
+            (Some(path), _) => path.clone(),
+            (None, Some(path)) if single => path.clone(),
+            (None, Some(path)) if path == Path::new("-") => path.clone(),
+            (None, Some(path)) if emit.kind == EmitKind::Exe => path.clone(),
+            (None, Some(_) | None) => ending(&base, emit.kind.suffix(&options.target)),
+        };
+        let path = (path != Path::new("-")).then_some(path);
+        wanted.push(Wanted { kind: emit.kind, path, is_temporary: false });
+    }
+    if options.save_temps {
+        let by_llvm = choice.backend == Backend::Llvm;
+        for kind in [EmitKind::Mir, EmitKind::LlvmIr, EmitKind::Obj] {
+            let is_made = kind != EmitKind::LlvmIr || by_llvm;
+            if is_made && wanted.iter().all(|other| other.kind != kind) {
+                let path = Some(ending(&base, kind.suffix(&options.target)));
+                wanted.push(Wanted { kind, path, is_temporary: true });
+            }
+        }
+    }
+    match refusal(&wanted, input) {
+        Some(error) => Err(session.fail(error)),
+        None => Ok(wanted),
+    }
+}
+
+/// `base` with its ending replaced; a dot in the middle of a program's name is not an ending.
+fn ending(base: &Path, suffix: &str) -> PathBuf {
+    let known = ["spl", "mir", "ll", "bc", "s", "o", "exe"];
+    let stem = match base.extension() {
+        Some(extension) if known.iter().any(|known| extension == *known) => base.with_extension(""),
+        Some(_) | None => base.to_owned(),
+    };
+    let mut name = stem.into_os_string();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// What is wrong with a set of outputs.
+fn refusal(wanted: &[Wanted], input: &Input) -> Option<Diagnostic> {
+    let usage = |message: String| Diagnostic::error(Code::Usage, message);
+    for (index, output) in wanted.iter().enumerate() {
+        match &output.path {
+            None if !output.kind.is_text() => {
+                let message =
+                    format!("`--emit={}` is not text and does not go to standard output", output.kind.name());
+                return Some(usage(message).help("name a file with `-o`"));
+            }
+            None => {}
+            Some(path) => {
+                let is_input = input.path().is_some_and(|input| {
+                    input == path
+                        || matches!((input.canonicalize(), path.canonicalize()), (Ok(a), Ok(b)) if a == b)
+                });
+                if is_input {
+                    let message = format!("the output {} is the input", path.display());
+                    return Some(usage(message).help("name another file with `-o`"));
+                }
+            }
+        }
+        if let Some(other) = wanted[..index].iter().find(|other| other.path == output.path) {
+            let name =
+                output.path.as_ref().map_or("standard output".to_owned(), |path| path.display().to_string());
+            let message = format!(
+                "`--emit={}` and `--emit={}` both go to {name}",
+                other.kind.name(),
+                output.kind.name()
+            );
+            return Some(usage(message).help("give one of them a name: `--emit=kind=PATH`"));
+        }
+    }
+    None
+}
+
+/// Makes every output in its place; returns what goes to standard output.
+fn make(
+    session: &mut Session<'_>,
+    choice: &Choice,
+    module: &Module,
+    planned: &[Planned],
+) -> Result<Vec<u8>, Failed> {
+    let find = |kind: EmitKind| planned.iter().find(|output| output.kind == kind);
+    let wants_code = planned.iter().any(|output| output.kind != EmitKind::Mir);
+    if find(EmitKind::Exe).is_some() {
+        needs_main(session, module)?;
+    }
+    let mut stdout = Vec::new();
+    let put = |session: &mut Session<'_>, output: &Planned, bytes: &[u8], stdout: &mut Vec<u8>| match &output
+        .place
+    {
+        Place::Stdout => {
+            stdout.extend_from_slice(bytes);
+            Ok(())
+        }
+        Place::File(staged) => staged.write(bytes).map_err(|error| session.fail(error)),
+    };
+    if let Some(output) = find(EmitKind::Mir) {
+        let text = session.time("print MIR", |_| mir::print(module));
+        put(session, output, text.as_bytes(), &mut stdout)?;
+    }
+    if !wants_code {
+        return Ok(stdout);
+    }
+
+    let scratch = output::scratch().map_err(|error| session.fail(error))?;
+    let object = match find(EmitKind::Obj) {
+        Some(Planned { place: Place::File(staged), .. }) => staged.path().to_owned(),
+        Some(_) | None => scratch.path().join("main.o"),
+    };
+    let needs_object = find(EmitKind::Obj).is_some() || find(EmitKind::Exe).is_some();
+    let mut backend = choice.backend;
+    if backend == Backend::Llvm {
+        let text = native::llvm_text(session, module, find(EmitKind::LlvmIr).is_some())?;
+        if let Some(output) = find(EmitKind::LlvmIr) {
+            put(session, output, &text, &mut stdout)?;
+        }
+        for (kind, product) in [(EmitKind::Asm, Product::Assembly), (EmitKind::LlvmBc, Product::Bitcode)] {
+            let Some(output) = find(kind) else { continue };
+            let path = match &output.place {
+                Place::Stdout => scratch.path().join("output"),
+                Place::File(staged) => staged.path().to_owned(),
+            };
+            if let Err(error) = native::clang(session, &text, product, &path) {
+                return native::fall_back(session, choice, explained(error, planned, &path)).and(Err(Failed));
+            }
+            if let Place::Stdout = output.place {
+                let bytes = std::fs::read(&path)
+                    .map_err(|error| session.fail(output::cannot_write(&path, &error)))?;
+                stdout.extend_from_slice(&bytes);
+            }
+        }
+        if needs_object && let Err(error) = native::clang(session, &text, Product::Object, &object) {
+            backend = native::fall_back(session, choice, explained(error, planned, &object))?;
+        }
+    }
+    if backend == Backend::Cranelift && needs_object {
+        native::cranelift_object(session, module, &object)?;
+    }
+    if let Some(Planned { place: Place::File(staged), .. }) = find(EmitKind::Exe) {
+        native::link(session, &[object], staged.path())
+            .map_err(|error| session.fail(staged.explain(error).diagnostic()))?;
+    }
+    Ok(stdout)
+}
+
+/// A tool's error in terms of the output's own name.
+fn explained(error: crate::toolchain::ToolchainError, planned: &[Planned], path: &Path) -> Error {
+    for output in planned {
+        if let Place::File(staged) = &output.place
+            && staged.path() == path
+        {
+            return Error::Tool(staged.explain(error));
+        }
+    }
+    Error::Tool(error)
+}
+
+/// A program starts somewhere.
+pub(super) fn needs_main(session: &mut Session<'_>, module: &Module) -> Result<(), Failed> {
+    let defined = module.func_named("main").is_some_and(|id| module.func(id).is_defined());
+    if defined {
+        return Ok(());
+    }
+    let error = Diagnostic::error(Code::NoMain, "the program has no `main`");
+    Err(session.fail(error.help("define `fn main()`, or build something else: `--emit=obj`")))
+}
+
+/// Tells the listener the commands that a build would run.
+fn show(session: &mut Session<'_>, choice: &Choice, wanted: &[Wanted]) -> Result<(), Failed> {
+    let path = |kind: EmitKind| {
+        wanted.iter().find(|output| output.kind == kind).and_then(|output| output.path.clone())
+    };
+    let object = path(EmitKind::Obj).unwrap_or_else(|| PathBuf::from("main.o"));
+    let exe = path(EmitKind::Exe);
+    let mut backend = choice.backend;
+    if backend == Backend::Llvm {
+        match session.llvm() {
+            Ok(llvm) => {
+                let mut products =
+                    vec![(EmitKind::Asm, Product::Assembly), (EmitKind::LlvmBc, Product::Bitcode)];
+                products.retain(|(kind, _)| wanted.iter().any(|output| output.kind == *kind));
+                for (kind, product) in products {
+                    let output = path(kind).unwrap_or_else(|| PathBuf::from("-"));
+                    let command = native::clang_command(session, &llvm, product, &output);
+                    session.listener.hear(Event::Command { command: &command, is_shown: true });
+                }
+                if exe.is_some() || wanted.iter().any(|output| output.kind == EmitKind::Obj) {
+                    let command = native::clang_command(session, &llvm, Product::Object, &object);
+                    session.listener.hear(Event::Command { command: &command, is_shown: true });
+                }
+            }
+            Err(error) => backend = native::fall_back(session, choice, Error::Tool(error))?,
+        }
+    }
+    debug_assert!(backend != Backend::Interp || exe.is_none(), "choose() lets the interpreter build nothing");
+    if let Some(exe) = exe {
+        let command = native::link_command(session, &[object], &exe);
+        let command = command.map_err(|error| session.fail(error.diagnostic()))?;
+        session.listener.hear(Event::Command { command: &command, is_shown: true });
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ending;
+    use std::path::Path;
+
+    #[test]
+    fn endings_replace_known_ones_only() {
+        for (base, suffix, expected) in [
+            ("a", ".o", "a.o"),
+            ("a.spl", ".ll", "a.ll"),
+            ("out/prog-1.2", ".o", "out/prog-1.2.o"),
+            ("x.exe", ".s", "x.s"),
+            ("a.mir", "", "a"),
+        ] {
+            assert_eq!(ending(Path::new(base), suffix), Path::new(expected));
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! What the user asked for.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use crate::target::Target;
+use crate::toolchain::Level;
+
+/// Declares an enum whose variants have one name each on the command line.
+macro_rules! named {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        pub enum $name {
+            $($(#[$vdoc])* $variant,)*
+        }
+
+        impl $name {
+            /// Every one, in the order that help lists them.
+            pub const ALL: &[$name] = &[$($name::$variant),*];
+
+            /// Its name on the command line.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $($name::$variant => $text,)*
+                }
+            }
+
+            /// The one of that name.
+            pub fn parse(name: &str) -> Option<$name> {
+                $name::ALL.iter().copied().find(|known| known.name() == name)
+            }
+        }
+    };
+}
+
+named! {
+    /// What makes the code.
+    Backend {
+        /// Textual LLVM IR and an external clang.
+        Llvm = "llvm",
+        /// Cranelift, in this process.
+        Cranelift = "cranelift",
+        /// No code at all: MIR is interpreted, with checked memory.
+        Interp = "interp",
+    }
+}
+
+impl Backend {
+    /// Its name in sentences.
+    pub fn title(self) -> &'static str {
+        match self {
+            Backend::Llvm => "LLVM",
+            Backend::Cranelift => "Cranelift",
+            Backend::Interp => "the interpreter",
+        }
+    }
+}
+
+named! {
+    /// A named set of decisions.
+    Profile {
+        /// Fast to build.
+        Debug = "debug",
+        /// Fast to run: `-O2`.
+        Release = "release",
+        /// Small: `-Os`.
+        Size = "size",
+        /// As fast to run as possible: `-O3`.
+        Speed = "speed",
+        /// Checked memory.
+        Test = "test",
+        /// Needs nothing but simplec.
+        Bootstrap = "bootstrap",
+    }
+}
+
+impl Profile {
+    /// The optimisation level of the profile, where LLVM makes the code.
+    pub fn level(self) -> Level {
+        match self {
+            // What `-Og` means to clang.
+            Profile::Debug | Profile::Test | Profile::Bootstrap => Level::O1,
+            Profile::Release => Level::O2,
+            Profile::Size => Level::Os,
+            Profile::Speed => Level::O3,
+        }
+    }
+}
+
+named! {
+    /// A kind of output.
+    EmitKind {
+        /// MIR text.
+        Mir = "mir",
+        /// LLVM IR text, as simplec writes it.
+        LlvmIr = "llvm-ir",
+        /// LLVM bitcode, optimised.
+        LlvmBc = "llvm-bc",
+        /// Assembly text.
+        Asm = "asm",
+        /// An object file.
+        Obj = "obj",
+        /// A program.
+        Exe = "exe",
+    }
+}
+
+impl EmitKind {
+    /// Whether it can go to a terminal.
+    pub fn is_text(self) -> bool {
+        match self {
+            EmitKind::Mir | EmitKind::LlvmIr | EmitKind::Asm => true,
+            EmitKind::LlvmBc | EmitKind::Obj | EmitKind::Exe => false,
+        }
+    }
+
+    /// Whether only the LLVM back end makes it.
+    pub fn needs_llvm(self) -> bool {
+        match self {
+            EmitKind::LlvmIr | EmitKind::LlvmBc | EmitKind::Asm => true,
+            EmitKind::Mir | EmitKind::Obj | EmitKind::Exe => false,
+        }
+    }
+
+    /// The ending of its files, with the dot.
+    pub fn suffix(self, target: &Target) -> &str {
+        match self {
+            EmitKind::Mir => ".mir",
+            EmitKind::LlvmIr => ".ll",
+            EmitKind::LlvmBc => ".bc",
+            EmitKind::Asm => ".s",
+            EmitKind::Obj => ".o",
+            EmitKind::Exe => &target.executable_suffix,
+        }
+    }
+}
+
+/// One output that was asked for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Emit {
+    /// What.
+    pub kind: EmitKind,
+    /// Where, if `--emit=kind=PATH` says so; `-` is standard output.
+    pub path: Option<PathBuf>,
+}
+
+/// The options of one invocation.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// What the program is for.
+    pub target: Target,
+    /// The named set of decisions.
+    pub profile: Profile,
+    /// `-O`, which outweighs the profile's level.
+    pub level: Option<Level>,
+    /// `--backend`.
+    pub backend: Option<Backend>,
+    /// Whether Cranelift may stand in for an LLVM that is missing or fails.
+    pub fallback: bool,
+    /// What to write; a program if empty.
+    pub emit: Vec<Emit>,
+    /// `-o`; `-` is standard output.
+    pub output: Option<PathBuf>,
+    /// `-C link-args`.
+    pub link_args: Vec<OsString>,
+    /// `-C llvm-args`.
+    pub llvm_args: Vec<String>,
+    /// Whether intermediate files are kept beside the output.
+    pub save_temps: bool,
+    /// Whether commands are shown instead of run.
+    pub dry_run: bool,
+}
+
+impl Options {
+    /// A debug build for a target, and nothing special.
+    pub fn new(target: Target) -> Options {
+        Options {
+            target,
+            profile: Profile::Debug,
+            level: None,
+            backend: None,
+            fallback: true,
+            emit: Vec::new(),
+            output: None,
+            link_args: Vec::new(),
+            llvm_args: Vec::new(),
+            save_temps: false,
+            dry_run: false,
+        }
+    }
+
+    /// How much LLVM optimises.
+    pub fn llvm_level(&self) -> Level {
+        self.level.unwrap_or_else(|| self.profile.level())
+    }
+}

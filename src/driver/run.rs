@@ -1,0 +1,208 @@
+//! `simplec run`: from a file to a running program.
+
+use std::ffi::OsString;
+use std::io::{Read, Write};
+
+use super::build::needs_main;
+use super::front;
+use super::input::Input;
+use super::native;
+use super::options::Backend;
+use super::output;
+use super::session::{Failed, Session};
+use crate::backend::interp::{self, Limits, Outcome};
+use crate::diagnostics::{Code, Diagnostic, Severity};
+use crate::mir::Module;
+use crate::target::Target;
+use crate::toolchain::{Command, Product, Runner, Runs, Status, install_emulator, runs};
+
+/// How a program ended.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Ended {
+    /// With an exit code.
+    Code(i32),
+    /// By a signal.
+    Signal(i32),
+    /// It could not be started, or the interpreter stopped it; the diagnostic says why.
+    Stopped(Box<Diagnostic>),
+}
+
+/// A program's end, and what there is to say about it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Finished {
+    /// How it ended.
+    pub ended: Ended,
+    /// Remarks of the interpreter, such as lost memory.
+    pub remarks: Vec<Diagnostic>,
+}
+
+impl From<Ended> for Finished {
+    fn from(ended: Ended) -> Finished {
+        Finished { ended, remarks: Vec::new() }
+    }
+}
+
+/// A program that is ready to run.
+pub struct Program {
+    name: String,
+    form: Form,
+}
+
+enum Form {
+    /// A file that vanishes afterwards, behind the emulator it needs.
+    File { folder: tempfile::TempDir, command: Command },
+    /// MIR for the interpreter.
+    Mir { module: Box<Module>, target: Box<Target> },
+}
+
+/// Compiles a program for running it.
+///
+/// # Errors
+/// In the session's diagnostics.
+pub fn prepare(session: &mut Session<'_>, input: &Input) -> Result<Program, Failed> {
+    let choice = session.choose(true)?;
+    let module = front::compile(session, input)?;
+    needs_main(session, &module)?;
+    let form = match choice.backend {
+        Backend::Interp => {
+            Form::Mir { module: Box::new(module), target: Box::new(session.options.target.clone()) }
+        }
+        Backend::Cranelift | Backend::Llvm => {
+            let emulator = emulator(session)?;
+            let folder = output::scratch().map_err(|error| session.fail(error))?;
+            let exe =
+                folder.path().join(format!("{}{}", input.stem(), session.options.target.executable_suffix));
+            let object = folder.path().join("main.o");
+            let mut backend = choice.backend;
+            if backend == Backend::Llvm {
+                let text = native::llvm_text(session, &module, false)?;
+                if let Err(error) = native::clang(session, &text, Product::Object, &object) {
+                    backend = native::fall_back(session, &choice, native::Error::Tool(error))?;
+                }
+            }
+            if backend == Backend::Cranelift {
+                native::cranelift_object(session, &module, &object)?;
+            }
+            native::link(session, &[object], &exe).map_err(|error| session.fail(error.diagnostic()))?;
+            let command = match emulator {
+                Some(command) => command.arg(exe),
+                None => Command::new(exe),
+            };
+            Form::File { folder, command: command.interactive() }
+        }
+    };
+    Ok(Program { name: input.name(), form })
+}
+
+/// The command before the program, if this machine needs one for the target.
+fn emulator(session: &mut Session<'_>) -> Result<Option<Command>, Failed> {
+    let target = &session.options.target;
+    match runs(target, &session.search) {
+        Runs::Natively => Ok(None),
+        Runs::Emulated(emulator) => Ok(Some(Command::new(emulator.program).args(emulator.args))),
+        Runs::No => {
+            let message = format!("programs for {} do not run on this machine", target.triple);
+            let mut error = Diagnostic::error(Code::ToolMissing, message);
+            if let Some(emulator) = target.emulators.first() {
+                error = error.help(install_emulator(&emulator.program));
+            }
+            Err(session.fail(error.help("`simplec build` writes the program to a file")))
+        }
+    }
+}
+
+impl Program {
+    /// Runs it with our standard input and output, and waits for its end. Code made in memory runs in this process:
+    /// a program that traps or calls `exit` takes it along.
+    pub fn run(self, args: &[OsString], runner: &dyn Runner) -> Finished {
+        match self.form {
+            Form::File { folder, command } => {
+                let command = command.args(args);
+                let status = runner.run(&command, None).status;
+                drop(folder);
+                let ended = match status {
+                    Status::Ok => Ended::Code(0),
+                    Status::Failed(code) => Ended::Code(code),
+                    Status::Signal(signal) => Ended::Signal(signal),
+                    Status::NotFound | Status::TimedOut(_) => {
+                        stopped("the program could not be started", None)
+                    }
+                    Status::NotStarted(why) => stopped("the program could not be started", Some(why)),
+                };
+                ended.into()
+            }
+            Form::Mir { module, target } => {
+                let mut line = vec![self.name];
+                line.extend(args.iter().map(|arg| arg.to_string_lossy().into_owned()));
+                let report = interp::run_main(&module, &target, &line, &mut Streams, Limits::default());
+                let remarks = lost(&report.leaks).into_iter().collect();
+                Finished { ended: interpreted(&module, report.outcome), remarks }
+            }
+        }
+    }
+}
+
+fn lost(leaks: &interp::Leaks) -> Option<Diagnostic> {
+    let first = leaks.lost.first()?;
+    let message = format!("memory was lost: {} heap blocks that nothing leads to", leaks.lost.len());
+    let warning = Diagnostic::new(Severity::Warning, None, message);
+    Some(warning.at(first.origin, format!("{} bytes allocated here", first.size)))
+}
+
+fn stopped(message: impl Into<String>, note: Option<String>) -> Ended {
+    let error = Diagnostic::error(Code::ProgramStopped, message);
+    Ended::Stopped(Box::new(match note {
+        Some(note) => error.note(note),
+        None => error,
+    }))
+}
+
+fn interpreted(module: &Module, outcome: Outcome) -> Ended {
+    let at = |what: String, span, function: &str| {
+        let error = Diagnostic::error(Code::ProgramStopped, what).at(span, "");
+        Ended::Stopped(Box::new(error.note(format!("in `{function}` of `{}`", module.name))))
+    };
+    match outcome {
+        // `main` gives an `i32`: the verifier has seen to that.
+        Outcome::Returned(value) => Ended::Code(value.and_then(|value| value.bits()).unwrap_or(0) as i32),
+        Outcome::Exited(code) => Ended::Code(code),
+        Outcome::Trapped { kind, span, function } => {
+            at(format!("the program stopped: {kind}"), span, &function)
+        }
+        Outcome::Fault { fault, span, function } => {
+            at(format!("the program did something undefined: {fault}"), span, &function)
+        }
+        Outcome::OutOfFuel => stopped("the program ran too long for the interpreter", None),
+        Outcome::StackOverflow => stopped("the program's stack overflowed", None),
+        Outcome::Unsupported(why) => Ended::Stopped(why),
+    }
+}
+
+/// Our own standard streams, for an interpreted program.
+struct Streams;
+
+impl interp::Host for Streams {
+    fn write(&mut self, fd: i32, bytes: &[u8]) -> Option<usize> {
+        match fd {
+            1 => {
+                let mut out = std::io::stdout().lock();
+                out.write_all(bytes).and_then(|()| out.flush()).ok()?;
+            }
+            2 => std::io::stderr().lock().write_all(bytes).ok()?,
+            _ => return None,
+        }
+        Some(bytes.len())
+    }
+
+    fn read(&mut self, fd: i32, buffer: &mut [u8]) -> Option<usize> {
+        if fd != 0 {
+            return None;
+        }
+        std::io::stdin().lock().read(buffer).ok()
+    }
+
+    fn env(&mut self, name: &[u8]) -> Option<Vec<u8>> {
+        let name = std::str::from_utf8(name).ok()?;
+        std::env::var_os(name).map(OsString::into_encoded_bytes)
+    }
+}
