@@ -1,0 +1,94 @@
+//! Globals as bytes and relocations.
+
+use cranelift_module::{DataDescription, DataId, FuncId as ClifFuncId};
+
+use crate::diagnostics::Diagnostic;
+use crate::mir::{Global, Init, Ty, Types};
+use crate::target::Layouts;
+
+/// Cranelift's handles of what an initial value may point to.
+pub(super) struct Handles<'a> {
+    /// Of functions.
+    pub funcs: &'a [ClifFuncId],
+    /// Of globals.
+    pub globals: &'a [DataId],
+}
+
+/// The data object of a global with an initial value.
+///
+/// # Errors
+/// An initial value that does not fit the type: the verifier lets none through.
+pub(super) fn describe(
+    types: &Types,
+    layouts: &Layouts<'_>,
+    global: &Global,
+    init: &Init,
+    handles: &Handles<'_>,
+) -> Result<DataDescription, Diagnostic> {
+    let mut data = DataDescription::new();
+    let size = usize::try_from(layouts.size(global.ty))
+        .map_err(|_| Diagnostic::internal(format!("global `{}` does not fit in memory", global.name)))?;
+    data.set_align(layouts.align(global.ty));
+    if is_zero(init) {
+        data.define_zeroinit(size);
+        return Ok(data);
+    }
+    let mut writer = Writer { types, layouts, handles, bytes: vec![0; size], data: &mut data };
+    writer.write(global.ty, init, 0).ok_or_else(|| {
+        Diagnostic::internal(format!("the initial value of global `{}` does not fit its type", global.name))
+            .at(global.span, "")
+    })?;
+    let bytes = writer.bytes;
+    data.define(bytes.into_boxed_slice());
+    Ok(data)
+}
+
+fn is_zero(init: &Init) -> bool {
+    match init {
+        Init::Zero | Init::Bits(0) => true,
+        Init::Bytes(bytes) => bytes.iter().all(|&byte| byte == 0),
+        Init::Fields(fields) => fields.iter().all(is_zero),
+        Init::Bits(_) | Init::Func(_) | Init::Global(_) => false,
+    }
+}
+
+struct Writer<'a, 'd> {
+    types: &'a Types,
+    layouts: &'a Layouts<'a>,
+    handles: &'a Handles<'a>,
+    bytes: Vec<u8>,
+    data: &'d mut DataDescription,
+}
+
+impl Writer<'_, '_> {
+    /// Writes a value at an offset; `None` when it does not fit.
+    fn write(&mut self, ty: Ty, init: &Init, at: usize) -> Option<()> {
+        match init {
+            Init::Zero => {}
+            Init::Bits(bits) => {
+                // All targets of this back end are little-endian.
+                let size = self.layouts.scalar_bits(ty)? as usize / 8;
+                self.bytes.get_mut(at..at + size)?.copy_from_slice(bits.to_le_bytes().get(..size)?);
+            }
+            Init::Bytes(bytes) => self.bytes.get_mut(at..at + bytes.len())?.copy_from_slice(bytes),
+            Init::Fields(fields) => {
+                for (i, field) in fields.iter().enumerate() {
+                    let index = i as u32;
+                    let offset = usize::try_from(self.layouts.field_offset(ty, index)).ok()?;
+                    self.write(self.types.field(ty, index)?, field, at + offset)?;
+                }
+            }
+            Init::Func(id) => {
+                let target = self.handles.funcs.get(id.idx())?;
+                let target = self.data.import_function((*target).into());
+                self.data.write_function_addr(u32::try_from(at).ok()?, target);
+            }
+            Init::Global(id) => {
+                let target = self.handles.globals.get(id.idx())?;
+                let target = self.data.import_global_value((*target).into());
+                self.data.write_data_addr(u32::try_from(at).ok()?, target, 0);
+            }
+        }
+        Some(())
+    }
+}

@@ -1,0 +1,76 @@
+//! Cranelift's code generators, set up for a target.
+
+use cranelift_codegen::isa::{self, OwnedTargetIsa};
+use cranelift_codegen::settings::{self, Configurable};
+use target_lexicon::Triple;
+
+use super::{Opt, Options};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::target::Target;
+
+/// Whether Cranelift makes code for a target: x86-64, AArch64 and RISC-V with 64-bit pointers.
+pub fn supports(target: &Target) -> bool {
+    builder(target).is_ok()
+}
+
+/// The code generator for a target, with the processor features its file names. A name that Cranelift does not know
+/// is left out: it only ever adds instructions, and code without them runs just as well.
+pub(super) fn for_target(target: &Target, options: &Options) -> Result<OwnedTargetIsa, Diagnostic> {
+    let mut builder = builder(target)?;
+    let _unknown = builder.enable(&target.cpu);
+    for feature in &target.features {
+        if let Some(name) = feature.strip_prefix('+') {
+            let _unknown = builder.enable(&format!("has_{}", name.replace('.', "")));
+        }
+    }
+    finish(builder, options, options.pic)
+}
+
+/// The code generator for this very machine, with every feature that it has.
+pub(super) fn for_host(options: &Options) -> Result<OwnedTargetIsa, Diagnostic> {
+    let builder = cranelift_native::builder()
+        .map_err(|why| unsupported(&format!("this machine ({})", target_lexicon::HOST), why))?;
+    finish(builder, options, false)
+}
+
+fn builder(target: &Target) -> Result<isa::Builder, Diagnostic> {
+    let name = format!("target `{}`", target.triple);
+    let triple: Triple = target.triple.parse().map_err(|why| unsupported(&name, &format!("{why}")))?;
+    if target.pointer_width != 64 {
+        return Err(unsupported(&name, "its pointers are not 64 bits wide"));
+    }
+    isa::lookup(triple).map_err(|why| unsupported(&name, &why.to_string()))
+}
+
+fn unsupported(what: &str, why: &str) -> Diagnostic {
+    Diagnostic::error(Code::NotSupported, format!("the Cranelift back end does not support {what}"))
+        .note(why.to_owned())
+        .help("`--backend=llvm` makes code for every target")
+}
+
+fn finish(builder: isa::Builder, options: &Options, pic: bool) -> Result<OwnedTargetIsa, Diagnostic> {
+    let opt_level = match options.opt {
+        Opt::None => "none",
+        Opt::Speed => "speed",
+    };
+    let regalloc = match options.opt {
+        Opt::None => "single_pass",
+        Opt::Speed => "backtracking",
+    };
+    let flags = [
+        ("opt_level", opt_level),
+        ("regalloc_algorithm", regalloc),
+        ("is_pic", if pic { "true" } else { "false" }),
+        ("enable_verifier", if options.verify { "true" } else { "false" }),
+        // Cranelift's tail calls rely on frame pointers, and so do backtraces.
+        ("preserve_frame_pointers", "true"),
+        // A frame larger than the guard page must not step over it.
+        ("enable_probestack", "true"),
+        ("probestack_strategy", "inline"),
+    ];
+    let mut shared = settings::builder();
+    for (name, value) in flags {
+        shared.set(name, value).map_err(|error| Diagnostic::internal(format!("flag `{name}`: {error}")))?;
+    }
+    builder.finish(settings::Flags::new(shared)).map_err(Diagnostic::internal)
+}

@@ -1,0 +1,42 @@
+//! Modules to object files.
+
+use cranelift_module::{Linkage, default_libcall_names};
+use cranelift_object::{ObjectBuilder, ObjectModule};
+use object::{BinaryFormat, SectionKind};
+
+use super::Options;
+use super::compile::compile;
+use super::define::Definer;
+use super::isa;
+use super::translate::Unit;
+use crate::diagnostics::Diagnostic;
+use crate::mir::Module;
+use crate::target::Target;
+
+/// Compiles a verified module whose rich operations are expanded to an object file for a target.
+///
+/// The same input gives the same bytes. Symbols are MIR's names, decorated as the object format wants.
+///
+/// # Errors
+/// Every operation, type and signature that this back end does not have; a target it does not support.
+pub fn object(module: &Module, target: &Target, options: &Options) -> Result<Vec<u8>, Vec<Diagnostic>> {
+    let isa = isa::for_target(target, options).map_err(|diagnostic| vec![diagnostic])?;
+    let unit = Unit { module, data_layout: &target.data_layout, c_abi: target.c_abi, isa: isa.as_ref() };
+    let compiled = compile(&unit)?;
+    let builder =
+        ObjectBuilder::new(isa.clone(), module.name.as_str(), default_libcall_names()).map_err(internal)?;
+    let mut object = ObjectModule::new(builder);
+    let mut definer = Definer::new(&unit, &mut object, Linkage::Import)?;
+    definer.define_funcs(compiled)?;
+    definer.define_globals()?;
+    let mut product = object.finish();
+    if product.object.format() == BinaryFormat::Elf {
+        // Without this section, linkers take the object to need an executable stack.
+        product.object.add_section(Vec::new(), b".note.GNU-stack".to_vec(), SectionKind::Other);
+    }
+    product.emit().map_err(internal)
+}
+
+fn internal(error: impl std::fmt::Display) -> Vec<Diagnostic> {
+    vec![Diagnostic::internal(error)]
+}

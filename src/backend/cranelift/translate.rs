@@ -1,0 +1,421 @@
+//! One MIR function to Cranelift IR: registers, blocks, terminators.
+//!
+//! A scalar register is a frontend variable, of which Cranelift's builder makes SSA values; an aggregate register is
+//! a stack slot of its own, which nothing else points to.
+
+use cranelift_codegen::ir::{
+    self, BlockArg, ExtFuncData, ExternalName, FuncRef, GlobalValue, GlobalValueData, InstBuilder, SigRef,
+    StackSlot, StackSlotData, StackSlotKind, TrapCode, Value,
+};
+use cranelift_codegen::isa::TargetIsa;
+use cranelift_frontend::{FuncInstBuilder, FunctionBuilder, FunctionBuilderContext, Switch, Variable};
+use rustc_hash::FxHashMap;
+
+use super::abi::{self, Pass};
+use super::memory::Addr;
+use super::repr::{POINTER, Repr, repr};
+use super::symbol::Symbol;
+use crate::diagnostics::{Code, Diagnostic, Span};
+use crate::mir::{
+    self, BlockData, FuncId, Function, GlobalId, Hint, Linkage, Module, Reg, SigId, Terminator, Ty, Types,
+};
+use crate::target::{CAbi, DataLayout, Layout, Layouts};
+
+/// An integer division by zero.
+pub(super) const DIVISION_BY_ZERO: TrapCode = TrapCode::unwrap_user(1);
+/// The operation `trap`.
+pub(super) const TRAP: TrapCode = TrapCode::unwrap_user(2);
+/// The terminator `unreachable`, reached.
+pub(super) const UNREACHABLE: TrapCode = TrapCode::unwrap_user(3);
+
+/// Cranelift's offsets from a base are 32-bit, and so are sizes of stack slots.
+const MAX_REGISTER_BYTES: u64 = i32::MAX as u64;
+
+/// What the functions of one module are compiled with.
+pub(super) struct Unit<'a> {
+    /// The module.
+    pub module: &'a Module,
+    /// Sizes on the target.
+    pub data_layout: &'a DataLayout,
+    /// The target's C ABI.
+    pub c_abi: CAbi,
+    /// The code generator.
+    pub isa: &'a dyn TargetIsa,
+}
+
+/// Where a register lives.
+#[derive(Clone, Copy)]
+pub(super) enum Place {
+    /// Nowhere: its type has no bytes.
+    Nothing,
+    /// In an SSA variable.
+    Var(Variable, ir::Type),
+    /// In memory.
+    Slot(StackSlot, Layout),
+}
+
+/// Translates one function.
+pub(super) struct Translator<'u, 'b> {
+    /// The module and the target.
+    pub unit: &'u Unit<'u>,
+    /// The module's types.
+    pub types: &'u Types,
+    /// Their layouts.
+    pub layouts: &'u Layouts<'u>,
+    /// The function.
+    pub func: &'u Function,
+    /// Its IR.
+    pub builder: FunctionBuilder<'b>,
+    /// What could not be translated.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Place of the current instruction.
+    pub span: Span,
+    places: Vec<Place>,
+    slots: Vec<StackSlot>,
+    blocks: Vec<ir::Block>,
+    /// Where a result goes that is returned in memory.
+    result: Option<Value>,
+    callees: FxHashMap<Symbol, FuncRef>,
+    globals: FxHashMap<GlobalId, GlobalValue>,
+    sigs: FxHashMap<SigId, SigRef>,
+}
+
+/// Fills `into` with the IR of a defined function.
+///
+/// # Errors
+/// Every operation and type in it that this back end does not have.
+pub(super) fn translate(
+    unit: &Unit<'_>,
+    layouts: &Layouts<'_>,
+    func: &Function,
+    into: &mut ir::Function,
+    context: &mut FunctionBuilderContext,
+) -> Result<(), Vec<Diagnostic>> {
+    let types = &unit.module.types;
+    check_registers(types, layouts, func)?;
+    into.signature = abi::signature(unit.isa, types, layouts, types.sig(func.sig));
+    let mut translator = Translator {
+        unit,
+        types,
+        layouts,
+        func,
+        builder: FunctionBuilder::new(into, context),
+        diagnostics: Vec::new(),
+        span: func.span,
+        places: Vec::with_capacity(func.regs.len()),
+        slots: Vec::with_capacity(func.slots.len()),
+        blocks: Vec::with_capacity(func.blocks.len()),
+        result: None,
+        callees: FxHashMap::default(),
+        globals: FxHashMap::default(),
+        sigs: FxHashMap::default(),
+    };
+    translator.declare();
+    translator.enter();
+    translator.body();
+    let Translator { builder, diagnostics, .. } = translator;
+    builder.finalize(unit.isa.frontend_config());
+    if diagnostics.is_empty() { Ok(()) } else { Err(diagnostics) }
+}
+
+fn check_registers(types: &Types, layouts: &Layouts<'_>, func: &Function) -> Result<(), Vec<Diagnostic>> {
+    let held = func.regs.iter().map(|reg| reg.ty).chain(func.slots.iter().map(|slot| slot.ty));
+    if func.regs.iter().any(|reg| repr(types, layouts, reg.ty).is_none()) {
+        return Err(vec![
+            Diagnostic::error(Code::OpNotSupported, "the Cranelift back end does not support vectors")
+                .at(func.span, "")
+                .help("`--backend=llvm` has them"),
+        ]);
+    }
+    match held.map(|ty| layouts.size(ty)).find(|&size| size > MAX_REGISTER_BYTES) {
+        Some(size) => Err(vec![
+            Diagnostic::error(
+                Code::NotSupported,
+                format!("a value of {size} bytes does not fit on the stack"),
+            )
+            .at(func.span, "")
+            .help("allocate it on the heap"),
+        ]),
+        None => Ok(()),
+    }
+}
+
+impl<'b> Translator<'_, 'b> {
+    /// Appends an instruction to the current block.
+    pub fn ins(&mut self) -> FuncInstBuilder<'_, 'b> {
+        self.builder.ins()
+    }
+
+    /// Type of a register.
+    pub fn ty(&self, reg: Reg) -> Ty {
+        self.func.ty(reg)
+    }
+
+    /// Where a register lives.
+    pub fn place(&self, reg: Reg) -> Place {
+        self.places[reg.idx()]
+    }
+
+    /// The value of a scalar register; of any other, its address.
+    pub fn value(&mut self, reg: Reg) -> Value {
+        match self.place(reg) {
+            Place::Nothing => self.ins().iconst(POINTER, 0),
+            Place::Var(var, _) => self.builder.use_var(var),
+            Place::Slot(slot, _) => self.address(Addr::slot(slot)),
+        }
+    }
+
+    /// Writes a scalar register.
+    pub fn set(&mut self, dst: Option<Reg>, value: Value) {
+        if let Some(Place::Var(var, _)) = dst.map(|dst| self.place(dst)) {
+            self.builder.def_var(var, value);
+        }
+    }
+
+    /// The Cranelift type of a scalar destination.
+    pub fn dst_scalar(&self, dst: Option<Reg>) -> Option<ir::Type> {
+        match dst.map(|dst| self.place(dst)) {
+            Some(Place::Var(_, clif)) => Some(clif),
+            Some(Place::Nothing | Place::Slot(..)) | None => None,
+        }
+    }
+
+    /// An integer constant, wrapped to the width of its type.
+    pub fn iconst(&mut self, ty: ir::Type, bits: u64) -> Value {
+        // Cranelift's verifier wants immediates zero-extended from their width.
+        let mask = u64::MAX >> (64 - ty.bits().min(64));
+        self.ins().iconst(ty, (bits & mask) as i64)
+    }
+
+    /// A pointer-sized number.
+    pub fn usize(&mut self, value: u64) -> Value {
+        self.iconst(POINTER, value)
+    }
+
+    /// A stack slot of at least one word, so that it can be copied word by word.
+    pub fn new_slot(&mut self, layout: Layout) -> StackSlot {
+        let size = layout.size.next_multiple_of(8) as u32;
+        let align = layout.align.max(8).trailing_zeros() as u8;
+        self.builder.create_sized_stack_slot(StackSlotData::new(StackSlotKind::ExplicitSlot, size, align))
+    }
+
+    /// The stack slot of a MIR slot.
+    pub fn slot(&self, slot: mir::SlotId) -> StackSlot {
+        self.slots[slot.idx()]
+    }
+
+    /// A reference to a symbol under its one signature.
+    pub fn callee(&mut self, symbol: Symbol, sig: impl FnOnce(&mut Self) -> SigRef) -> FuncRef {
+        if let Some(&known) = self.callees.get(&symbol) {
+            return known;
+        }
+        let signature = sig(self);
+        let func = self.import(symbol, signature);
+        self.callees.insert(symbol, func);
+        func
+    }
+
+    /// A reference to a symbol under a signature of its own: C varargs.
+    pub fn import(&mut self, symbol: Symbol, signature: SigRef) -> FuncRef {
+        let name = self.builder.func.declare_imported_user_function(symbol.to_external());
+        let colocated = match symbol {
+            Symbol::Func(id) => self.unit.module.func(id).is_defined(),
+            Symbol::Variadic(_) => true,
+            Symbol::Libc(_) | Symbol::Global(_) => false,
+        };
+        let name = ExternalName::user(name);
+        self.builder.import_function(ExtFuncData { name, signature, colocated, patchable: false })
+    }
+
+    /// A reference to a function of the module.
+    pub fn func_ref(&mut self, id: FuncId) -> FuncRef {
+        let sig = self.unit.module.func(id).sig;
+        self.callee(Symbol::Func(id), |this| this.sig_ref(sig))
+    }
+
+    /// A reference to a signature.
+    pub fn sig_ref(&mut self, id: SigId) -> SigRef {
+        if let Some(&known) = self.sigs.get(&id) {
+            return known;
+        }
+        let sig = abi::signature(self.unit.isa, self.types, self.layouts, self.types.sig(id));
+        let sig = self.builder.import_signature(sig);
+        self.sigs.insert(id, sig);
+        sig
+    }
+
+    /// The address of a global.
+    pub fn global_addr(&mut self, id: GlobalId) -> Value {
+        let global = match self.globals.get(&id) {
+            Some(&known) => known,
+            None => {
+                let name = self.builder.func.declare_imported_user_function(Symbol::Global(id).to_external());
+                let colocated = self.unit.module.globals[id.idx()].linkage != Linkage::Extern;
+                let global = self.builder.create_global_value(GlobalValueData::Symbol {
+                    name: ExternalName::user(name),
+                    offset: 0.into(),
+                    colocated,
+                    tls: false,
+                });
+                self.globals.insert(id, global);
+                global
+            }
+        };
+        self.ins().symbol_value(POINTER, global)
+    }
+
+    /// Where a result goes that is returned in memory.
+    pub fn result_pointer(&self) -> Option<Value> {
+        self.result
+    }
+
+    fn declare(&mut self) {
+        for reg in &self.func.regs {
+            let place = match repr(self.types, self.layouts, reg.ty) {
+                Some(Repr::Nothing) | None => Place::Nothing,
+                Some(Repr::Scalar(clif)) => Place::Var(self.builder.declare_var(clif), clif),
+                Some(Repr::Memory(layout)) => Place::Slot(self.new_slot(layout), layout),
+            };
+            self.places.push(place);
+        }
+        for data in &self.func.slots {
+            let slot = self.new_slot(self.layouts.layout(data.ty));
+            self.slots.push(slot);
+        }
+        for _ in &self.func.blocks {
+            let block = self.builder.create_block();
+            self.blocks.push(block);
+        }
+    }
+
+    /// Takes the parameters out of the entry block's.
+    fn enter(&mut self) {
+        let entry = self.blocks[0];
+        self.builder.append_block_params_for_function_params(entry);
+        self.builder.switch_to_block(entry);
+        let given = self.builder.block_params(entry).to_vec();
+        let mut given = given.into_iter();
+        let sig = self.types.sig(self.func.sig);
+        if abi::pass_result(self.types, self.layouts, sig.abi, sig.ret) == Pass::Pointer {
+            self.result = given.next();
+        }
+        for (i, &ty) in sig.params.iter().enumerate() {
+            let reg = Reg(i as u32);
+            match (abi::pass_param(self.types, self.layouts, sig.abi, ty), self.place(reg)) {
+                (Pass::Scalar(_), _) => {
+                    if let Some(value) = given.next() {
+                        self.set(Some(reg), value);
+                    }
+                }
+                (Pass::Words(n), Place::Slot(slot, _)) => {
+                    let words: Vec<Value> = given.by_ref().take(n as usize).collect();
+                    self.store_words(Addr::slot(slot), &words);
+                }
+                (Pass::Pointer, Place::Slot(slot, layout)) => {
+                    if let Some(from) = given.next() {
+                        self.copy(Addr::slot(slot), Addr::pointer(from), layout);
+                    }
+                }
+                (Pass::Nothing | Pass::Words(_) | Pass::Pointer, _) => {}
+            }
+        }
+    }
+
+    fn body(&mut self) {
+        let func = self.func;
+        // A block is sealed as soon as every jump to it is there; sealing all of them at the end would make a block
+        // parameter of every variable first.
+        let mut missing = vec![0u32; func.blocks.len()];
+        for block in &func.blocks {
+            block.term.each_target(&func.cases, |to| missing[to.idx()] += 1);
+        }
+        for (i, &block) in self.blocks.iter().enumerate() {
+            if missing[i] == 0 {
+                self.builder.seal_block(block);
+            }
+        }
+        for (i, data) in func.blocks.iter().enumerate() {
+            if i > 0 {
+                self.builder.switch_to_block(self.blocks[i]);
+            }
+            self.block(data);
+            data.term.each_target(&func.cases, |to| {
+                let left = &mut missing[to.idx()];
+                *left -= 1;
+                if *left == 0 {
+                    self.builder.seal_block(self.blocks[to.idx()]);
+                }
+            });
+        }
+    }
+
+    fn block(&mut self, data: &BlockData) {
+        for inst in &data.insts {
+            self.span = inst.span;
+            self.inst(inst);
+        }
+        self.span = data.term_span;
+        self.terminate(&data.term);
+    }
+
+    fn terminate(&mut self, term: &Terminator) {
+        match *term {
+            Terminator::Goto(to) => self.jump(to),
+            Terminator::Branch { cond, then, otherwise, hint } => {
+                let cond = self.value(cond);
+                let [then, otherwise] = [self.blocks[then.idx()], self.blocks[otherwise.idx()]];
+                match hint {
+                    Hint::None => {}
+                    Hint::Likely => self.builder.set_cold_block(otherwise),
+                    Hint::Unlikely => self.builder.set_cold_block(then),
+                }
+                let none: [BlockArg; 0] = [];
+                self.ins().brif(cond, then, &none, otherwise, &none);
+            }
+            Terminator::Switch { value, cases, default } => {
+                let ty = self.ty(value);
+                let bits = self.layouts.scalar_bits(ty).unwrap_or(64);
+                let value = self.value(value);
+                let mut switch = Switch::new();
+                for &(case, to) in cases.of(&self.func.cases) {
+                    let entry = u128::from(case & (u64::MAX >> (64 - bits)));
+                    if !switch.entries().contains_key(&entry) {
+                        switch.set_entry(entry, self.blocks[to.idx()]);
+                    }
+                }
+                let default = self.blocks[default.idx()];
+                switch.emit(&mut self.builder, value, default);
+            }
+            Terminator::Return(value) => self.return_(value),
+            Terminator::Unreachable => {
+                self.ins().trap(UNREACHABLE);
+            }
+            Terminator::TailCall { func, args } => self.tail_call(func, args),
+            Terminator::Panic(_) => self.unsupported_terminator("panic"),
+            Terminator::Invoke { .. } => self.unsupported_terminator("invoke"),
+        }
+    }
+
+    fn jump(&mut self, to: mir::Block) {
+        let none: [BlockArg; 0] = [];
+        let to = self.blocks[to.idx()];
+        self.ins().jump(to, &none);
+    }
+
+    fn unsupported_terminator(&mut self, name: &str) {
+        self.report_rich(name);
+        self.ins().trap(UNREACHABLE);
+    }
+
+    /// Reports an operation that `expand/` should have replaced, or that is for other back ends.
+    pub fn report_rich(&mut self, name: &str) {
+        self.diagnostics.push(
+            Diagnostic::error(
+                Code::OpNotSupported,
+                format!("operation `{name}` is not supported by the Cranelift back end"),
+            )
+            .at(self.span, "")
+            .help("`--backend=llvm` may have it"),
+        );
+    }
+}
