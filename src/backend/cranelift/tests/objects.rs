@@ -1,0 +1,135 @@
+//! Objects for every target.
+
+use crate::backend::cranelift::{Opt, Options, object, supports};
+use crate::target;
+
+use super::{messages, module};
+
+#[test]
+fn three_processors_are_supported() {
+    let supported: Vec<&str> =
+        target::all().iter().filter(|t| supports(t)).map(|t| t.triple.as_str()).collect();
+    assert_eq!(
+        supported,
+        [
+            "x86_64-unknown-linux-gnu",
+            "aarch64-unknown-linux-gnu",
+            "riscv64gc-unknown-linux-gnu",
+            "x86_64-pc-windows-gnu",
+            "x86_64-apple-darwin",
+            "aarch64-apple-darwin",
+        ]
+    );
+    let i686 = target::find("i686-unknown-linux-gnu").expect("known");
+    let errors = object(&module(""), i686, &Options::default()).expect_err("32 bits");
+    assert_eq!(
+        messages(&errors),
+        ["the Cranelift back end does not support target `i686-unknown-linux-gnu`"]
+    );
+}
+
+const INTS: [&str; 10] = ["i8", "u8", "i16", "u16", "i32", "u32", "i64", "u64", "isize", "usize"];
+
+/// Every operation on scalars with every type it takes.
+fn every_scalar_operation() -> String {
+    let mut text = String::from(
+        "extern fn @printf(ptr, ...) -> i32\nextern global @there: i64\nglobal @here: (i64, ptr) = (7, @here)\n\
+         const @pointer: ptr = @g_i8\n",
+    );
+    let mut body = |name: &str, params: &str, lines: &[String]| {
+        text.push_str(&format!("export fn @{name}({params}) {{\nbb0:\n"));
+        for (i, line) in lines.iter().enumerate() {
+            text.push_str(&format!("  %r{i}: {line}\n"));
+        }
+        text.push_str("  return\n}\n");
+    };
+    for ty in INTS {
+        let mut lines = Vec::new();
+        for op in [
+            "add", "sub", "mul", "div", "rem", "min", "max", "and", "or", "xor", "shl", "shr", "rotl", "rotr",
+        ] {
+            lines.push(format!("{ty} = {op} %a, %b"));
+        }
+        for op in ["neg", "abs", "not", "popcount", "clz", "ctz", "bswap"] {
+            lines.push(format!("{ty} = {op} %a"));
+        }
+        for op in ["add", "sub", "mul"] {
+            lines.push(format!("({ty}, bool) = {op}.checked %a, %b"));
+        }
+        for op in ["eq", "ne", "lt", "le", "gt", "ge"] {
+            lines.push(format!("bool = {op} %a, %b"));
+        }
+        for count in INTS {
+            for op in ["shl", "shr", "rotl", "rotr"] {
+                lines.push(format!("{ty} = {op} %a, %{count}"));
+            }
+            lines.push(format!("{count} = resize %a"));
+            lines.push(format!("ptr = index_addr %p, i16, %{count}"));
+        }
+        for op in ["xchg", "add", "sub", "and", "or", "xor", "min", "max"] {
+            lines.push(format!("{ty} = rmw {op}, %a, %p, seq_cst"));
+        }
+        lines.push(format!("({ty}, bool) = cmpxchg %a, %b, %p, acq_rel"));
+        lines.push(format!("{ty} = load.atomic %p, acquire"));
+        lines.push(format!("{ty} = load.volatile %p"));
+        lines.push(format!("{ty} = select %c, %a, %b"));
+        for float in ["f32", "f64"] {
+            lines.push(format!("{float} = int_to_float %a"));
+            lines.push(format!("{ty} = float_to_int %{float}"));
+        }
+        let counts: Vec<String> = INTS.iter().map(|count| format!("%{count}: {count}")).collect();
+        let params =
+            format!("%a: {ty}, %b: {ty}, %c: bool, %p: ptr, %f32: f32, %f64: f64, {}", counts.join(", "));
+        body(&format!("g_{ty}"), &params, &lines);
+    }
+    for ty in ["f32", "f64"] {
+        let mut lines = Vec::new();
+        for op in ["add", "sub", "mul", "div", "rem", "min", "max", "copysign"] {
+            lines.push(format!("{ty} = {op} %a, %b"));
+        }
+        for op in ["neg", "abs", "sqrt", "floor", "ceil", "round.zero", "round.even", "round.away"] {
+            lines.push(format!("{ty} = {op} %a"));
+        }
+        for op in ["eq", "ne", "lt", "le", "gt", "ge"] {
+            lines.push(format!("bool = {op} %a, %b"));
+        }
+        lines.push(format!("{ty} = fma %a, %b, %b"));
+        lines.push(format!("{ty} = load.volatile %p"));
+        lines.push("ptr = global_addr @there".to_owned());
+        lines.push("ptr = global_addr @here".to_owned());
+        lines.push("ptr = func_addr @printf".to_owned());
+        lines.push("ptr = func_addr @g_i8".to_owned());
+        lines.push("i32 = call @printf(%p, %a, %p)".to_owned());
+        lines.push("usize = const 9".to_owned());
+        body(&format!("g_{ty}"), &format!("%a: {ty}, %b: {ty}, %p: ptr"), &lines);
+    }
+    text
+}
+
+#[test]
+fn every_scalar_operation_compiles_for_every_target() {
+    let module = module(&every_scalar_operation());
+    for target in target::all().iter().filter(|target| supports(target)) {
+        for opt in [Opt::None, Opt::Speed] {
+            for pic in [false, true] {
+                let options = Options { opt, pic, verify: true };
+                let bytes = object(&module, target, &options)
+                    .unwrap_or_else(|errors| panic!("{}: {:?}", target.triple, messages(&errors)));
+                assert!(bytes.len() > 1000, "{}", target.triple);
+                let again = object(&module, target, &options).expect("as before");
+                assert!(bytes == again, "{}: two compilations differ", target.triple);
+            }
+        }
+    }
+}
+
+#[test]
+fn symbols_are_the_names_of_mir() {
+    let text = "export fn @\"a.b<i64, [T]>::c $\"() {\nbb0:\n  return\n}\n";
+    let linux = target::find("x86_64-unknown-linux-gnu").expect("known");
+    let bytes = object(&module(text), linux, &Options::default()).expect("compiles");
+    let name = b"\0a.b<i64, [T]>::c $\0";
+    assert!(bytes.windows(name.len()).any(|window| window == name));
+    let stack = b"\0.note.GNU-stack\0";
+    assert!(bytes.windows(stack.len()).any(|window| window == stack));
+}
