@@ -62,6 +62,22 @@ codes! {
     603 MirUnknown: "a name in MIR text that nothing declares";
     604 MirDuplicate: "a name in MIR that is declared twice";
     605 MirLiteral: "a literal in MIR text that its type does not hold";
+    610 MirType: "a MIR operand of the wrong type";
+    611 MirResult: "a MIR result that its operation does not have";
+    612 MirHandle: "a MIR handle that stands for nothing";
+    613 MirUnassigned: "a MIR register that is read before it is written";
+    614 MirFlow: "MIR blocks that do not fit together";
+    615 MirCall: "a MIR call that its callee's signature does not take";
+    616 MirField: "a field, variant or lane that a MIR type does not have";
+    617 MirConstant: "a MIR constant that its type does not hold";
+    618 MirCast: "a MIR cast between types that it does not connect";
+    619 MirOrdering: "a memory ordering that a MIR access does not take";
+    620 MirSwitch: "MIR switch cases that are not distinct values of the type";
+    621 MirReturn: "a MIR return that its function's result does not fit";
+    622 MirInit: "an initial value that a MIR global does not take";
+    623 MirSymbol: "a MIR symbol that cannot be";
+    624 MirTypeDef: "a MIR type that cannot be";
+    625 MirSignature: "a MIR signature that cannot be";
 
     // Targets and toolchain
     701 UnknownTarget: "a target that simplec does not know";

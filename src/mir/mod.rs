@@ -9,9 +9,11 @@ mod module;
 mod ops;
 mod text;
 mod types;
+mod verify;
 
 pub use builder::FunctionBuilder;
 pub use module::*;
 pub use ops::*;
 pub use text::{parse, print, print_function, print_type};
 pub use types::*;
+pub use verify::verify;

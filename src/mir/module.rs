@@ -393,6 +393,20 @@ impl Function {
 }
 
 impl Terminator {
+    /// Its name in the text form.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Terminator::Goto(_) => "goto",
+            Terminator::Branch { .. } => "branch",
+            Terminator::Switch { .. } => "switch",
+            Terminator::Return(_) => "return",
+            Terminator::Unreachable => "unreachable",
+            Terminator::Panic(_) => "panic",
+            Terminator::TailCall { .. } => "tail_call",
+            Terminator::Invoke { .. } => "invoke",
+        }
+    }
+
     /// Calls `visit` with each register read; `pool` is the function's.
     pub fn each_use(&self, pool: &[Reg], mut visit: impl FnMut(Reg)) {
         match *self {

@@ -360,9 +360,9 @@ fn rename(
     // Values are numbered by block in order, phis first.
     let mut next_value = Vec::with_capacity(count);
     let mut values = params as u32;
-    for at in 0..count {
+    for (phis, made) in phi_counts.iter().zip(&scan.made) {
         next_value.push(values);
-        values += phi_counts[at] + scan.made[at];
+        values += phis + made;
     }
     let mut regs = vec![Reg(0); values as usize];
     for (i, reg) in regs.iter_mut().take(params).enumerate() {
