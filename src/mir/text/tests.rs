@@ -17,14 +17,6 @@ fn parsed(text: &str) -> Module {
     }
 }
 
-/// Messages of the errors in a text, with what they point at.
-fn errors(text: &str) -> Vec<(String, String)> {
-    let errors = parse(FileId(1), "test.mir", text).expect_err("parses");
-    let at =
-        |e: &crate::diagnostics::Diagnostic| text[e.span().start as usize..e.span().end as usize].to_string();
-    errors.sorted().iter().map(|e| (at(e), e.message.clone())).collect()
-}
-
 /// Asserts that a text is exactly what its module prints.
 fn round_trip(text: &str) {
     assert_eq!(print(&parsed(text)), text);

@@ -194,7 +194,7 @@ impl<'m> Body<'_, 'm> {
     fn dict_literal(&mut self, dst: Ty, items: RegList) {
         let TypeData::Dict(key, value) = *self.m.types.get(dst) else { return };
         let items = self.list(items);
-        if items.len() % 2 != 0 {
+        if !items.len().is_multiple_of(2) {
             return self.error(Code::MirField, "`dict.literal` has a key without a value".into());
         }
         for pair in items.chunks(2) {

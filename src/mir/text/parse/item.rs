@@ -321,7 +321,12 @@ impl<'s> Parser<'s> {
         self.at += 1;
         let mut fields = Vec::new();
         self.list(close, "`,` or the closing bracket", |p| {
-            let field = ty.and_then(|ty| p.m.types.field(ty, fields.len() as u32));
+            let index = fields.len() as u32;
+            let field = ty.and_then(|ty| p.m.types.field(ty, index));
+            if let (Some(ty), None) = (ty, field) {
+                let message = format!("`{}` has no part {index}", print_type(&p.m, ty));
+                return Err(p.report(Code::MirInit, p.span(), message));
+            }
             fields.push(p.init(field)?);
             Ok(())
         })?;

@@ -253,20 +253,15 @@ impl<'s> Parser<'s> {
         Reported
     }
 
-    /// A list between `open`, already taken, and `close`.
+    /// A list up to `close`, divided by commas; one more may stand at its end.
     fn list(&mut self, close: Tok, what: &str, mut item: impl FnMut(&mut Self) -> Parsed<()>) -> Parsed<()> {
-        if self.eat(close) {
-            return Ok(());
-        }
-        loop {
+        while !self.eat(close) {
             item(self)?;
-            if self.eat(close) {
-                return Ok(());
-            }
-            if !self.eat(Tok::Comma) {
+            if !self.eat(Tok::Comma) && self.peek() != close {
                 return Err(self.expected(what));
             }
         }
+        Ok(())
     }
 
     /// A literal of a scalar type, as its bits.
