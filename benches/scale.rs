@@ -1,0 +1,121 @@
+//! The compiler's own speed on generated programs of growing size: time for each function must stay the same.
+//!
+//! `cargo bench --bench scale`. Debug builds (Cranelift, an object, no link) of Simple programs, end to end; and the LLVM
+//! writer alone on generated MIR.
+
+use std::fmt::Write;
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use simplec::backend::llvm;
+use simplec::mir::{Abi, FunctionBuilder, Hint, Linkage, Module, Signature, Ty};
+use simplec::target;
+
+/// Runs of each measurement; the shortest counts.
+const ROUNDS: usize = 3;
+
+fn main() {
+    let sizes = [1_000, 10_000, 100_000];
+    println!("{:<28} {:>9} {:>10} {:>12}", "debug build, without link", "functions", "ms", "us/function");
+    for size in sizes {
+        let time = debug_build(size);
+        let ms = time.as_secs_f64() * 1e3;
+        println!("{:<28} {size:>9} {ms:>10.1} {:>12.2}", "", ms * 1e3 / size as f64);
+    }
+    println!("{:<28} {:>9} {:>10} {:>12}", "LLVM writer", "functions", "ms", "s/M insts");
+    for size in sizes {
+        let module = generate_mir(size);
+        let insts: usize = module.funcs.iter().flat_map(|f| &f.blocks).map(|b| b.insts.len() + 1).sum();
+        let time = write_ir(&module);
+        let ms = time.as_secs_f64() * 1e3;
+        println!("{:<28} {size:>9} {ms:>10.1} {:>12.3}", "", ms * 1e3 / insts as f64);
+    }
+}
+
+fn debug_build(size: usize) -> Duration {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let source = dir.path().join("generated.spl");
+    std::fs::write(&source, generate_simple(size)).expect("the program can be written");
+    (0..ROUNDS).map(|_| build(&source, &dir.path().join("generated.o"))).min().unwrap_or_default()
+}
+
+fn build(source: &Path, object: &Path) -> Duration {
+    let start = Instant::now();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_simplec"));
+    let status = command.args(["build", "--emit=obj", "-o"]).arg(object).arg(source).status().expect("simplec runs");
+    assert!(status.success(), "simplec failed on the generated program");
+    start.elapsed()
+}
+
+/// `size` functions of seven lines, each calling the one before.
+fn generate_simple(size: usize) -> String {
+    let mut text = String::from("fn f0(a: i64, b: i64) -> i64: a + b\n\n");
+    for i in 1..size {
+        let before = i - 1;
+        write!(
+            text,
+            "fn f{i}(a: i64, b: i64) -> i64:\n    var s = a * {i} + b\n    for k in 0..4:\n        if s % 2 == 0:\n            \
+             s = s / 2 + k\n        else:\n            s = s * 3 + 1\n    if b > 0: f{before}(s, b - 1) else: s\n\n"
+        )
+        .expect("writing to a string");
+    }
+    writeln!(text, "fn main():\n    print f{}(1, 3)", size - 1).expect("writing to a string");
+    text
+}
+
+fn write_ir(module: &Module) -> Duration {
+    let target = target::host().expect("the host is a known target");
+    let options = llvm::Options::default();
+    (0..ROUNDS)
+        .map(|_| {
+            let start = Instant::now();
+            let text = llvm::write(module, &target, &options).expect("the module is valid");
+            assert!(!text.is_empty());
+            start.elapsed()
+        })
+        .min()
+        .unwrap_or_default()
+}
+
+/// `size` functions of 40 instructions with a loop and a call.
+fn generate_mir(size: usize) -> Module {
+    let mut module = Module::new("generated");
+    let sig = Signature { params: vec![Ty::I64, Ty::I64], ret: Ty::I64, variadic: false, abi: Abi::Simple };
+    let ids: Vec<_> =
+        (0..size).map(|i| module.declare(format!("f{i}"), sig.clone(), Linkage::Internal)).collect();
+    for (i, &id) in ids.iter().enumerate() {
+        let mut b = FunctionBuilder::new(&mut module, id);
+        let (x, y) = (b.param(0), b.param(1));
+        let (sum, count) = (b.reg(Ty::I64), b.reg(Ty::I64));
+        let start = b.int(Ty::I64, i as i64);
+        b.assign(sum, start);
+        b.assign(count, y);
+        let (head, body, exit) = (b.block(), b.block(), b.block());
+        b.goto(head);
+        b.switch_to(head);
+        let zero = b.int(Ty::I64, 0);
+        let more = b.gt(count, zero);
+        b.branch(more, body, exit, Hint::Likely);
+        b.switch_to(body);
+        for k in 0..6 {
+            let factor = b.int(Ty::I64, k + 3);
+            let product = b.mul(sum, factor);
+            let mixed = b.xor(product, x);
+            let shift = b.int(Ty::I64, k + 1);
+            let shifted = b.shr(mixed, shift);
+            let next = b.add(mixed, shifted);
+            b.assign(sum, next);
+        }
+        let one = b.int(Ty::I64, 1);
+        let fewer = b.sub(count, one);
+        b.assign(count, fewer);
+        b.goto(head);
+        b.switch_to(exit);
+        let args = b.list(&[sum, x]);
+        let called = b.call(ids[i.saturating_sub(1)], args);
+        b.ret(called);
+        b.finish();
+    }
+    module
+}
