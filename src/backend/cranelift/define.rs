@@ -3,34 +3,30 @@
 use cranelift_codegen::binemit::Reloc;
 use cranelift_codegen::ir;
 use cranelift_module::{
-    DataId, FuncId as ClifFuncId, FuncOrDataId, Linkage as ClifLinkage, Module as ClifModule, ModuleError,
+    FuncId as ClifFuncId, FuncOrDataId, Linkage as ClifLinkage, Module as ClifModule, ModuleError,
     ModuleReloc, ModuleRelocTarget, ModuleResult,
 };
 use rustc_hash::FxHashMap;
 
-use super::abi;
 use super::compile::Compiled;
-use super::globals::{self, Handles};
-use super::symbol::{Libc, Symbol};
+use super::globals;
+use super::symbol::Symbol;
 use super::translate::Unit;
 use crate::diagnostics::{Code, Diagnostic, Span};
-use crate::mir::{FuncId, Linkage};
+use crate::mir::{FuncId, GlobalId, Linkage};
 use crate::target::Layouts;
 
 /// A Cranelift module being filled.
 pub(super) struct Definer<'a, M> {
     unit: &'a Unit<'a>,
-    layouts: Layouts<'a>,
     module: &'a mut M,
     /// Linkage of what is defined elsewhere.
     import: ClifLinkage,
-    funcs: Vec<ClifFuncId>,
-    globals: Vec<DataId>,
-    libc: FxHashMap<Libc, ClifFuncId>,
-    variadic: FxHashMap<FuncId, ClifFuncId>,
-    /// What is defined elsewhere and referred to, in order of first reference.
+    /// Handles of what is referred to or defined.
+    known: FxHashMap<Symbol, FuncOrDataId>,
+    /// What is defined elsewhere and referred to, in order of first reference. What is only declared does not
+    /// appear in the output: a linker may not have it.
     pub imports: Vec<Import>,
-    imported: FxHashMap<Symbol, ()>,
 }
 
 /// A symbol that is defined elsewhere.
@@ -44,7 +40,7 @@ pub(super) struct Import {
 }
 
 impl<'a, M: ClifModule> Definer<'a, M> {
-    /// Declares every function and global of the unit.
+    /// Declares every function and global that the unit defines.
     ///
     /// # Errors
     /// Names that the module refuses.
@@ -53,45 +49,19 @@ impl<'a, M: ClifModule> Definer<'a, M> {
         module: &'a mut M,
         import: ClifLinkage,
     ) -> Result<Definer<'a, M>, Vec<Diagnostic>> {
-        let types = &unit.module.types;
-        let layouts = Layouts::new(types, unit.data_layout);
-        let mut definer = Definer {
-            unit,
-            layouts,
-            module,
-            import,
-            funcs: Vec::with_capacity(unit.module.funcs.len()),
-            globals: Vec::with_capacity(unit.module.globals.len()),
-            libc: FxHashMap::default(),
-            variadic: FxHashMap::default(),
-            imports: Vec::new(),
-            imported: FxHashMap::default(),
-        };
-        let mut refused = Vec::new();
-        for func in &unit.module.funcs {
-            let sig = abi::signature(unit.isa, types, &definer.layouts, types.sig(func.sig));
-            let linkage = if func.is_defined() { definer.linkage(func.linkage) } else { import };
-            match definer.module.declare_function(&func.name, linkage, &sig) {
-                Ok(id) => definer.funcs.push(id),
-                Err(error) => refused.push(module_error(&func.name, func.span, &error)),
-            }
-        }
-        for global in &unit.module.globals {
-            let linkage = if global.init.is_some() { definer.linkage(global.linkage) } else { import };
-            match definer.module.declare_data(&global.name, linkage, !global.constant, false) {
-                Ok(id) => definer.globals.push(id),
-                Err(error) => refused.push(module_error(&global.name, global.span, &error)),
-            }
-        }
+        let mut definer = Definer { unit, module, import, known: FxHashMap::default(), imports: Vec::new() };
+        let funcs = unit.module.funcs.iter().enumerate().filter(|(_, func)| func.is_defined());
+        let funcs = funcs.map(|(i, func)| (Symbol::Func(FuncId(i as u32)), &func.name, func.span));
+        let globals = unit.module.globals.iter().enumerate().filter(|(_, global)| global.init.is_some());
+        let globals =
+            globals.map(|(i, global)| (Symbol::Global(GlobalId(i as u32)), &global.name, global.span));
+        let refused: Vec<Diagnostic> = funcs
+            .chain(globals)
+            .filter_map(|(symbol, name, span)| {
+                definer.handle(symbol).err().map(|error| module_error(name, span, &error))
+            })
+            .collect();
         if refused.is_empty() { Ok(definer) } else { Err(refused) }
-    }
-
-    fn linkage(&self, linkage: Linkage) -> ClifLinkage {
-        match linkage {
-            Linkage::Internal => ClifLinkage::Local,
-            Linkage::Export => ClifLinkage::Export,
-            Linkage::Extern => self.import,
-        }
     }
 
     /// Defines the functions.
@@ -101,8 +71,9 @@ impl<'a, M: ClifModule> Definer<'a, M> {
     pub fn define_funcs(&mut self, compiled: Vec<Compiled>) -> Result<(), Vec<Diagnostic>> {
         for Compiled { func, align, code, mut relocs } in compiled {
             let data = self.unit.module.func(func);
-            let defined = self.resolve(func, &mut relocs).and_then(|()| {
-                self.module.define_function_bytes(self.funcs[func.idx()], align, &code, &relocs)
+            let defined = self.func(func).and_then(|handle| {
+                self.resolve(handle, &mut relocs)?;
+                self.module.define_function_bytes(handle, align, &code, &relocs)
             });
             defined.map_err(|error| vec![module_error(&data.name, data.span, &error)])?;
         }
@@ -114,34 +85,100 @@ impl<'a, M: ClifModule> Definer<'a, M> {
     /// # Errors
     /// Duplicate definitions, initial values that do not fit.
     pub fn define_globals(&mut self) -> Result<(), Vec<Diagnostic>> {
-        let handles = Handles { funcs: &self.funcs, globals: &self.globals };
-        for (global, &id) in self.unit.module.globals.iter().zip(&self.globals) {
+        let unit = self.unit;
+        let types = &unit.module.types;
+        let layouts = Layouts::new(types, unit.data_layout);
+        for (i, global) in unit.module.globals.iter().enumerate() {
             let Some(init) = &global.init else { continue };
-            let data = globals::describe(&self.unit.module.types, &self.layouts, global, init, &handles)
-                .map_err(|diagnostic| vec![diagnostic])?;
-            self.module
-                .define_data(id, &data)
-                .map_err(|error| vec![module_error(&global.name, global.span, &error)])?;
+            let refused = |error: &ModuleError| vec![module_error(&global.name, global.span, error)];
+            let mut failed = None;
+            let described = globals::describe(types, &layouts, global, init, &mut |symbol| {
+                self.handle(symbol).map_err(|error| failed = Some(error)).ok().map(ModuleRelocTarget::from)
+            });
+            if let Some(error) = failed {
+                return Err(refused(&error));
+            }
+            let data = described.map_err(|diagnostic| vec![diagnostic])?;
+            if let FuncOrDataId::Data(id) =
+                self.handle(Symbol::Global(GlobalId(i as u32))).map_err(|e| refused(&e))?
+            {
+                self.module.define_data(id, &data).map_err(|e| refused(&e))?;
+            }
         }
         Ok(())
     }
 
     /// Handle of a function of the unit.
-    pub fn func(&self, id: FuncId) -> ClifFuncId {
-        self.funcs[id.idx()]
+    ///
+    /// # Errors
+    /// A name that the module refuses.
+    pub fn func(&mut self, id: FuncId) -> ModuleResult<ClifFuncId> {
+        self.func_handle(Symbol::Func(id))
+    }
+
+    fn func_handle(&mut self, symbol: Symbol) -> ModuleResult<ClifFuncId> {
+        match self.handle(symbol)? {
+            FuncOrDataId::Func(id) => Ok(id),
+            FuncOrDataId::Data(_) => Err(ModuleError::IncompatibleDeclaration(format!("{symbol:?}"))),
+        }
+    }
+
+    fn linkage(&self, linkage: Linkage) -> ClifLinkage {
+        match linkage {
+            Linkage::Internal => ClifLinkage::Local,
+            Linkage::Export => ClifLinkage::Export,
+            Linkage::Extern => self.import,
+        }
+    }
+
+    /// The module's handle of a symbol, which is declared at its first use.
+    fn handle(&mut self, symbol: Symbol) -> ModuleResult<FuncOrDataId> {
+        if let Some(&known) = self.known.get(&symbol) {
+            return Ok(known);
+        }
+        let unit = self.unit;
+        // Nothing reads the signatures: call sites carry their own, which varargs make different ones.
+        let sig = ir::Signature::new(unit.isa.default_call_conv());
+        let (id, elsewhere): (FuncOrDataId, Option<(&str, Span)>) = match symbol {
+            Symbol::Func(id) => {
+                let func = unit.module.func(id);
+                let linkage = if func.is_defined() { self.linkage(func.linkage) } else { self.import };
+                let handle = self.module.declare_function(&func.name, linkage, &sig)?;
+                (FuncOrDataId::Func(handle), (!func.is_defined()).then_some((&func.name, func.span)))
+            }
+            Symbol::Global(id) => {
+                let global = &unit.module.globals[id.idx()];
+                let defined = global.init.is_some();
+                let linkage = if defined { self.linkage(global.linkage) } else { self.import };
+                let handle = self.module.declare_data(&global.name, linkage, !global.constant, false)?;
+                (FuncOrDataId::Data(handle), (!defined).then_some((&global.name, global.span)))
+            }
+            // The program may declare it, or even define it, too.
+            Symbol::Libc(libc) => {
+                let handle = self.module.declare_function(libc.name(), self.import, &sig)?;
+                let defined = self.module.declarations().get_function_decl(handle).linkage.is_final();
+                (FuncOrDataId::Func(handle), (!defined).then_some((libc.name(), Span::NONE)))
+            }
+            Symbol::Variadic(id) => (FuncOrDataId::Func(self.variadic_entry(id)?), None),
+        };
+        if let Some((name, span)) = elsewhere {
+            self.imports.push(Import { id, name: name.to_owned(), span });
+        }
+        self.known.insert(symbol, id);
+        Ok(id)
     }
 
     /// Replaces our symbols by the module's handles.
-    fn resolve(&mut self, func: FuncId, relocs: &mut [ModuleReloc]) -> ModuleResult<()> {
+    fn resolve(&mut self, func: ClifFuncId, relocs: &mut [ModuleReloc]) -> ModuleResult<()> {
         for reloc in relocs {
             match reloc.name {
                 ModuleRelocTarget::User { namespace, index } => {
                     if let Some(symbol) = Symbol::from_external(namespace, index) {
-                        reloc.name = self.target(symbol)?;
+                        reloc.name = self.handle(symbol)?.into();
                     }
                 }
                 ModuleRelocTarget::FunctionOffset(_, offset) => {
-                    reloc.name = ModuleRelocTarget::FunctionOffset(self.func(func), offset);
+                    reloc.name = ModuleRelocTarget::FunctionOffset(func, offset);
                 }
                 ModuleRelocTarget::LibCall(_) | ModuleRelocTarget::KnownSymbol(_) => {}
             }
@@ -149,70 +186,12 @@ impl<'a, M: ClifModule> Definer<'a, M> {
         Ok(())
     }
 
-    fn target(&mut self, symbol: Symbol) -> ModuleResult<ModuleRelocTarget> {
-        let unit = self.unit;
-        Ok(match symbol {
-            Symbol::Func(id) => {
-                let func = unit.module.func(id);
-                let handle = self.funcs[id.idx()];
-                if !func.is_defined() {
-                    self.import(symbol, FuncOrDataId::Func(handle), &func.name, func.span);
-                }
-                handle.into()
-            }
-            Symbol::Global(id) => {
-                let global = &unit.module.globals[id.idx()];
-                let handle = self.globals[id.idx()];
-                if global.init.is_none() {
-                    self.import(symbol, FuncOrDataId::Data(handle), &global.name, global.span);
-                }
-                handle.into()
-            }
-            Symbol::Libc(libc) => self.libc(libc)?.into(),
-            Symbol::Variadic(id) => {
-                self.target(Symbol::Func(id))?;
-                self.variadic_entry(id)?.into()
-            }
-        })
-    }
-
-    fn import(&mut self, symbol: Symbol, id: FuncOrDataId, name: &str, span: Span) {
-        if self.imported.insert(symbol, ()).is_none() {
-            self.imports.push(Import { id, name: name.to_owned(), span });
-        }
-    }
-
-    /// A function of the C library, which the program may have declared, or even defined, too.
-    fn libc(&mut self, libc: Libc) -> ModuleResult<ClifFuncId> {
-        if let Some(&known) = self.libc.get(&libc) {
-            return Ok(known);
-        }
-        let name = libc.name();
-        let id = match self.module.get_name(name) {
-            Some(FuncOrDataId::Func(id)) => id,
-            Some(FuncOrDataId::Data(_)) => {
-                return Err(ModuleError::IncompatibleDeclaration(name.to_owned()));
-            }
-            None => {
-                // The call sites carry the signature; a declaration needs one that is nobody's.
-                let sig = ir::Signature::new(self.unit.isa.default_call_conv());
-                self.module.declare_function(name, self.import, &sig)?
-            }
-        };
-        self.libc.insert(libc, id);
-        self.import(Symbol::Libc(libc), FuncOrDataId::Func(id), name, Span::NONE);
-        Ok(id)
-    }
-
     /// `mov eax, 8`, then on to the function: all eight vector registers may hold arguments (System V psABI x86-64,
     /// "Parameter Passing", variable argument lists).
     fn variadic_entry(&mut self, id: FuncId) -> ModuleResult<ClifFuncId> {
-        if let Some(&known) = self.variadic.get(&id) {
-            return Ok(known);
-        }
+        let name = self.handle(Symbol::Func(id))?.into();
         let sig = ir::Signature::new(self.unit.isa.default_call_conv());
         let entry = self.module.declare_anonymous_function(&sig)?;
-        let name = self.funcs[id.idx()].into();
         let (code, reloc): (&[u8], ModuleReloc) = if self.unit.isa.flags().is_pic() {
             // jmp rel32
             let code = &[0xb8, 8, 0, 0, 0, 0xe9, 0, 0, 0, 0];
@@ -223,7 +202,6 @@ impl<'a, M: ClifModule> Definer<'a, M> {
             (code, ModuleReloc { offset: 7, kind: Reloc::Abs8, name, addend: 0 })
         };
         self.module.define_function_bytes(entry, 16, code, &[reloc])?;
-        self.variadic.insert(id, entry);
         Ok(entry)
     }
 }

@@ -1,18 +1,14 @@
 //! Globals as bytes and relocations.
 
-use cranelift_module::{DataDescription, DataId, FuncId as ClifFuncId};
+use cranelift_module::{DataDescription, ModuleRelocTarget};
 
+use super::symbol::Symbol;
 use crate::diagnostics::Diagnostic;
 use crate::mir::{Global, Init, Ty, Types};
 use crate::target::Layouts;
 
-/// Cranelift's handles of what an initial value may point to.
-pub(super) struct Handles<'a> {
-    /// Of functions.
-    pub funcs: &'a [ClifFuncId],
-    /// Of globals.
-    pub globals: &'a [DataId],
-}
+/// The handle of what an initial value points to; `None` when there is none, which its maker knows why.
+pub(super) type Resolve<'a> = dyn FnMut(Symbol) -> Option<ModuleRelocTarget> + 'a;
 
 /// The data object of a global with an initial value.
 ///
@@ -23,7 +19,7 @@ pub(super) fn describe(
     layouts: &Layouts<'_>,
     global: &Global,
     init: &Init,
-    handles: &Handles<'_>,
+    resolve: &mut Resolve<'_>,
 ) -> Result<DataDescription, Diagnostic> {
     let mut data = DataDescription::new();
     let size = usize::try_from(layouts.size(global.ty))
@@ -33,7 +29,7 @@ pub(super) fn describe(
         data.define_zeroinit(size);
         return Ok(data);
     }
-    let mut writer = Writer { types, layouts, handles, bytes: vec![0; size], data: &mut data };
+    let mut writer = Writer { types, layouts, resolve, bytes: vec![0; size], data: &mut data };
     writer.write(global.ty, init, 0).ok_or_else(|| {
         Diagnostic::internal(format!("the initial value of global `{}` does not fit its type", global.name))
             .at(global.span, "")
@@ -52,12 +48,12 @@ fn is_zero(init: &Init) -> bool {
     }
 }
 
-struct Writer<'a, 'd> {
+struct Writer<'a, 'r> {
     types: &'a Types,
     layouts: &'a Layouts<'a>,
-    handles: &'a Handles<'a>,
+    resolve: &'a mut Resolve<'r>,
     bytes: Vec<u8>,
-    data: &'d mut DataDescription,
+    data: &'a mut DataDescription,
 }
 
 impl Writer<'_, '_> {
@@ -79,13 +75,13 @@ impl Writer<'_, '_> {
                 }
             }
             Init::Func(id) => {
-                let target = self.handles.funcs.get(id.idx())?;
-                let target = self.data.import_function((*target).into());
+                let target = (self.resolve)(Symbol::Func(*id))?;
+                let target = self.data.import_function(target);
                 self.data.write_function_addr(u32::try_from(at).ok()?, target);
             }
             Init::Global(id) => {
-                let target = self.handles.globals.get(id.idx())?;
-                let target = self.data.import_global_value((*target).into());
+                let target = (self.resolve)(Symbol::Global(*id))?;
+                let target = self.data.import_global_value(target);
                 self.data.write_data_addr(u32::try_from(at).ok()?, target, 0);
             }
         }

@@ -53,6 +53,7 @@ fn finish(builder: isa::Builder, options: &Options, pic: bool) -> Result<OwnedTa
         Opt::None => "none",
         Opt::Speed => "speed",
     };
+    // The single pass halves the time of a whole compilation, and doubles the code.
     let regalloc = match options.opt {
         Opt::None => "single_pass",
         Opt::Speed => "backtracking",

@@ -9,11 +9,11 @@ use rustc_hash::FxHashMap;
 
 use super::Options;
 use super::compile::{Compiled, compile};
-use super::define::{Definer, Import};
+use super::define::{Definer, Import, module_error};
 use super::isa;
 use super::translate::Unit;
 use crate::diagnostics::{Code, Diagnostic};
-use crate::mir::{Abi, Module, Signature, Ty};
+use crate::mir::{Abi, FuncId, Module, Signature, Ty};
 use crate::target::{self, Layouts};
 
 /// Code refers to code and data by 32-bit offsets.
@@ -62,18 +62,17 @@ impl Jit {
         let mut definer = Definer::new(&unit, &mut *jit.module, Linkage::Preemptible)?;
         definer.define_funcs(compiled)?;
         definer.define_globals()?;
-        let defined: Vec<_> = (0..module.funcs.len() as u32)
-            .map(crate::mir::FuncId)
-            .filter(|&id| module.func(id).is_defined())
-            .map(|id| (id, definer.func(id)))
-            .collect();
+        let mut defined = Vec::new();
+        for (i, func) in module.funcs.iter().enumerate().filter(|(_, func)| func.is_defined()) {
+            let handle = definer.func(FuncId(i as u32));
+            defined.push((func, handle.map_err(|error| vec![module_error(&func.name, func.span, &error)])?));
+        }
         let imports = std::mem::take(&mut definer.imports);
         jit.check_imports(&imports)?;
         jit.module
             .finalize_definitions()
             .map_err(|error| vec![Diagnostic::internal(format!("JIT memory: {error}"))])?;
-        for (id, handle) in defined {
-            let func = module.func(id);
+        for (func, handle) in defined {
             let address = jit.module.get_finalized_function(handle);
             if func.name == "main" {
                 jit.main = takes_arguments(module.types.sig(func.sig)).map(|takes| (address, takes));

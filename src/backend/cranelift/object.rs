@@ -2,7 +2,6 @@
 
 use cranelift_module::{Linkage, default_libcall_names};
 use cranelift_object::{ObjectBuilder, ObjectModule};
-use object::{BinaryFormat, SectionKind};
 
 use super::Options;
 use super::compile::compile;
@@ -29,12 +28,7 @@ pub fn object(module: &Module, target: &Target, options: &Options) -> Result<Vec
     let mut definer = Definer::new(&unit, &mut object, Linkage::Import)?;
     definer.define_funcs(compiled)?;
     definer.define_globals()?;
-    let mut product = object.finish();
-    if product.object.format() == BinaryFormat::Elf {
-        // Without this section, linkers take the object to need an executable stack.
-        product.object.add_section(Vec::new(), b".note.GNU-stack".to_vec(), SectionKind::Other);
-    }
-    product.emit().map_err(internal)
+    object.finish().emit().map_err(internal)
 }
 
 fn internal(error: impl std::fmt::Display) -> Vec<Diagnostic> {

@@ -154,6 +154,9 @@ fn undefined_symbols_are_reported_when_they_are_used() {
         "{declared}export fn @f() -> i64 c {{\nbb0:\n  %p: ptr = global_addr @no_such_global\n  %x: i64 = load %p\n  \
          %r: i64 = call @no_such_function(%x)\n  return %r\n}}\n"
     );
+    let table = format!("{declared}const @table: ptr = @no_such_function\n");
+    let errors = Jit::compile(&module(&table), &Options::default(), &|_| None).err().expect("must fail");
+    assert_eq!(messages(&errors).len(), 1);
     let errors = Jit::compile(&module(&used), &Options::default(), &|_| None).err().expect("must fail");
     assert_eq!(
         messages(&errors),
