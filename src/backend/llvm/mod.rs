@@ -17,6 +17,8 @@ mod inst;
 mod intrinsics;
 mod memory;
 mod metadata;
+#[cfg(test)]
+mod tests;
 mod text;
 mod types;
 
