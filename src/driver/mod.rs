@@ -22,6 +22,7 @@ pub use choose::{Choice, Request, choose};
 pub use front::{check, compile as front};
 pub use input::{Input, Kind};
 pub use listen::{Event, Listener, Silent};
+pub use native::program;
 pub use options::{Backend, Emit, EmitKind, Options, Profile};
 pub use run::{Ended, Finished, Program, prepare};
 pub use session::{Failed, Session, Timing};

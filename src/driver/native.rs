@@ -6,24 +6,27 @@ use super::choose::Choice;
 use super::options::Backend;
 use super::output;
 use super::session::{Failed, Session};
-use crate::diagnostics::{Code, Diagnostic, Severity};
+#[cfg(feature = "cranelift")]
+use crate::backend::cranelift;
+use crate::backend::llvm;
+use crate::diagnostics::{Diagnostic, Severity};
 use crate::mir::Module;
 use crate::target::{self, Target};
 use crate::toolchain::{
-    self, Classification, Command, CompileJob, LinkJob, Linker, Llvm, PREFERRED, Product, ToolchainError,
+    self, Classification, Command, CompileJob, Level, LinkJob, Linker, Llvm, PREFERRED, Product,
+    ToolchainError,
 };
 
 /// Whether Cranelift is part of this simplec and makes code for a target.
+#[cfg(feature = "cranelift")]
 pub(super) fn cranelift_supports(target: &Target) -> bool {
-    #[cfg(feature = "cranelift")]
-    {
-        target.pointer_width == 64
-    }
-    #[cfg(not(feature = "cranelift"))]
-    {
-        let _ = target;
-        false
-    }
+    cranelift::supports(target)
+}
+
+/// As above: this simplec was built without it.
+#[cfg(not(feature = "cranelift"))]
+pub(super) fn cranelift_supports(_target: &Target) -> bool {
+    false
 }
 
 /// Why nothing was made.
@@ -49,8 +52,24 @@ impl From<Failed> for Error {
 /// The module as LLVM IR text for the LLVM in use, or for the preferred version where none is there to be asked.
 /// Values have names if people will read it.
 pub(super) fn llvm_text(session: &mut Session<'_>, module: &Module, named: bool) -> Result<Vec<u8>, Failed> {
-    let _ = (module, named, PREFERRED);
-    Err(session.fail(Diagnostic::error(Code::NotSupported, "LLVM IR is not written by this version")))
+    let data_layout = session.data_layout();
+    let options = llvm::Options {
+        llvm_version: session.llvm().map_or(PREFERRED, |llvm| llvm.version.major),
+        named,
+        opt: match session.options.llvm_level() {
+            Level::O0 => llvm::OptLevel::O0,
+            Level::O1 => llvm::OptLevel::O1,
+            Level::O2 => llvm::OptLevel::O2,
+            Level::O3 => llvm::OptLevel::O3,
+            Level::Os => llvm::OptLevel::Os,
+            Level::Oz => llvm::OptLevel::Oz,
+        },
+        data_layout: Some(data_layout),
+        ..llvm::Options::default()
+    };
+    let text =
+        session.time("write LLVM IR", |session| llvm::write(module, &session.options.target, &options));
+    text.map_err(|errors| session.fail_all(errors))
 }
 
 /// Has clang make something of LLVM IR.
@@ -91,15 +110,37 @@ pub(super) fn clang_command(session: &Session<'_>, llvm: &Llvm, product: Product
 }
 
 /// Makes an object file by Cranelift.
+#[cfg(feature = "cranelift")]
 pub(super) fn cranelift_object(
     session: &mut Session<'_>,
     module: &Module,
     output: &Path,
 ) -> Result<(), Failed> {
-    let _ = module;
-    let bytes: Vec<u8> =
-        Err(session.fail(Diagnostic::error(Code::NotSupported, "no Cranelift in this version")))?;
+    let options = cranelift_options(session);
+    let bytes =
+        session.time("Cranelift", |session| cranelift::object(module, &session.options.target, &options));
+    let bytes = bytes.map_err(|errors| session.fail_all(errors))?;
     std::fs::write(output, bytes).map_err(|error| session.fail(output::cannot_write(output, &error)))
+}
+
+/// As above: this simplec was built without it, and `choose` never chooses it.
+#[cfg(not(feature = "cranelift"))]
+pub(super) fn cranelift_object(
+    session: &mut Session<'_>,
+    _module: &Module,
+    _output: &Path,
+) -> Result<(), Failed> {
+    Err(session.fail(Diagnostic::internal("Cranelift was chosen and is not part of this simplec")))
+}
+
+/// How hard Cranelift tries.
+#[cfg(feature = "cranelift")]
+pub(super) fn cranelift_options(session: &Session<'_>) -> cranelift::Options {
+    let opt = match session.options.llvm_level() {
+        Level::O0 | Level::O1 => cranelift::Opt::None,
+        Level::O2 | Level::O3 | Level::Os | Level::Oz => cranelift::Opt::Speed,
+    };
+    cranelift::Options { opt, ..cranelift::Options::default() }
 }
 
 /// What is to be done about a tool's failure.
@@ -130,6 +171,31 @@ pub(super) fn fall_back(session: &mut Session<'_>, choice: &Choice, error: Error
         "only LLVM writes the outputs that were asked for".to_owned()
     };
     Err(session.fail(diagnostic.note(why)))
+}
+
+/// Compiles a module by a back end and links it to a program.
+///
+/// # Errors
+/// In the session's diagnostics.
+pub fn program(
+    session: &mut Session<'_>,
+    module: &Module,
+    choice: &Choice,
+    output: &Path,
+) -> Result<(), Failed> {
+    let scratch = output::scratch().map_err(|error| session.fail(error))?;
+    let object = scratch.path().join("main.o");
+    let mut backend = choice.backend;
+    if backend == Backend::Llvm {
+        let text = llvm_text(session, module, false)?;
+        if let Err(error) = clang(session, &text, Product::Object, &object) {
+            backend = fall_back(session, choice, Error::Tool(error))?;
+        }
+    }
+    if backend == Backend::Cranelift {
+        cranelift_object(session, module, &object)?;
+    }
+    link(session, &[object], output).map_err(|error| session.fail(error.diagnostic()))
 }
 
 /// Links a program.

@@ -1,6 +1,8 @@
 //! `simplec run`: from a file to a running program.
 
 use std::ffi::OsString;
+#[cfg(feature = "cranelift")]
+use std::ffi::{CStr, CString};
 use std::io::{Read, Write};
 
 use super::build::needs_main;
@@ -10,11 +12,13 @@ use super::native;
 use super::options::Backend;
 use super::output;
 use super::session::{Failed, Session};
+#[cfg(feature = "cranelift")]
+use crate::backend::cranelift::Jit;
 use crate::backend::interp::{self, Limits, Outcome};
 use crate::diagnostics::{Code, Diagnostic, Severity};
 use crate::mir::Module;
 use crate::target::Target;
-use crate::toolchain::{Command, Product, Runner, Runs, Status, install_emulator, runs};
+use crate::toolchain::{Command, Runner, Runs, Status, install_emulator, runs};
 
 /// How a program ended.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -51,6 +55,9 @@ pub struct Program {
 enum Form {
     /// A file that vanishes afterwards, behind the emulator it needs.
     File { folder: tempfile::TempDir, command: Command },
+    /// Code of this process.
+    #[cfg(feature = "cranelift")]
+    Memory(Jit),
     /// MIR for the interpreter.
     Mir { module: Box<Module>, target: Box<Target> },
 }
@@ -67,23 +74,18 @@ pub fn prepare(session: &mut Session<'_>, input: &Input) -> Result<Program, Fail
         Backend::Interp => {
             Form::Mir { module: Box::new(module), target: Box::new(session.options.target.clone()) }
         }
+        #[cfg(feature = "cranelift")]
+        Backend::Cranelift if choice.in_process => {
+            let options = native::cranelift_options(session);
+            let jit = session.time("Cranelift", |_| Jit::compile(&module, &options, &|_| None));
+            Form::Memory(jit.map_err(|errors| session.fail_all(errors))?)
+        }
         Backend::Cranelift | Backend::Llvm => {
             let emulator = emulator(session)?;
             let folder = output::scratch().map_err(|error| session.fail(error))?;
             let exe =
                 folder.path().join(format!("{}{}", input.stem(), session.options.target.executable_suffix));
-            let object = folder.path().join("main.o");
-            let mut backend = choice.backend;
-            if backend == Backend::Llvm {
-                let text = native::llvm_text(session, &module, false)?;
-                if let Err(error) = native::clang(session, &text, Product::Object, &object) {
-                    backend = native::fall_back(session, &choice, native::Error::Tool(error))?;
-                }
-            }
-            if backend == Backend::Cranelift {
-                native::cranelift_object(session, &module, &object)?;
-            }
-            native::link(session, &[object], &exe).map_err(|error| session.fail(error.diagnostic()))?;
+            native::program(session, &module, &choice, &exe)?;
             let command = match emulator {
                 Some(command) => command.arg(exe),
                 None => Command::new(exe),
@@ -131,6 +133,8 @@ impl Program {
                 };
                 ended.into()
             }
+            #[cfg(feature = "cranelift")]
+            Form::Memory(jit) => in_process(&jit, &self.name, args).into(),
             Form::Mir { module, target } => {
                 let mut line = vec![self.name];
                 line.extend(args.iter().map(|arg| arg.to_string_lossy().into_owned()));
@@ -139,6 +143,22 @@ impl Program {
                 Finished { ended: interpreted(&module, report.outcome), remarks }
             }
         }
+    }
+}
+
+#[cfg(feature = "cranelift")]
+fn in_process(jit: &Jit, name: &str, args: &[OsString]) -> Ended {
+    let words = std::iter::once(name.as_bytes()).chain(args.iter().map(|arg| arg.as_encoded_bytes()));
+    let line: Result<Vec<CString>, _> = words.map(CString::new).collect();
+    let Ok(line) = line else {
+        return stopped("an argument for the program holds a zero byte", None);
+    };
+    let line: Vec<&CStr> = line.iter().map(CString::as_c_str).collect();
+    // SAFETY: checked Simple has no undefined behaviour, and who runs MIR text answers for it as for any program;
+    // no symbols but those of the C library were resolved.
+    match unsafe { jit.call_main(&line) } {
+        Ok(code) => Ended::Code(code),
+        Err(error) => Ended::Stopped(Box::new(error)),
     }
 }
 
