@@ -57,7 +57,7 @@ enum Form {
     File { folder: tempfile::TempDir, command: Command },
     /// Code of this process.
     #[cfg(feature = "cranelift")]
-    Memory(Jit),
+    Memory(Box<Jit>),
     /// MIR for the interpreter.
     Mir { module: Box<Module>, target: Box<Target> },
 }
@@ -78,7 +78,7 @@ pub fn prepare(session: &mut Session<'_>, input: &Input) -> Result<Program, Fail
         Backend::Cranelift if choice.in_process => {
             let options = native::cranelift_options(session);
             let jit = session.time("Cranelift", |_| Jit::compile(&module, &options, &|_| None));
-            Form::Memory(jit.map_err(|errors| session.fail_all(errors))?)
+            Form::Memory(Box::new(jit.map_err(|errors| session.fail_all(errors))?))
         }
         Backend::Cranelift | Backend::Llvm => {
             let emulator = emulator(session)?;
