@@ -46,7 +46,7 @@ fn @f(%x: i64, %0: ptr noalias readonly nonnull points_to($Point)) -> {text: [i6
 bb0:
   %1: i64 = const -1
   %0 = slot_addr "s0"
-  %2: fn(i64, (u8,), ...) -> range<i64> c = zero
+  %2: c fn(i64, (u8,), ...) -> range<i64> = zero
   %x = add %x, %1
   goto bb1
 bb1:
@@ -113,4 +113,236 @@ fn every_operation_round_trips() {
         let place = &text[inst.span.start as usize..inst.span.end as usize];
         assert_eq!(place, line_of(row).trim());
     }
+}
+
+/// Knuth's linear congruential generator.
+struct Random(u64);
+
+impl Random {
+    fn bits(&mut self) -> u64 {
+        self.0 = self.0.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        self.0 >> 32 | self.0 << 32
+    }
+
+    fn below(&mut self, n: usize) -> usize {
+        (self.bits() % n as u64) as usize
+    }
+
+    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+        from[self.below(from.len())]
+    }
+
+    /// Names that need quotes, look like labels, numbers or keywords, or are the same again and again.
+    fn name(&mut self) -> &'static str {
+        self.pick(&[
+            "x", "x", "x.1", "y", "s0", "s12", "0", "17", "", "a b", "\"", "\\", "ä\n", "\0", "bits", "fn",
+            "bb1",
+        ])
+    }
+
+    fn ty(&mut self, types: &mut Types, depth: u32) -> Ty {
+        let kinds = if depth == 0 { 2 } else { 10 };
+        let data = match self.below(kinds) {
+            0 | 1 => return Ty(self.below(Ty::NAMED.len()) as u32),
+            2 => TypeData::Tuple((0..self.below(3)).map(|_| self.ty(types, depth - 1)).collect()),
+            3 => TypeData::FixedArray(self.ty(types, depth - 1), self.bits()),
+            4 => TypeData::Array(self.ty(types, depth - 1)),
+            5 => TypeData::Dict(self.ty(types, depth - 1), self.ty(types, depth - 1)),
+            6 => TypeData::Range(self.ty(types, depth - 1)),
+            7 => TypeData::Vector(self.ty(types, depth - 1), self.bits() as u32),
+            8 => TypeData::Closure(self.sig(types, depth - 1)),
+            _ => {
+                let id = self.below(types.structs().len());
+                TypeData::Struct(StructId(id as u32))
+            }
+        };
+        types.intern(data)
+    }
+
+    fn sig(&mut self, types: &mut Types, depth: u32) -> SigId {
+        let params = (0..self.below(3)).map(|_| self.ty(types, depth)).collect();
+        let (ret, variadic) = (self.ty(types, depth), self.below(4) == 0);
+        let abi = self.pick(&[Abi::Simple, Abi::C]);
+        types.intern_sig(Signature { params, ret, variadic, abi })
+    }
+
+    fn init(&mut self, types: &Types, ty: Ty, depth: u32) -> Init {
+        let fields = types.field_count(ty).filter(|&n| n < 5);
+        match (self.below(4), fields) {
+            (0, _) => Init::Zero,
+            (1, _) => Init::Bytes(self.name().bytes().chain([0xff, 0x80]).collect()),
+            (2, Some(n)) if depth > 0 => {
+                let field = |i| types.field(ty, i).expect("a field");
+                Init::Fields((0..n as u32).map(|i| self.init(types, field(i), depth - 1)).collect())
+            }
+            _ => Init::Bits(self.bits()),
+        }
+    }
+}
+
+/// A module that says all kinds of things and means nothing.
+fn random_module(random: &mut Random) -> Module {
+    let mut m = Module::new(random.name());
+    for i in 0..3 {
+        m.types.add_struct(StructDef { name: format!("{}{i}", random.name()), fields: Vec::new() });
+    }
+    for i in 0..3 {
+        let fields =
+            (0..random.below(4)).map(|_| (random.name().to_string(), random.ty(&mut m.types, 2))).collect();
+        m.types.struct_def_mut(StructId(i)).fields = fields;
+    }
+    let variants = (0..3).map(|_| (random.name().to_string(), vec![random.ty(&mut m.types, 1)])).collect();
+    m.types.add_enum(EnumDef { name: "E".into(), variants });
+    for i in 0..4 {
+        let ty = random.ty(&mut m.types, 2);
+        let init = (random.below(3) > 0).then(|| random.init(&m.types, ty, 3));
+        m.globals.push(Global {
+            name: format!("{}g{i}", random.name()),
+            ty,
+            init,
+            constant: random.below(2) == 0,
+            linkage: random.pick(&[Linkage::Internal, Linkage::Export, Linkage::Extern]),
+            span: crate::diagnostics::Span::NONE,
+        });
+    }
+    for i in 0..4 {
+        let sig = random.sig(&mut m.types, 2);
+        let linkage = random.pick(&[Linkage::Internal, Linkage::Export, Linkage::Extern]);
+        let mut func = Function::declare(format!("{}f{i}", random.name()), sig, &m.types, linkage);
+        func.facts.cold = random.below(2) == 0;
+        func.facts.inline = random.pick(&[Inline::Auto, Inline::Hint, Inline::Always, Inline::Never]);
+        for facts in &mut func.params {
+            facts.noalias = random.below(2) == 0;
+            facts.points_to = (random.below(2) == 0).then_some(Ty::F64);
+        }
+        m.funcs.push(func);
+    }
+    for i in 0..3 {
+        random_body(random, &mut m, FuncId(i));
+    }
+    m
+}
+
+fn random_body(random: &mut Random, m: &mut Module, id: FuncId) {
+    for _ in 0..8 {
+        m.add_str(random.name());
+    }
+    let strings = m.strings.len();
+    let mut b = FunctionBuilder::new(m, id);
+    // Every register is written at first, so that all have a place for their type.
+    let mut regs: Vec<Reg> = (0..b.func.params.len() as u32).map(Reg).collect();
+    for _ in 0..8 {
+        let ty = random.ty(&mut b.module.types, 1);
+        regs.push(b.zero(ty));
+    }
+    for &reg in &regs {
+        b.func.regs[reg.idx()].name = (random.below(2) == 0).then(|| StrId(random.below(strings) as u32));
+    }
+    let slot = b.slot(Ty::I64);
+    b.func.slots.push(SlotData { ty: Ty::PTR, name: Some(StrId(random.below(strings) as u32)) });
+    let blocks: Vec<Block> = (0..3).map(|_| b.block()).collect();
+    for &block in &blocks {
+        for _ in 0..random.below(6) {
+            let [dst, a, c] = [0; 3].map(|_| random.pick(&regs));
+            let list = b.list(&[a, c, dst]);
+            let text = StrId(random.below(strings) as u32);
+            let sig = random.sig(&mut b.module.types, 1);
+            let bits = random.bits();
+            match random.below(8) {
+                0 | 1 => b.push(Some(dst), CoreOp::Const { bits: Bits(bits) }),
+                2 => b.push(None, CoreOp::Call { func: FuncId(random.below(4) as u32), args: list }),
+                3 => b.push(Some(dst), CoreOp::CallIndirect { callee: a, sig, args: list }),
+                4 => b.push(
+                    Some(dst),
+                    CoreOp::Load { addr: a, alias: random.pick(&[Alias::Any, Alias::Header]) },
+                ),
+                5 => b.push(None, CoreOp::DebugDeclare { slot: SlotId(random.below(2) as u32), name: text }),
+                6 => b.push(Some(dst), CoreOp::AggMake { fields: list }),
+                _ => b.push(Some(dst), RichOp::Format { value: a, spec: text }),
+            }
+        }
+        let to = random.pick(&blocks);
+        let value = random.pick(&regs);
+        match random.below(6) {
+            0 => b.goto(to),
+            1 => b.branch(value, to, to, random.pick(&[Hint::None, Hint::Likely, Hint::Unlikely])),
+            2 => {
+                let bits = random.bits();
+                b.switch(value, &[(bits, to), (1, to)], to);
+            }
+            3 => b.ret(Some(value)),
+            4 => b.terminate(Terminator::Panic(StrId(0))),
+            _ => {
+                let args = b.list(&[value]);
+                b.terminate(Terminator::Invoke { func: id, args, dst: Some(value), ok: to, error: to });
+            }
+        }
+        b.switch_to(block);
+    }
+    b.slot_addr(slot);
+    b.finish();
+}
+
+#[test]
+fn random_modules_round_trip() {
+    let mut random = Random(7);
+    for i in 0..2000 {
+        let text = print(&random_module(&mut random));
+        let again = print(&parsed(&text));
+        assert_eq!(again, text, "module {i}");
+    }
+}
+
+#[test]
+fn every_bit_pattern_of_a_float_round_trips() {
+    let mut random = Random(8);
+    let special = [0, 1, 1 << 31, 1 << 63, 0x7f80_0000, 0xff80_0000, 0x7fc0_0000, 0x7f80_0001, 0x7f7f_ffff]
+        .into_iter()
+        .chain([0x7ff0_0000_0000_0000, 0xfff0_0000_0000_0000, 0x7ff8_0000_0000_0000, 0x7ff0_0000_0000_0001])
+        .chain([
+            f64::MAX.to_bits(),
+            f64::MIN_POSITIVE.to_bits(),
+            u64::from(f32::MIN_POSITIVE.to_bits()),
+            0.1f64.to_bits(),
+        ]);
+    let all: Vec<u64> = special.chain((0..20_000).map(|_| random.bits())).collect();
+    let mut m = Module::new("");
+    for (i, &bits) in all.iter().enumerate() {
+        for (ty, bits) in [(Ty::F64, bits), (Ty::F32, bits & 0xffff_ffff)] {
+            m.globals.push(Global {
+                name: format!("g{i}.{}", ty.0),
+                ty,
+                init: Some(Init::Bits(bits)),
+                constant: true,
+                linkage: Linkage::Internal,
+                span: crate::diagnostics::Span::NONE,
+            });
+        }
+    }
+    let again = parsed(&print(&m));
+    for (before, after) in m.globals.iter().zip(&again.globals) {
+        assert_eq!(before.init, after.init);
+    }
+}
+
+#[test]
+fn nonsense_is_refused_without_a_panic() {
+    let good = print(&random_module(&mut Random(9)));
+    let mut random = Random(10);
+    for _ in 0..3000 {
+        // Any prefix, with a few of its bytes replaced by signs of the language.
+        let mut bytes = good.as_bytes()[..random.below(good.len())].to_vec();
+        for _ in 0..random.below(4) {
+            if !bytes.is_empty() {
+                let at = random.below(bytes.len());
+                bytes[at] = random.pick(b"()[]{}<>%@$!\"\\;:,=-.0x \n");
+            }
+        }
+        if let Ok(module) = parse(FileId(1), "test.mir", &String::from_utf8_lossy(&bytes)) {
+            print(&module);
+            let _ = verify(&module);
+        }
+    }
+    let deep = format!("global @g: {} = 0", "[".repeat(100_000));
+    assert!(parse(FileId(1), "test.mir", &deep).is_err());
 }

@@ -238,8 +238,12 @@ impl<'s> Parser<'s> {
             facts.push(p.param_facts()?);
             Ok(())
         })?;
-        let default = if linkage == Linkage::Extern { Abi::C } else { Abi::Simple };
-        let (ret, abi) = self.signature_end(default)?;
+        let ret = self.result()?;
+        let abi = if self.eat_word("c") || !self.eat_word("simple") && linkage == Linkage::Extern {
+            Abi::C
+        } else {
+            Abi::Simple
+        };
         let count = params.len();
         let sig = self.m.types.intern_sig(Signature { params, ret, variadic, abi });
         let mut func = Function::declare(name.to_string(), sig, &self.m.types, linkage);

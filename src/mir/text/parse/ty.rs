@@ -55,13 +55,13 @@ impl Parser<'_> {
                 self.expect(Tok::Greater, "`>`")?;
                 TypeData::Vector(elem, lanes)
             }
+            Tok::Word if matches!(self.text(), "fn" | "c") => TypeData::Closure(self.sig()?),
             Tok::Word => {
                 let (word, span) = self.word("a type")?;
                 if let Some(&(_, ty)) = Ty::NAMED.iter().find(|named| named.0 == word) {
                     return Ok(ty);
                 }
                 match word {
-                    "fn" => TypeData::Closure(self.sig_behind_fn()?),
                     "range" => {
                         self.expect(Tok::Less, "`<`")?;
                         let elem = self.ty()?;
@@ -112,15 +112,12 @@ impl Parser<'_> {
         Ok(TypeData::Tuple(fields))
     }
 
-    /// `fn(a, b) -> c`, as a handle.
+    /// `fn(a, b) -> c`, or with the C convention `c fn(a, b) -> c`, as a handle.
     pub(super) fn sig(&mut self) -> Parsed<SigId> {
+        let abi = if self.eat_word("c") { Abi::C } else { Abi::Simple };
         if !self.eat_word("fn") {
             return Err(self.expected("a signature"));
         }
-        self.sig_behind_fn()
-    }
-
-    fn sig_behind_fn(&mut self) -> Parsed<SigId> {
         self.expect(Tok::LParen, "`(`")?;
         let mut params = Vec::new();
         let mut variadic = false;
@@ -134,20 +131,12 @@ impl Parser<'_> {
             }
             Ok(())
         })?;
-        let (ret, abi) = self.signature_end(Abi::Simple)?;
+        let ret = self.result()?;
         Ok(self.m.types.intern_sig(Signature { params, ret, variadic, abi }))
     }
 
-    /// What stands behind the parameters: the result and the calling convention.
-    pub(super) fn signature_end(&mut self, default: Abi) -> Parsed<(Ty, Abi)> {
-        let ret = if self.eat(Tok::Arrow) { self.ty()? } else { Ty::UNIT };
-        let abi = if self.eat_word("c") {
-            Abi::C
-        } else if self.eat_word("simple") {
-            Abi::Simple
-        } else {
-            default
-        };
-        Ok((ret, abi))
+    /// What stands behind the parameters.
+    pub(super) fn result(&mut self) -> Parsed<Ty> {
+        if self.eat(Tok::Arrow) { self.ty() } else { Ok(Ty::UNIT) }
     }
 }

@@ -220,7 +220,13 @@ impl Printer<'_> {
             self.param_facts(func.params.get(i).copied().unwrap_or_default());
         }
         let default = if func.linkage == Linkage::Extern { Abi::C } else { Abi::Simple };
-        self.signature_end(sig, default);
+        self.signature_end(sig);
+        if sig.abi != default {
+            self.out.push_str(match sig.abi {
+                Abi::Simple => " simple",
+                Abi::C => " c",
+            });
+        }
         self.func_facts(func.facts);
         if func.is_defined() {
             self.body(func);

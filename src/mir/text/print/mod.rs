@@ -133,8 +133,8 @@ impl<'m> Printer<'m> {
         }
     }
 
-    /// The rest of a signature from the end of its parameters on.
-    fn signature_end(&mut self, sig: &Signature, default: Abi) {
+    /// The rest of a signature from the end of its parameters on, without its convention.
+    fn signature_end(&mut self, sig: &Signature) {
         if sig.variadic {
             self.out.push_str(if sig.params.is_empty() { "..." } else { ", ..." });
         }
@@ -142,12 +142,6 @@ impl<'m> Printer<'m> {
         if sig.ret != Ty::UNIT {
             self.out.push_str(" -> ");
             self.ty(sig.ret);
-        }
-        if sig.abi != default {
-            self.out.push_str(match sig.abi {
-                Abi::Simple => " simple",
-                Abi::C => " c",
-            });
         }
     }
 
@@ -232,9 +226,12 @@ impl<'m> Printer<'m> {
             return self.unknown(id.0);
         }
         let sig = self.m.types.sig(id);
-        self.out.push_str("fn(");
+        self.out.push_str(match sig.abi {
+            Abi::Simple => "fn(",
+            Abi::C => "c fn(",
+        });
         self.types(&sig.params);
-        self.signature_end(sig, Abi::Simple);
+        self.signature_end(sig);
     }
 
     /// The bits of a scalar as a literal of its type; as `bits`, which every type takes, where there is none.
