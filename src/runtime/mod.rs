@@ -3,5 +3,63 @@
 
 pub mod object;
 
-/// The source files of the runtime: name and text, in the order in which they are compiled.
-pub const SOURCES: &[(&str, &str)] = &[];
+macro_rules! sources {
+    ($($file:literal),* $(,)?) => {
+        /// The source files of the runtime: name and text, in the order in which they are compiled.
+        pub const SOURCES: &[(&str, &str)] = &[$((concat!("runtime/", $file), include_str!($file))),*];
+    };
+}
+
+sources![
+    "intrinsics.spl",
+    "memory.spl",
+    "output.spl",
+    "panic.spl",
+    "integers.spl",
+    "decimal.spl",
+    "floats.spl",
+    "format.spl",
+    "text.spl",
+    "arrays.spl",
+    "sort.spl",
+    "math.spl",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::SOURCES;
+    use crate::diagnostics::{Diagnostics, SourceMap};
+    use crate::hir::Intrinsic;
+    use crate::syntax::{Interner, ast, parse};
+
+    /// The names of the functions that a module declares with an attribute.
+    fn declared(module: &ast::Module, attr: &str, interner: &Interner) -> Vec<String> {
+        let mut names = Vec::new();
+        for stmt in &module.stmts {
+            let ast::StmtKind::Item(item) = &stmt.kind else { continue };
+            let ast::ItemKind::Fn(decl) = &item.kind else { continue };
+            if item.attrs.iter().any(|a| interner.get(a.name.name) == attr) {
+                names.push(interner.get(decl.name.name).to_string());
+            }
+        }
+        names
+    }
+
+    #[test]
+    fn the_sources_parse_and_declare_every_intrinsic() {
+        let (mut interner, mut diags, mut sources) = (Interner::new(), Diagnostics::new(), SourceMap::new());
+        let mut intrinsics = Vec::new();
+        for (name, text) in SOURCES {
+            let file = sources.add(*name, *text);
+            let module = parse(file, text, &mut interner, &mut diags);
+            intrinsics.extend(declared(&module, "intrinsic", &interner));
+        }
+        let errors: Vec<String> =
+            diags.sorted().iter().map(|d| format!("{:?} {}", d.span(), d.message)).collect();
+        assert!(errors.is_empty(), "{errors:#?}");
+        let mut expected: Vec<&str> = Intrinsic::ALL.iter().map(|(name, _)| *name).collect();
+        intrinsics.sort();
+        expected.sort();
+        assert_eq!(intrinsics, expected);
+    }
+}
