@@ -16,7 +16,7 @@ use super::memory::Addr;
 use super::symbol::Symbol;
 use super::translate::{Place, Translator};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::mir::{Abi, FuncId, Reg, RegList, SigId, Signature, Ty};
+use crate::mir::{FuncId, Reg, RegList, SigId, Signature};
 use crate::target::CAbi;
 
 /// Integer parameter registers of AAPCS64.
@@ -94,25 +94,17 @@ impl Translator<'_, '_> {
         self.ins().return_(&values);
     }
 
-    /// `tail_call`. It reuses the activation between functions of the Simple ABI, unless an argument is so large that
-    /// it is passed as a pointer into this very activation; else it is a call and a return.
+    /// `tail_call`, which is between functions of the Simple ABI. It reuses the activation unless an argument is so
+    /// large that it is passed as a pointer into this very activation; then it is a call and a return.
     pub fn tail_call(&mut self, func: FuncId, args: RegList) {
         let module = self.unit.module;
-        let sig = module.sig_of(func);
-        let own = self.types.sig(self.func.sig);
-        let given = self.args(sig, args, self.result_pointer());
-        if sig.abi == Abi::Simple && own.abi == Abi::Simple && !given.borrow_frame {
-            let callee = self.func_ref(func);
+        let given = self.args(module.sig_of(func), args, self.result_pointer());
+        let callee = self.func_ref(func);
+        if !given.borrow_frame {
             self.ins().return_call(callee, &given.values);
             return;
         }
-        let mut given = given.values;
-        let callee = if sig.variadic {
-            self.variadic_callee(func, sig, args, &mut given)
-        } else {
-            self.func_ref(func)
-        };
-        let call = self.ins().call(callee, &given);
+        let call = self.ins().call(callee, &given.values);
         let results = self.builder.inst_results(call).to_vec();
         self.ins().return_(&results);
     }
@@ -213,7 +205,7 @@ impl Translator<'_, '_> {
         }
         let mut floats = false;
         for &reg in extra {
-            let mut value = self.promoted(reg);
+            let mut value = self.value(reg);
             let ty = self.builder.func.dfg.value_type(value);
             if as_ints {
                 value = match ty {
@@ -229,17 +221,5 @@ impl Translator<'_, '_> {
             values.push(value);
         }
         floats && self.unit.c_abi == CAbi::SysV64
-    }
-
-    /// The default argument promotions of C: `float` to `double`, what is narrower than `int` to `int`.
-    fn promoted(&mut self, reg: Reg) -> Value {
-        let value = self.value(reg);
-        let signed = self.ty(reg).is_signed();
-        match self.ty(reg) {
-            Ty::F32 => self.ins().fpromote(types::F64, value),
-            Ty::BOOL | Ty::I8 | Ty::U8 | Ty::I16 | Ty::U16 if signed => self.ins().sextend(types::I32, value),
-            Ty::BOOL | Ty::I8 | Ty::U8 | Ty::I16 | Ty::U16 => self.ins().uextend(types::I32, value),
-            _ => value,
-        }
     }
 }

@@ -28,9 +28,6 @@ pub(super) const TRAP: TrapCode = TrapCode::unwrap_user(2);
 /// The terminator `unreachable`, reached.
 pub(super) const UNREACHABLE: TrapCode = TrapCode::unwrap_user(3);
 
-/// Cranelift's offsets from a base are 32-bit, and so are sizes of stack slots.
-const MAX_REGISTER_BYTES: u64 = i32::MAX as u64;
-
 /// What the functions of one module are compiled with.
 pub(super) struct Unit<'a> {
     /// The module.
@@ -119,25 +116,14 @@ pub(super) fn translate(
 }
 
 fn check_registers(types: &Types, layouts: &Layouts<'_>, func: &Function) -> Result<(), Vec<Diagnostic>> {
-    let held = func.regs.iter().map(|reg| reg.ty).chain(func.slots.iter().map(|slot| slot.ty));
-    if func.regs.iter().any(|reg| repr(types, layouts, reg.ty).is_none()) {
-        return Err(vec![
-            Diagnostic::error(Code::OpNotSupported, "the Cranelift back end does not support vectors")
-                .at(func.span, "")
-                .help("`--backend=llvm` has them"),
-        ]);
+    if func.regs.iter().all(|reg| repr(types, layouts, reg.ty).is_some()) {
+        return Ok(());
     }
-    match held.map(|ty| layouts.size(ty)).find(|&size| size > MAX_REGISTER_BYTES) {
-        Some(size) => Err(vec![
-            Diagnostic::error(
-                Code::NotSupported,
-                format!("a value of {size} bytes does not fit on the stack"),
-            )
+    Err(vec![
+        Diagnostic::error(Code::OpNotSupported, "the Cranelift back end does not support vectors")
             .at(func.span, "")
-            .help("allocate it on the heap"),
-        ]),
-        None => Ok(()),
-    }
+            .help("`--backend=llvm` has them"),
+    ])
 }
 
 impl<'b> Translator<'_, 'b> {
@@ -379,9 +365,7 @@ impl<'b> Translator<'_, 'b> {
                 let mut switch = Switch::new();
                 for &(case, to) in cases.of(&self.func.cases) {
                     let entry = u128::from(case & (u64::MAX >> (64 - bits)));
-                    if !switch.entries().contains_key(&entry) {
-                        switch.set_entry(entry, self.blocks[to.idx()]);
-                    }
+                    switch.set_entry(entry, self.blocks[to.idx()]);
                 }
                 let default = self.blocks[default.idx()];
                 switch.emit(&mut self.builder, value, default);

@@ -104,7 +104,7 @@ fn every_unsupported_operation_is_reported() {
 
 #[test]
 fn too_large_and_too_wide_values_are_reported() {
-    let large = "fn @f() -> i64 {\n  slot s: [u64; 1000000000]\nbb0:\n  %r: i64 = const 3\n  return %r\n}\n";
+    let large = "fn @f() -> i64 {\n  slot a: [u64; 260000000]\n  slot b: [u64; 260000000]\n  slot c: [u64; 260000000]\nbb0:\n  %r: i64 = const 3\n  return %r\n}\n";
     let vector = "fn @f(%v: <4 x f32>) -> i64 {\nbb0:\n  %r: i64 = const 3\n  return %r\n}\n";
     for text in [large, vector] {
         let errors = Jit::compile(&module(text), &Options::default(), &|_| None).err().expect("must fail");

@@ -143,10 +143,11 @@ fn casts_between_integers() {
     macro_rules! test {
         ($ty:ident $unsigned:ident $signed:literal) => {
             resize!($ty i8 u8 i16 u16 i32 u32 i64 u64 isize usize);
-            unary::<$ty, $unsigned>("bitcast", |a| a as $unsigned);
         };
     }
     for_ints!(test);
+    unary::<i8, u8>("bitcast", |a| a as u8);
+    unary::<u64, i64>("bitcast", |a| a as i64);
     macro_rules! narrow {
         ($($from:ident: $($to:ident)*;)*) => { $($(
             unary::<$from, $to>("trunc", |a| a as $to);

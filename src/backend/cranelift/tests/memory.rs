@@ -26,6 +26,10 @@ fn loads_and_stores_of_every_scalar() {
             ("load.atomic %q, acquire", "store.atomic %a, %q, release"),
             ("load.atomic %q, seq_cst", "store.atomic %a, %q, seq_cst"),
         ] {
+            // Atomic accesses are of integers and pointers.
+            if load.contains("atomic") && matches!(ty, "bool" | "f32" | "f64") {
+                continue;
+            }
             // Over the operand's own word, and back out of it.
             let body = format!("  %o: u64 = const 16\n  %q: ptr = ptr_add %p, %o\n  {store}\n{load}");
             assert_eq!(Piece::new(&[ty], ty, &body).bits(&[bits]), bits, "{ty} {load}");

@@ -18,10 +18,14 @@ use crate::mir::{self, Module};
 const OPTS: [Opt; 2] = [Opt::None, Opt::Speed];
 
 fn module(text: &str) -> Module {
-    match mir::parse(FileId(1), "test.mir", text) {
-        Ok(module) => module,
-        Err(errors) => panic!("{:#?}\n{text}", errors.sorted()),
-    }
+    let checked = mir::parse(FileId(1), "test.mir", text).and_then(|module| {
+        mir::verify(&module)?;
+        Ok(module)
+    });
+    checked.unwrap_or_else(|errors| {
+        let messages: Vec<String> = errors.sorted().into_iter().map(|e| e.message.clone()).collect();
+        panic!("{}\n{text}", messages.join("\n"))
+    })
 }
 
 fn messages(diagnostics: &[Diagnostic]) -> Vec<&str> {

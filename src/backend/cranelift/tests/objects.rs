@@ -99,9 +99,9 @@ fn every_scalar_operation() -> String {
         lines.push("ptr = global_addr @here".to_owned());
         lines.push("ptr = func_addr @printf".to_owned());
         lines.push("ptr = func_addr @g_i8".to_owned());
-        lines.push("i32 = call @printf(%p, %a, %p)".to_owned());
+        lines.push("i32 = call @printf(%p, %d, %p)".to_owned());
         lines.push("usize = const 9".to_owned());
-        body(&format!("g_{ty}"), &format!("%a: {ty}, %b: {ty}, %p: ptr"), &lines);
+        body(&format!("g_{ty}"), &format!("%a: {ty}, %b: {ty}, %p: ptr, %d: f64"), &lines);
     }
     text
 }
