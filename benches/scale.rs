@@ -43,7 +43,8 @@ fn debug_build(size: usize) -> Duration {
 fn build(source: &Path, object: &Path) -> Duration {
     let start = Instant::now();
     let mut command = Command::new(env!("CARGO_BIN_EXE_simplec"));
-    let status = command.args(["build", "--emit=obj", "-o"]).arg(object).arg(source).status().expect("simplec runs");
+    let status =
+        command.args(["build", "--emit=obj", "-o"]).arg(object).arg(source).status().expect("simplec runs");
     assert!(status.success(), "simplec failed on the generated program");
     start.elapsed()
 }

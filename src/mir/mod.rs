@@ -5,6 +5,8 @@
 
 pub mod analysis;
 mod builder;
+#[cfg(test)]
+mod manual;
 mod module;
 mod ops;
 mod text;
@@ -17,3 +19,8 @@ pub use ops::*;
 pub use text::{parse, print, print_function, print_type};
 pub use types::*;
 pub use verify::verify;
+
+/// The examples of the manual, for the documentation tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/mir.md")]
+pub struct Manual;
