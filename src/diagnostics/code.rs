@@ -56,6 +56,46 @@ codes! {
     22 BadArguments: "a malformed argument list";
     23 ReservedWord: "a word of the language used as a name";
 
+    // Names
+    101 UnknownName: "a name that nothing declares";
+    102 DuplicateName: "a name declared twice";
+    103 UnknownType: "a type that nothing declares";
+    104 UnknownMember: "a field or method that a type does not have";
+
+    // Types
+    201 TypeMismatch: "a value of another type than its place needs";
+    202 BadOperand: "an operator that does not apply to its operands";
+    203 NotBool: "a condition that is not a bool";
+    204 Arguments: "arguments that do not fit the parameters";
+    205 NotCallable: "a call of something that is no function";
+    206 LiteralRange: "a literal that its type does not hold";
+    207 CannotInfer: "a type that cannot be inferred";
+    208 MissingReturn: "a function that can end without its value";
+    209 BadCast: "a cast between types that have none";
+    210 NeedsCast: "integers of which no type holds both";
+    211 MissingBound: "a type that lacks a trait which is asked for";
+    212 TypeArguments: "type arguments that do not fit";
+    213 FormatMismatch: "a format specification that does not fit its value";
+    214 NotIterable: "a `for` over something that cannot be gone through";
+    215 NotIndexable: "an index into something that has no elements";
+    216 InfiniteType: "a type that holds itself";
+    217 NotConstant: "a value that must be known when compiling";
+    218 NotAValue: "a type or function used as a value";
+
+    // Patterns and flow
+    301 MissingCase: "a match that does not cover every value";
+    302 UnreachableArm: "a case that is never reached";
+    303 RefutablePattern: "a declaration whose pattern may not match";
+    304 MisplacedFlow: "`break`, `continue` or `return` where it leads nowhere";
+    305 AssignToVal: "an assignment to something declared once and for all";
+    306 BadMain: "a `main` of the wrong shape";
+    307 AlternativeNames: "alternatives of a pattern that bind different names";
+
+    // Capabilities
+    401 NotMutable: "a change of something that may not be changed";
+    402 AliasedMut: "a variable passed twice where one is `mut`";
+    403 MisplacedCapability: "`mut`, `iso` or `weak` where it means nothing";
+
     // MIR text and verifier
     601 MirSyntax: "MIR text that does not parse";
     602 MirInvalid: "MIR that breaks an invariant";
@@ -102,6 +142,10 @@ codes! {
 /// The explanations, by range.
 const EXPLANATIONS: &[&str] = &[
     include_str!("explain/00-syntax.md"),
+    include_str!("explain/01-names.md"),
+    include_str!("explain/02-types.md"),
+    include_str!("explain/03-flow.md"),
+    include_str!("explain/04-capabilities.md"),
     include_str!("explain/06-mir.md"),
     include_str!("explain/07-toolchain.md"),
     include_str!("explain/08-driver.md"),

@@ -1,7 +1,63 @@
 //! Names, types and inference: AST to typed HIR.
+//!
+//! [`check`] works in passes over all modules: names are collected, written types and signatures resolved, then bodies
+//! checked, the entry function's first. Checking is bidirectional: an expression is checked with what its place expects
+//! and then made to fit ([`Checker::coerce`](context::Checker::coerce)), which inserts widening conversions; unknowns are
+//! unified. A function whose result is not annotated is checked when it is first called; one with a parameter that is not
+//! annotated is a template, checked anew for each list of argument types. At the end every unknown in the trees is
+//! replaced, and what had to wait for its type is verified (`finish`).
 
+mod bounds;
+mod builtin_methods;
+mod builtins;
+mod call;
+mod collect;
+mod construct;
+mod context;
+mod describe;
+mod entry;
+mod exhaustive;
+mod expr;
+mod finish;
+mod format;
+mod functions;
+mod infer;
+mod ops;
+mod pattern;
+mod place;
+mod stmt;
 mod tree;
 mod types;
+mod types_ast;
 
 pub use tree::*;
 pub use types::{IntTy, Ty, TyKind, Types};
+
+use crate::diagnostics::Diagnostics;
+use crate::syntax::{Interner, Symbol, ast};
+
+/// A parsed file.
+#[derive(Clone, Debug)]
+pub struct SourceModule<'a> {
+    /// What it declares and does.
+    pub ast: &'a ast::Module,
+    /// The text it was parsed from: an `assert` quotes its condition.
+    pub text: &'a str,
+    /// Names of the packages around it and its own; empty for the main module.
+    pub path: Vec<Symbol>,
+    /// Part of the runtime: sees all of it, and may use attributes that are for the runtime only.
+    pub is_runtime: bool,
+}
+
+/// Checks a program. The modules of the runtime come first. When `diags` has errors afterwards, the program is only good
+/// for looking at.
+pub fn check<'a>(
+    modules: Vec<SourceModule<'a>>,
+    interner: &'a mut Interner,
+    diags: &'a mut Diagnostics,
+) -> Program {
+    let mut checker = context::Checker::new(modules, interner, diags);
+    checker.collect();
+    let entry = checker.check_bodies();
+    checker.finish(entry)
+}

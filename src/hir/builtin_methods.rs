@@ -1,0 +1,191 @@
+//! Methods of the number types, as one table: name, receiver, arguments, result, and what becomes of a call.
+
+use super::call::Given;
+use super::context::*;
+use super::describe::plural;
+use super::tree::*;
+use super::types::{IntTy, Ty, TyKind};
+use crate::diagnostics::{Code, Diagnostic, Span};
+use crate::syntax::ast::Ident;
+
+/// Which types have a method.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum On {
+    Int,
+    Float,
+    Number,
+    /// Numbers, `bool` and `char`: what `as` converts.
+    Scalar,
+    FixedArray,
+}
+
+/// What a call becomes.
+#[derive(Clone, Copy, Debug)]
+enum Make {
+    /// An operator, with the rules of operators for mixed types.
+    Operator(BinaryOp),
+    /// An intrinsic that gives the receiver's type.
+    Same(Intrinsic),
+    /// An intrinsic whose count is given as an i64.
+    Count(Intrinsic),
+    /// An intrinsic with a count of bits as its argument.
+    Rotate(Intrinsic),
+    Cast(Ty),
+    /// The number of elements in the type.
+    Length,
+}
+
+/// A method of the compiler.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct BuiltinMethod {
+    name: &'static str,
+    on: On,
+    make: Make,
+}
+
+const fn method(name: &'static str, on: On, make: Make) -> BuiltinMethod {
+    BuiltinMethod { name, on, make }
+}
+
+const METHODS: &[BuiltinMethod] = &[
+    method("abs", On::Number, Make::Same(Intrinsic::Abs)),
+    method("sqrt", On::Float, Make::Same(Intrinsic::Sqrt)),
+    method("floor", On::Float, Make::Same(Intrinsic::Floor)),
+    method("ceil", On::Float, Make::Same(Intrinsic::Ceil)),
+    method("round", On::Float, Make::Same(Intrinsic::Round)),
+    method("trunc", On::Float, Make::Same(Intrinsic::Trunc)),
+    method("min", On::Number, Make::Operator(BinaryOp::Min)),
+    method("max", On::Number, Make::Operator(BinaryOp::Max)),
+    method("pow", On::Number, Make::Operator(BinaryOp::Pow)),
+    method("fdiv", On::Number, Make::Operator(BinaryOp::FloorDiv)),
+    method("count_ones", On::Int, Make::Count(Intrinsic::CountOnes)),
+    method("leading_zeros", On::Int, Make::Count(Intrinsic::LeadingZeros)),
+    method("trailing_zeros", On::Int, Make::Count(Intrinsic::TrailingZeros)),
+    method("rotate_left", On::Int, Make::Rotate(Intrinsic::RotateLeft)),
+    method("rotate_right", On::Int, Make::Rotate(Intrinsic::RotateRight)),
+    method("wrapping_add", On::Int, Make::Operator(BinaryOp::Add)),
+    method("wrapping_sub", On::Int, Make::Operator(BinaryOp::Sub)),
+    method("wrapping_mul", On::Int, Make::Operator(BinaryOp::Mul)),
+    method("wrapping_div", On::Int, Make::Operator(BinaryOp::Div)),
+    method("wrapping_rem", On::Int, Make::Operator(BinaryOp::Rem)),
+    method("wrapping_pow", On::Int, Make::Operator(BinaryOp::Pow)),
+    method("wrapping_shl", On::Int, Make::Operator(BinaryOp::Shl)),
+    method("wrapping_shr", On::Int, Make::Operator(BinaryOp::Shr)),
+    method("to_i8", On::Scalar, Make::Cast(Ty::I8)),
+    method("to_i16", On::Scalar, Make::Cast(Ty::I16)),
+    method("to_i32", On::Scalar, Make::Cast(Ty::I32)),
+    method("to_i64", On::Scalar, Make::Cast(Ty::I64)),
+    method("to_int", On::Scalar, Make::Cast(Ty::I64)),
+    method("to_isize", On::Scalar, Make::Cast(Ty::ISIZE)),
+    method("to_u8", On::Scalar, Make::Cast(Ty::U8)),
+    method("to_u16", On::Scalar, Make::Cast(Ty::U16)),
+    method("to_u32", On::Scalar, Make::Cast(Ty::U32)),
+    method("to_u64", On::Scalar, Make::Cast(Ty::U64)),
+    method("to_usize", On::Scalar, Make::Cast(Ty::USIZE)),
+    method("to_f32", On::Scalar, Make::Cast(Ty::F32)),
+    method("to_f64", On::Scalar, Make::Cast(Ty::F64)),
+    method("to_float", On::Scalar, Make::Cast(Ty::F64)),
+    method("len", On::FixedArray, Make::Length),
+];
+
+fn is_on(on: On, ty: &TyKind) -> bool {
+    match ty {
+        TyKind::Int(_) => matches!(on, On::Int | On::Number | On::Scalar),
+        TyKind::F32 | TyKind::F64 => matches!(on, On::Float | On::Number | On::Scalar),
+        TyKind::Bool | TyKind::Char => on == On::Scalar,
+        TyKind::FixedArray(..) => on == On::FixedArray,
+        TyKind::Error
+        | TyKind::Unit
+        | TyKind::Never
+        | TyKind::Text
+        | TyKind::Tuple(..)
+        | TyKind::Array(_)
+        | TyKind::Dict(..)
+        | TyKind::Set(_)
+        | TyKind::Range(_)
+        | TyKind::Adt(..)
+        | TyKind::Fn(..)
+        | TyKind::Ptr(_)
+        | TyKind::Dyn(..)
+        | TyKind::Union(_)
+        | TyKind::Any
+        | TyKind::Vector(..)
+        | TyKind::Param(_)
+        | TyKind::Var(_) => false,
+    }
+}
+
+/// The method of the compiler that a type has under a name.
+pub(super) fn find(ty: &TyKind, name: &str) -> Option<BuiltinMethod> {
+    METHODS.iter().copied().find(|method| method.name == name && is_on(method.on, ty))
+}
+
+/// The names of a type's methods of the compiler.
+pub(super) fn names(ty: &TyKind) -> impl Iterator<Item = &'static str> {
+    METHODS.iter().filter(move |method| is_on(method.on, ty)).map(|method| method.name)
+}
+
+impl<'a> Checker<'a> {
+    /// A call of a method of the compiler.
+    pub fn call_builtin_method(
+        &mut self,
+        method: BuiltinMethod,
+        receiver: Expr,
+        name: Ident,
+        args: &[Given<'a>],
+        span: Span,
+    ) -> Expr {
+        let wanted = match method.make {
+            Make::Operator(_) | Make::Rotate(_) => 1,
+            Make::Same(_) | Make::Count(_) | Make::Cast(_) | Make::Length => 0,
+        };
+        if args.len() != wanted || args.iter().any(|arg| arg.label.is_some()) {
+            let error = Diagnostic::error(
+                Code::Arguments,
+                format!("`{}` takes {}, found {}", method.name, plural(wanted, "argument"), args.len()),
+            )
+            .at(span, format!("{} here", plural(args.len(), "argument")));
+            self.error(error);
+            self.check_loosely(args);
+            return self.error_expr(span);
+        }
+        let ty = self.resolve(receiver.ty);
+        match method.make {
+            Make::Operator(op) => {
+                let other = self.expr(args[0].value, Expect::Any);
+                self.arithmetic(op, receiver, other, span)
+            }
+            Make::Same(intrinsic) => self.call_intrinsic(intrinsic, vec![receiver], ty, span),
+            Make::Count(intrinsic) => {
+                let count = self.call_intrinsic(intrinsic, vec![receiver], ty, span);
+                if ty == Ty::I64 { count } else { self.cast(count, Ty::I64) }
+            }
+            Make::Rotate(intrinsic) => {
+                let count = self.expr(args[0].value, Expect::Any);
+                let count = self.settled(count);
+                let count = match self.types.get(count.ty) {
+                    TyKind::Int(IntTy::I64) | TyKind::Error | TyKind::Never => count,
+                    TyKind::Int(_) => self.cast(count, Ty::I64),
+                    _ => self.coerce(count, Ty::I64, Why::None),
+                };
+                self.call_intrinsic(intrinsic, vec![receiver, count], ty, span)
+            }
+            Make::Cast(to) if ty == to => receiver,
+            Make::Cast(to) => expr(ExprKind::Cast(Box::new(receiver)), to, span),
+            Make::Length => {
+                let TyKind::FixedArray(_, n) = *self.types.get(ty) else { return self.error_expr(name.span) };
+                let length = self.int(n, Ty::I64, span);
+                expr(ExprKind::Block(vec![receiver, length], true), Ty::I64, span)
+            }
+        }
+    }
+
+    /// A call of an intrinsic `f<T>(…)`, which the runtime declares.
+    fn call_intrinsic(&mut self, intrinsic: Intrinsic, args: Vec<Expr>, ty: Ty, span: Span) -> Expr {
+        let Some(&func) = self.intrinsics.get(&intrinsic) else {
+            self.error(Diagnostic::internal(format!("the runtime does not declare {intrinsic:?}")).at(span, ""));
+            return self.error_expr(span);
+        };
+        expr(ExprKind::Call { func, type_args: vec![ty], args }, ty, span)
+    }
+}

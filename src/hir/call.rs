@@ -1,0 +1,657 @@
+//! Calls: what is called, which argument goes to which parameter, and inference of type arguments.
+
+use std::rc::Rc;
+
+use super::context::*;
+use super::describe::plural;
+use super::expr::Named;
+use super::infer::VarKind;
+use super::place::{Change, root};
+use super::tree::*;
+use super::types::{Ty, TyKind};
+use crate::diagnostics::{Code, Diagnostic, Span, closest};
+use crate::syntax::Symbol;
+use crate::syntax::ast::{self, ArgKind, ExprKind as Ast, Ident};
+
+/// An argument as written; that of a pipe comes first.
+#[derive(Clone, Copy)]
+pub(super) struct Given<'a> {
+    pub label: Option<Ident>,
+    pub kind: ArgKind,
+    pub value: &'a ast::Expr,
+}
+
+/// The arguments of a call, with what a pipe puts in front.
+pub(super) fn given<'a>(first: Option<&'a ast::Expr>, args: &'a [ast::Arg]) -> Vec<Given<'a>> {
+    let first = first.map(|value| Given { label: None, kind: ArgKind::Value, value });
+    let rest = args.iter().map(|arg| Given { label: arg.label, kind: arg.kind, value: &arg.value });
+    first.into_iter().chain(rest).collect()
+}
+
+/// Something that arguments go to.
+pub(super) struct Slot {
+    pub name: Symbol,
+    pub is_optional: bool,
+    pub is_variadic: bool,
+}
+
+impl<'a> Checker<'a> {
+    /// `callee(args)`.
+    pub fn call(&mut self, callee: &'a ast::Expr, args: &'a [ast::Arg], span: Span, expect: Expect) -> Expr {
+        self.call_given(callee, &given(None, args), span, expect)
+    }
+
+    /// `x |> f(a)` is `f(x, a)`, and `x |> f` is `f(x)`.
+    pub fn pipe(&mut self, value: &'a ast::Expr, callee: &'a ast::Expr, span: Span, expect: Expect) -> Expr {
+        match &callee.kind {
+            Ast::Call(callee, args) => self.call_given(callee, &given(Some(value), args), span, expect),
+            _ => self.call_given(callee, &given(Some(value), &[]), span, expect),
+        }
+    }
+
+    fn call_given(&mut self, callee: &'a ast::Expr, args: &[Given<'a>], span: Span, expect: Expect) -> Expr {
+        let (callee, type_args): (&'a ast::Expr, &'a [ast::Type]) = match &callee.kind {
+            Ast::Instantiate(inner, type_args) => (inner, type_args),
+            _ => (callee, &[]),
+        };
+        match &callee.kind {
+            Ast::Name(name) => match self.find(*name) {
+                Some(Named::Func(id)) => self.call_decl(id, None, type_args, args, callee.span, span),
+                Some(Named::Type(item)) => {
+                    let name = Ident { name: *name, span: callee.span };
+                    self.construct(item, name, type_args, args, span, expect)
+                }
+                Some(Named::Builtin(function)) => self.call_builtin(function, args, span),
+                Some(Named::BuiltinType(ty)) => {
+                    let text = self.show(ty);
+                    let error = Diagnostic::error(Code::NotCallable, format!("`{text}` is a type and cannot be called"))
+                        .at(callee.span, "no function")
+                        .help(format!("convert with `… as {text}`"));
+                    self.error(error);
+                    self.check_loosely(args);
+                    self.error_expr(span)
+                }
+                Some(Named::Captured) => {
+                    self.check_loosely(args);
+                    self.captured(*name, callee.span)
+                }
+                Some(Named::Local(_) | Named::Global(_)) => self.call_value(callee, args, span),
+                None => {
+                    self.unknown_name(*name, callee.span);
+                    self.check_loosely(args);
+                    self.error_expr(span)
+                }
+            },
+            Ast::Field(base, member) => {
+                if let Some((item, name)) = self.named_type(base) {
+                    return self.call_static(item, name, *member, type_args, args, span);
+                }
+                let receiver = self.expr(base, Expect::Any);
+                self.method_call(receiver, *member, type_args, args, span)
+            }
+            _ => self.call_value(callee, args, span),
+        }
+    }
+
+    /// The type that an expression names, if it does.
+    pub fn named_type(&mut self, base: &'a ast::Expr) -> Option<(TypeItem, Ident)> {
+        let base = match &base.kind {
+            Ast::Instantiate(inner, _) => inner,
+            _ => base,
+        };
+        let Ast::Name(name) = base.kind else { return None };
+        match self.find(name) {
+            Some(Named::Type(item)) => Some((item, Ident { name, span: base.span })),
+            _ => None,
+        }
+    }
+
+    /// Checks arguments whose parameters are not known, for the errors inside them.
+    pub fn check_loosely(&mut self, args: &[Given<'a>]) {
+        for arg in args {
+            self.expr(arg.value, Expect::Any);
+        }
+    }
+
+    fn call_value(&mut self, callee: &'a ast::Expr, args: &[Given<'a>], span: Span) -> Expr {
+        let function = self.expr(callee, Expect::Any);
+        self.call_function(function, args, span)
+    }
+
+    /// A call of a function value.
+    pub fn call_function(&mut self, function: Expr, args: &[Given<'a>], span: Span) -> Expr {
+        let ty = self.resolve(function.ty);
+        let TyKind::Fn(params, ret) = self.types.get(ty).clone() else {
+            if ty != Ty::ERROR {
+                let shown = self.show(ty);
+                let error =
+                    Diagnostic::error(Code::NotCallable, format!("a value of type `{shown}` cannot be called"))
+                        .at(function.span, format!("this is of type `{shown}`"));
+                self.error(error);
+            }
+            self.check_loosely(args);
+            return self.error_expr(span);
+        };
+        if params.len() != args.len() {
+            let error = Diagnostic::error(
+                Code::Arguments,
+                format!("expected {}, found {}", plural(params.len(), "argument"), args.len()),
+            )
+            .at(span, format!("the function takes {}", plural(params.len(), "argument")));
+            self.error(error);
+            self.check_loosely(args);
+            return self.error_expr(span);
+        }
+        let args = args.iter().zip(params).map(|(arg, ty)| self.expr_as(arg.value, ty, Why::None)).collect();
+        expr(ExprKind::CallValue(Box::new(function), args), ret, span)
+    }
+
+    /// `receiver.name(args)`.
+    pub fn method_call(
+        &mut self,
+        receiver: Expr,
+        name: Ident,
+        type_args: &'a [ast::Type],
+        args: &[Given<'a>],
+        span: Span,
+    ) -> Expr {
+        let receiver = self.settled(receiver);
+        let ty = receiver.ty;
+        if ty == Ty::ERROR || ty == Ty::NEVER {
+            self.check_loosely(args);
+            return self.error_expr(span);
+        }
+        if let Some(id) = self.find_method(ty, name.name) {
+            return self.call_decl(id, Some(receiver), type_args, args, name.span, span);
+        }
+        if let Some(method) = super::builtin_methods::find(self.types.get(ty), self.name(name.name)) {
+            return self.call_builtin_method(method, receiver, name, args, span);
+        }
+        if let Some((index, field_ty)) = self.field_of(ty, name.name)
+            && matches!(self.types.get(self.resolve(field_ty)), TyKind::Fn(..))
+        {
+            let function = expr(ExprKind::Field(Box::new(receiver), index), field_ty, name.span);
+            return self.call_function(function, args, span);
+        }
+        self.check_loosely(args);
+        self.unknown_member(ty, name, "method");
+        self.error_expr(span)
+    }
+
+    /// Reports a field or method that a type does not have.
+    pub fn unknown_member(&mut self, ty: Ty, name: Ident, what: &str) {
+        let ty = self.resolve(ty);
+        let text = self.name(name.name);
+        if let Some(VarKind::Any) = self.var_kind(ty) {
+            let error = Diagnostic::error(Code::CannotInfer, format!("the type that `{text}` belongs to is not known here"))
+                .at(name.span, "needs a known type in front")
+                .help("write the type where the variable is declared");
+            return self.error(error);
+        }
+        let shown = self.show(ty);
+        let mut error = Diagnostic::error(Code::UnknownMember, format!("`{shown}` has no {what} `{text}`"))
+            .at(name.span, format!("no such {what}"));
+        let fields = self.field_names(ty);
+        let mut known: Vec<&str> = fields.iter().map(|&f| self.name(f)).collect();
+        let head = self.head(ty);
+        known.extend(self.method_names.iter().filter(|(h, _)| Some(h) == head.as_ref()).map(|&(_, n)| self.name(n)));
+        known.extend(super::builtin_methods::names(self.types.get(ty)));
+        const FOREIGN: &[(&str, &str)] =
+            &[("append", "push"), ("length", "len"), ("size", "len"), ("toString", "to_text"), ("count", "len")];
+        let foreign = FOREIGN.iter().find(|(theirs, _)| *theirs == text).map(|&(_, ours)| ours);
+        if let Some(near) = foreign.filter(|ours| known.contains(ours)).or_else(|| closest(text, known.into_iter())) {
+            error = error.help(format!("did you mean `{near}`?"));
+        } else if !fields.is_empty() && what == "field" {
+            let list: Vec<String> = fields.iter().map(|&f| format!("`{}`", self.name(f))).collect();
+            error = error.help(format!("its fields are {}", list.join(", ")));
+        }
+        self.error(error);
+    }
+
+    /// The declared method of a type.
+    pub fn find_method(&self, ty: Ty, name: Symbol) -> Option<DeclId> {
+        let ty = self.resolve(ty);
+        let candidates = self.methods.get(&(self.head(ty)?, name))?;
+        candidates.iter().copied().find(|id| {
+            let info = &self.decls[id.0 as usize];
+            info.scope.self_ty.is_some_and(|pattern| {
+                let mut bound = vec![None; info.scope.generics.len()];
+                self.matches_type(pattern, ty, &mut bound)
+            })
+        })
+    }
+
+    /// Whether a type is an instance of another over type parameters; unknowns are instances of everything.
+    fn matches_type(&self, pattern: Ty, ty: Ty, bound: &mut [Option<Ty>]) -> bool {
+        let ty = self.resolve(ty);
+        if pattern == ty || ty == Ty::ERROR || self.var_kind(ty).is_some() {
+            return true;
+        }
+        let all = |checker: &Self, xs: &[Ty], ys: &[Ty], bound: &mut [Option<Ty>]| {
+            xs.len() == ys.len() && xs.iter().zip(ys).all(|(&x, &y)| checker.matches_type(x, y, bound))
+        };
+        match (self.types.get(pattern), self.types.get(ty)) {
+            (TyKind::Param(i), _) => match bound.get_mut(*i as usize) {
+                Some(slot) => *slot.get_or_insert(ty) == ty,
+                None => false,
+            },
+            (TyKind::Array(x), TyKind::Array(y))
+            | (TyKind::Set(x), TyKind::Set(y))
+            | (TyKind::Range(x), TyKind::Range(y))
+            | (TyKind::Ptr(x), TyKind::Ptr(y)) => self.matches_type(*x, *y, bound),
+            (TyKind::FixedArray(x, n), TyKind::FixedArray(y, m)) => n == m && self.matches_type(*x, *y, bound),
+            (TyKind::Dict(k, v), TyKind::Dict(l, w)) => {
+                self.matches_type(*k, *l, bound) && self.matches_type(*v, *w, bound)
+            }
+            (TyKind::Tuple(xs, _), TyKind::Tuple(ys, _)) => all(self, xs, ys, bound),
+            (TyKind::Adt(a, xs), TyKind::Adt(b, ys)) => a == b && all(self, xs, ys, bound),
+            (TyKind::Fn(xs, x), TyKind::Fn(ys, y)) => {
+                all(self, xs, ys, bound) && self.matches_type(*x, *y, bound)
+            }
+            _ => false,
+        }
+    }
+
+    /// `Type.name(args)`.
+    fn call_static(
+        &mut self,
+        item: TypeItem,
+        ty_name: Ident,
+        name: Ident,
+        type_args: &'a [ast::Type],
+        args: &[Given<'a>],
+        span: Span,
+    ) -> Expr {
+        let TypeItem::Adt(adt) = item else {
+            self.check_loosely(args);
+            return match item {
+                TypeItem::Alias(_) => self.unsupported("a function of an alias", ty_name.span),
+                TypeItem::Adt(_) | TypeItem::Trait(_) | TypeItem::Unsupported => self.error_expr(span),
+            };
+        };
+        let key = (Head::Adt(adt), name.name);
+        let candidate = self.methods.get(&key).and_then(|all| all.first().copied());
+        match candidate {
+            Some(id) if self.decls[id.0 as usize].receiver.is_none() => {
+                self.call_decl(id, None, type_args, args, name.span, span)
+            }
+            Some(_) => {
+                let text = self.name(name.name);
+                let error = Diagnostic::error(Code::UnknownMember, format!("`{text}` is a method of values"))
+                    .at(name.span, "called on the type itself")
+                    .help("call it on a value, or declare it as `static fn`");
+                self.error(error);
+                self.check_loosely(args);
+                self.error_expr(span)
+            }
+            None => {
+                self.check_loosely(args);
+                let generics = self.adts[adt.idx()].generics.len();
+                let unknowns = (0..generics).map(|_| self.fresh(VarKind::Any, span)).collect();
+                let ty = self.types.intern(TyKind::Adt(adt, unknowns));
+                self.unknown_member(ty, name, "function");
+                self.bind_unknowns(ty);
+                self.error_expr(span)
+            }
+        }
+    }
+
+    /// After an error nothing more is said about the unknowns of a type.
+    fn bind_unknowns(&mut self, ty: Ty) {
+        if let TyKind::Adt(_, args) = self.types.get(ty).clone() {
+            args.into_iter().for_each(|arg| self.bind_result(arg, Ty::ERROR));
+        }
+    }
+
+    /// The type arguments of a call: those of functions around it are handed on, its own written or unknown.
+    pub fn type_arguments(&mut self, id: DeclId, written: &'a [ast::Type], span: Span) -> Vec<Ty> {
+        let info = &self.decls[id.0 as usize];
+        let (count, inherited, own, name) =
+            (info.scope.generics.len(), info.inherited, info.own, info.decl.name.name);
+        let mut args: Vec<Ty> = (0..inherited as u32).map(|i| self.types.intern(TyKind::Param(i))).collect();
+        while args.len() < count {
+            let unknown = self.fresh(VarKind::Any, span);
+            args.push(unknown);
+        }
+        if written.is_empty() {
+            return args;
+        }
+        if written.len() != own {
+            let error = Diagnostic::error(
+                Code::TypeArguments,
+                format!("`{}` takes {}, not {}", self.name(name), plural(own, "type argument"), written.len()),
+            )
+            .at(span, format!("{} here", plural(written.len(), "type argument")));
+            self.error(error);
+            return args;
+        }
+        let scope = self.cx().scope.clone();
+        for (i, ty) in written.iter().enumerate() {
+            args[count - own + i] = self.ty(ty, &scope);
+        }
+        args
+    }
+
+    /// The parameter that each argument goes to, or nothing after an error.
+    pub fn assign_arguments(
+        &mut self,
+        what: &str,
+        slots: &[Slot],
+        args: &[Given<'a>],
+        span: Span,
+        declared: Option<Span>,
+    ) -> Option<Vec<usize>> {
+        let mut targets: Vec<usize> = Vec::with_capacity(args.len());
+        let mut taken: Vec<bool> = vec![false; slots.len()];
+        let mut next = 0;
+        let mut failed = false;
+        for arg in args {
+            let target = match arg.label {
+                Some(label) => match slots.iter().position(|slot| slot.name == label.name) {
+                    Some(at) => at,
+                    None => {
+                        let text = self.name(label.name);
+                        let mut error =
+                            Diagnostic::error(Code::Arguments, format!("{what} has no parameter `{text}`"))
+                                .at(label.span, "no such name");
+                        let names = slots.iter().map(|slot| self.name(slot.name));
+                        if let Some(near) = closest(text, names) {
+                            error = error.help(format!("did you mean `{near}`?"));
+                        }
+                        if let Some(declared) = declared {
+                            error = error.also(declared, "declared here");
+                        }
+                        self.error(error);
+                        failed = true;
+                        continue;
+                    }
+                },
+                None => {
+                    while next < slots.len() && taken[next] && !slots[next].is_variadic {
+                        next += 1;
+                    }
+                    if next >= slots.len() {
+                        let most = slots.len();
+                        let mut error = Diagnostic::error(
+                            Code::Arguments,
+                            format!("{what} takes {}, found {}", plural(most, "argument"), args.len()),
+                        )
+                        .at(arg.value.span, "one too many");
+                        if let Some(declared) = declared {
+                            error = error.also(declared, "declared here");
+                        }
+                        self.error(error);
+                        failed = true;
+                        break;
+                    }
+                    next
+                }
+            };
+            if taken[target] && !slots[target].is_variadic {
+                let name = self.name(slots[target].name);
+                let error = Diagnostic::error(Code::Arguments, format!("`{name}` is given twice"))
+                    .at(arg.value.span, "given again here");
+                self.error(error);
+                failed = true;
+            }
+            taken[target] = true;
+            targets.push(target);
+        }
+        let missing: Vec<String> = slots
+            .iter()
+            .zip(&taken)
+            .filter(|(slot, taken)| !**taken && !slot.is_optional && !slot.is_variadic)
+            .map(|(slot, _)| format!("`{}`", self.name(slot.name)))
+            .collect();
+        if !missing.is_empty() && !failed {
+            let noun = if missing.len() == 1 { "argument" } else { "arguments" };
+            let mut error =
+                Diagnostic::error(Code::Arguments, format!("{what} needs the {noun} {}", missing.join(", ")))
+                    .at(span, format!("missing {noun}"));
+            if let Some(declared) = declared {
+                error = error.also(declared, "declared here");
+            }
+            self.error(error);
+            failed = true;
+        }
+        (!failed).then_some(targets)
+    }
+
+    /// A call of a declared function, with the receiver of a method.
+    pub fn call_decl(
+        &mut self,
+        id: DeclId,
+        receiver: Option<Expr>,
+        written: &'a [ast::Type],
+        args: &[Given<'a>],
+        name_span: Span,
+        span: Span,
+    ) -> Expr {
+        let info = &self.decls[id.0 as usize];
+        let params: Rc<[ParamInfo<'a>]> = Rc::clone(&info.params);
+        let (decl, scope, passing) = (info.decl, info.scope.clone(), info.receiver);
+        let what = format!("`{}`", self.name(decl.name.name));
+        let slots: Vec<Slot> = params
+            .iter()
+            .map(|p| Slot { name: p.name.name, is_optional: p.default.is_some(), is_variadic: p.is_variadic })
+            .collect();
+        let extra = if decl.is_c_variadic { args.len().saturating_sub(slots.len()) } else { 0 };
+        let (args, varargs) = args.split_at(args.len() - extra);
+        let Some(targets) = self.assign_arguments(&what, &slots, args, span, Some(decl.name.span)) else {
+            self.check_loosely(args);
+            let is_plain = self.decls[id.0 as usize].ret.filter(|_| scope.generics.is_empty());
+            return expr(ExprKind::Error, is_plain.unwrap_or(Ty::ERROR), span);
+        };
+        if let Some(spread) = args.iter().find(|arg| arg.kind != ArgKind::Value) {
+            return self.unsupported("a spread argument", spread.value.span);
+        }
+        let type_args = self.type_arguments(id, written, name_span);
+        let mut before = Vec::new();
+        let mut all = Vec::with_capacity(params.len() + 1);
+        match (receiver, passing) {
+            (Some(receiver), Some(passing)) => {
+                let self_ty = self.types.substitute(scope.self_ty.unwrap_or(Ty::ERROR), &type_args);
+                self.unify(self_ty, receiver.ty);
+                all.push(self.receiver(receiver, passing, &mut before));
+            }
+            (Some(_), None) => {
+                let error = Diagnostic::error(Code::UnknownMember, format!("{what} is a function of the type itself"))
+                    .at(name_span, "called on a value")
+                    .help("call it on the type: `Type.name(…)`");
+                self.error(error);
+                self.check_loosely(args);
+                return self.error_expr(span);
+            }
+            (None, _) => {}
+        }
+        let skip = all.len();
+        let mut values: Vec<Option<Expr>> = params.iter().map(|_| None).collect();
+        let mut rest: Vec<Expr> = Vec::new();
+        let in_order = targets.windows(2).all(|pair| pair[0] <= pair[1]);
+        for (arg, &target) in args.iter().zip(&targets) {
+            let param = &params[target];
+            let why = Why::Param(param.name.name, param.name.span);
+            let ty = param.ty.map(|ty| self.types.substitute(ty, &type_args));
+            let value = match ty {
+                Some(ty) if param.is_variadic => {
+                    let elem = match *self.types.get(ty) {
+                        TyKind::Array(elem) => elem,
+                        _ => ty,
+                    };
+                    rest.push(self.expr_as(arg.value, elem, why));
+                    continue;
+                }
+                Some(ty) if param.passing == Passing::Mut => self.mut_argument(arg.value, ty, why),
+                Some(ty) => self.expr_as(arg.value, ty, why),
+                None => {
+                    let value = self.expr(arg.value, Expect::Any);
+                    self.settled(value)
+                }
+            };
+            let value = if in_order || param.passing == Passing::Mut {
+                value
+            } else {
+                let at = value.span;
+                let (bind, local) = self.temporary(value, false);
+                before.push(bind);
+                self.local(local, at)
+            };
+            values[target] = Some(value);
+        }
+        let mut arg_types = Vec::new();
+        for (param, value) in params.iter().zip(values) {
+            let ty = param.ty.map(|ty| self.types.substitute(ty, &type_args));
+            let value = match (value, ty, param.default) {
+                (Some(value), _, _) => value,
+                (None, Some(ty), _) if param.is_variadic => {
+                    expr(ExprKind::Array(std::mem::take(&mut rest)), ty, span)
+                }
+                (None, ty, Some(default)) => self.default_value(default, &scope, id, ty),
+                (None, _, None) => self.error_expr(span),
+            };
+            if ty.is_none() {
+                let ty = self.settle(value.ty);
+                arg_types.push(ty);
+            }
+            all.push(value);
+        }
+        for arg in varargs {
+            let value = self.expr(arg.value, Expect::Any);
+            all.push(self.settled(value));
+        }
+        self.check_exclusive(&all, passing, &params, skip);
+        for (generic, &ty) in scope.generics.iter().zip(&type_args) {
+            for (_, bound) in Builtin::ALL {
+                if generic.bounds.has(bound) {
+                    self.require(ty, bound, name_span, Some(id));
+                }
+            }
+        }
+        let known = self.decls[id.0 as usize].func;
+        let (func, type_args) = match known {
+            Some(func) => (func, type_args),
+            None => self.instantiate(id, arg_types, type_args),
+        };
+        let ret = self.result_of(func);
+        let ty = self.types.substitute(ret, &type_args);
+        let call = expr(ExprKind::Call { func, type_args, args: all }, ty, span);
+        if before.is_empty() {
+            return call;
+        }
+        before.push(call);
+        expr(ExprKind::Block(before, true), ty, span)
+    }
+
+    /// A call of a function with arguments that are checked; they are made to fit.
+    pub fn call_checked(&mut self, id: DeclId, args: Vec<Expr>, span: Span) -> Expr {
+        let info = &self.decls[id.0 as usize];
+        let (params, scope, receiver) = (Rc::clone(&info.params), info.scope.clone(), info.receiver);
+        let Some(func) = info.func else { return self.error_expr(span) };
+        let type_args = self.type_arguments(id, &[], span);
+        let self_ty = receiver.and(scope.self_ty);
+        let types: Vec<Ty> = self_ty.into_iter().chain(params.iter().filter_map(|p| p.ty)).collect();
+        let mut fitted = Vec::with_capacity(args.len());
+        for (arg, ty) in args.into_iter().zip(types) {
+            let ty = self.types.substitute(ty, &type_args);
+            fitted.push(self.coerce(arg, ty, Why::None));
+        }
+        for (generic, &ty) in scope.generics.iter().zip(&type_args) {
+            for (_, bound) in Builtin::ALL {
+                if generic.bounds.has(bound) {
+                    self.require(ty, bound, span, Some(id));
+                }
+            }
+        }
+        let ret = self.result_of(func);
+        let ty = self.types.substitute(ret, &type_args);
+        expr(ExprKind::Call { func, type_args, args: fitted }, ty, span)
+    }
+
+    /// The receiver of a method, as it is passed: a value that is no variable gets one when the method changes it.
+    fn receiver(&mut self, receiver: Expr, passing: Passing, before: &mut Vec<Expr>) -> Expr {
+        if passing != Passing::Mut {
+            return receiver;
+        }
+        if root(&receiver).is_none() {
+            let span = receiver.span;
+            let (bind, local) = self.temporary(receiver, true);
+            before.push(bind);
+            return self.local(local, span);
+        }
+        let change = match self.types.get(self.resolve(receiver.ty)) {
+            TyKind::Array(_) | TyKind::Dict(..) | TyKind::Set(_) => Change::Collection,
+            _ => Change::Method,
+        };
+        self.changeable(&receiver, change);
+        receiver
+    }
+
+    /// An argument for a `mut` parameter: a place of exactly its type.
+    fn mut_argument(&mut self, value: &'a ast::Expr, ty: Ty, why: Why) -> Expr {
+        let place = self.expr(value, Expect::Any);
+        if self.unify(place.ty, ty) {
+            self.changeable(&place, Change::Pass);
+            return place;
+        }
+        let (wanted, found) = (self.resolve(ty), self.resolve(place.ty));
+        self.mismatch(wanted, found, place.span, why);
+        self.error_expr(place.span)
+    }
+
+    /// What is passed as `mut` may not be passed a second time.
+    fn check_exclusive(&mut self, args: &[Expr], receiver: Option<Passing>, params: &[ParamInfo<'a>], skip: usize) {
+        let passing = |i: usize| {
+            if i < skip { receiver } else { params.get(i - skip).map(|p| p.passing) }
+        };
+        for (i, arg) in args.iter().enumerate() {
+            if passing(i) != Some(Passing::Mut) {
+                continue;
+            }
+            let Some(this) = root(arg) else { continue };
+            let clash = args.iter().enumerate().find(|(j, other)| {
+                let is_whole = matches!(other.kind, ExprKind::Local(_) | ExprKind::Global(_));
+                *j != i && root(other) == Some(this) && (passing(*j) == Some(Passing::Mut) || is_whole)
+            });
+            if let Some((_, other)) = clash {
+                let (first, second) = if other.span.start < arg.span.start { (other, arg) } else { (arg, other) };
+                let error = Diagnostic::error(Code::AliasedMut, "a variable passed as `mut` is passed a second time")
+                    .at(second.span, "passed again here")
+                    .also(first.span, "passed here")
+                    .note("a `mut` parameter is the only way to its variable while the function runs")
+                    .help("pass a copy: `var copy = …`");
+                self.error(error);
+                return;
+            }
+        }
+    }
+
+    /// The default of a parameter or field, checked where it was declared.
+    pub fn default_value(&mut self, e: &'a ast::Expr, scope: &TyScope, of: DeclId, ty: Option<Ty>) -> Expr {
+        let env = Rc::clone(&self.decls[of.0 as usize].env);
+        self.in_scope(scope.clone(), env, |checker| match ty {
+            Some(ty) => checker.expr_as(e, ty, Why::None),
+            None => checker.expr(e, Expect::Any),
+        })
+    }
+
+    /// Checks something of the current body with the names of another place.
+    pub fn in_scope<R>(
+        &mut self,
+        scope: TyScope,
+        env: Rc<rustc_hash::FxHashMap<Symbol, Binding>>,
+        check: impl FnOnce(&mut Self) -> R,
+    ) -> R {
+        let cx = self.cx();
+        let scope = std::mem::replace(&mut cx.scope, scope);
+        let env = std::mem::replace(&mut cx.env, env);
+        let names = std::mem::take(&mut cx.names);
+        let loops = std::mem::take(&mut cx.loops);
+        let result = check(self);
+        let cx = self.cx();
+        cx.scope = scope;
+        cx.env = env;
+        cx.names = names;
+        cx.loops = loops;
+        result
+    }
+}

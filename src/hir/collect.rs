@@ -1,0 +1,603 @@
+//! The first passes: what the modules declare, and with which types.
+
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+
+use super::SourceModule;
+use super::context::*;
+use super::infer::Infer;
+use super::tree::*;
+use super::types::{Ty, TyKind, Types};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Span};
+use crate::syntax::ast::{self, FnKind, ItemKind, LetKind, StmtKind, TypeDeclKind};
+use crate::syntax::{Interner, Symbol};
+
+/// Where a function stands.
+pub(super) struct Surroundings {
+    pub path: Vec<Symbol>,
+    pub scope: TyScope,
+    /// How many of the scope's type parameters are those of a function around it.
+    pub inherited: usize,
+    pub env: Rc<FxHashMap<Symbol, Binding>>,
+    pub in_type: bool,
+}
+
+impl<'a> Checker<'a> {
+    pub fn new(
+        modules: Vec<SourceModule<'a>>,
+        interner: &'a mut Interner,
+        diags: &'a mut Diagnostics,
+    ) -> Checker<'a> {
+        let sym = Names {
+            empty: interner.intern(""),
+            self_: interner.intern("self"),
+            main: interner.intern("main"),
+            enumerate: interner.intern("enumerate"),
+        };
+        let mut module_names = Vec::with_capacity(modules.len());
+        let mut namespaces = vec![Namespace::default()];
+        for module in &modules {
+            if module.is_runtime {
+                module_names.push(0);
+            } else {
+                module_names.push(namespaces.len());
+                namespaces.push(Namespace::default());
+            }
+        }
+        Checker {
+            interner,
+            diags,
+            modules,
+            module_names,
+            namespaces,
+            types: Types::default(),
+            infer: Infer::default(),
+            numbers: Vec::new(),
+            adts: Vec::new(),
+            adt_infos: Vec::new(),
+            traits: Vec::new(),
+            aliases: Vec::new(),
+            decls: Vec::new(),
+            funcs: Vec::new(),
+            instances: FxHashMap::default(),
+            methods: FxHashMap::default(),
+            method_names: Vec::new(),
+            lets: Vec::new(),
+            let_of: FxHashMap::default(),
+            globals: Vec::new(),
+            lang: FxHashMap::default(),
+            intrinsics: FxHashMap::default(),
+            obligations: Vec::new(),
+            formats: Vec::new(),
+            unknown_operands: Vec::new(),
+            unused: Vec::new(),
+            bodies: Vec::new(),
+            current: 0,
+            nested: FxHashMap::default(),
+            sym,
+        }
+    }
+
+    /// Declares everything, then resolves every written type outside bodies.
+    pub fn collect(&mut self) {
+        let mut fns = Vec::new();
+        for module in 0..self.modules.len() {
+            let ast = self.modules[module].ast;
+            for stmt in &ast.stmts {
+                match &stmt.kind {
+                    StmtKind::Item(item) => self.declare_item(item, module, &mut fns),
+                    StmtKind::Let(decl) => self.declare_let(decl, module),
+                    StmtKind::Expr(_)
+                    | StmtKind::Assign { .. }
+                    | StmtKind::While { .. }
+                    | StmtKind::Loop(_)
+                    | StmtKind::For { .. }
+                    | StmtKind::Defer(_)
+                    | StmtKind::With { .. }
+                    | StmtKind::Spec(_) => {}
+                }
+            }
+        }
+        self.resolve_fields();
+        for module in 0..self.modules.len() {
+            let ast = self.modules[module].ast;
+            for stmt in &ast.stmts {
+                if let StmtKind::Item(item) = &stmt.kind {
+                    self.declare_methods(item, module, &mut fns);
+                }
+            }
+        }
+        for (decl, item) in fns {
+            self.resolve_signature(decl, item);
+        }
+        for index in 0..self.lets.len() {
+            self.resolve_annotation(index);
+        }
+    }
+
+    fn add_type(&mut self, module: usize, name: ast::Ident, item: TypeItem, is_prelude: bool) {
+        let names = &mut self.namespaces[self.module_names[module]];
+        let old = names.types.get(&name.name).map(|d| d.span);
+        if old.is_none() {
+            names.types.insert(name.name, Declared { item, span: name.span, is_prelude });
+            names.order.push(name.name);
+        }
+        self.report_duplicate(name, old, "type");
+    }
+
+    fn add_value(&mut self, module: usize, name: ast::Ident, item: ValueItem, is_prelude: bool) {
+        let names = &mut self.namespaces[self.module_names[module]];
+        let old = names.values.get(&name.name).map(|d| d.span);
+        if old.is_none() {
+            names.values.insert(name.name, Declared { item, span: name.span, is_prelude });
+            names.order.push(name.name);
+        }
+        self.report_duplicate(name, old, "name");
+    }
+
+    /// Reports a second declaration of a name, if there was a first.
+    pub fn report_duplicate(&mut self, name: ast::Ident, first: Option<Span>, what: &str) {
+        let Some(first) = first else { return };
+        let text = self.name(name.name);
+        let error = Diagnostic::error(Code::DuplicateName, format!("the {what} `{text}` is declared twice"))
+            .at(name.span, "declared again here")
+            .also(first, "declared first here")
+            .help("rename or remove one of them");
+        self.error(error);
+    }
+
+    fn has_attr(&self, item: &ast::Item, name: &str) -> bool {
+        item.attrs.iter().any(|attr| self.name(attr.name.name) == name)
+    }
+
+    /// The text in `@name("text")`.
+    fn attr_text(&self, item: &ast::Item, name: &str) -> Option<Symbol> {
+        let attr = item.attrs.iter().find(|attr| self.name(attr.name.name) == name)?;
+        match attr.args.first().map(|arg| &arg.value.kind) {
+            Some(ast::ExprKind::Text(text)) => Some(*text),
+            _ => None,
+        }
+    }
+
+    fn declare_item(&mut self, item: &'a ast::Item, module: usize, fns: &mut Vec<(DeclId, &'a ast::Item)>) {
+        let is_prelude = self.has_attr(item, "prelude");
+        match &item.kind {
+            ItemKind::Fn(decl) => {
+                let around = Surroundings {
+                    path: self.modules[module].path.clone(),
+                    scope: TyScope { module, generics: Rc::from([]), self_ty: None },
+                    inherited: 0,
+                    env: Rc::default(),
+                    in_type: false,
+                };
+                let id = self.declare_fn(decl, item, &around);
+                let is_prelude = is_prelude || self.name(decl.name.name).starts_with("rt_");
+                self.add_value(module, decl.name, ValueItem::Func(id), is_prelude);
+                fns.push((id, item));
+            }
+            ItemKind::Type(decl) => {
+                let kind = match decl.kind {
+                    TypeDeclKind::Struct => AdtKind::Struct,
+                    TypeDeclKind::Class => AdtKind::Class,
+                    TypeDeclKind::Actor | TypeDeclKind::Mixin => {
+                        let what = if decl.kind == TypeDeclKind::Actor { "an actor" } else { "a mixin" };
+                        self.unsupported(what, decl.name.span);
+                        return self.add_type(module, decl.name, TypeItem::Unsupported, is_prelude);
+                    }
+                };
+                if let Some(mixin) = decl.mixins.first() {
+                    self.unsupported("taking over a mixin", mixin.span);
+                }
+                let id = AdtId(self.adts.len() as u32);
+                self.add_type(module, decl.name, TypeItem::Adt(id), is_prelude);
+                let scope = self.adt_scope(module, id, &decl.generics);
+                self.adts.push(Adt {
+                    name: decl.name.name,
+                    path: self.modules[module].path.clone(),
+                    kind,
+                    generics: decl.generics.iter().map(|g| g.name.name).collect(),
+                    variants: Vec::new(),
+                    span: decl.name.span,
+                });
+                self.adt_infos.push(AdtInfo { fields: decl.fields.iter().collect(), scope });
+            }
+            ItemKind::Enum(decl) => {
+                self.unsupported("an enum", decl.name.span);
+                self.add_type(module, decl.name, TypeItem::Unsupported, is_prelude);
+            }
+            ItemKind::Trait(decl) => {
+                self.unsupported("a trait", decl.name.span);
+                self.add_type(module, decl.name, TypeItem::Unsupported, is_prelude);
+            }
+            ItemKind::Alias(decl) => {
+                let index = self.aliases.len();
+                self.aliases.push(AliasInfo { decl, module, is_open: false });
+                self.add_type(module, decl.name, TypeItem::Alias(index), is_prelude);
+            }
+            ItemKind::Unit(decl) => {
+                self.unsupported("a unit type", decl.name.span);
+                self.add_type(module, decl.name, TypeItem::Unsupported, is_prelude);
+            }
+            ItemKind::Use(_) => {
+                self.unsupported("`use`", item.span);
+            }
+            ItemKind::Impl(_) | ItemKind::Export(_) => {}
+        }
+    }
+
+    fn adt_scope(&mut self, module: usize, id: AdtId, generics: &'a [ast::GenericParam]) -> TyScope {
+        let generics = self.generics(&[], generics);
+        let args = (0..generics.len() as u32).map(|i| self.types.intern(TyKind::Param(i))).collect();
+        let self_ty = Some(self.types.intern(TyKind::Adt(id, args)));
+        TyScope { module, generics, self_ty }
+    }
+
+    /// The type parameters in scope and new ones behind them.
+    fn generics(&mut self, outer: &[Generic], own: &'a [ast::GenericParam]) -> Rc<[Generic]> {
+        let mut all = outer.to_vec();
+        for generic in own {
+            let mut bounds = Bounds::default();
+            for bound in &generic.bounds {
+                match self.builtin_trait(bound) {
+                    Some(builtin) => bounds = bounds.with(builtin),
+                    None => {
+                        self.unsupported("a bound other than `Eq`, `Ord`, `Hash` and `Show`", bound.span);
+                    }
+                }
+            }
+            all.push(Generic { name: generic.name.name, bounds });
+        }
+        all.into()
+    }
+
+    fn builtin_trait(&self, ty: &ast::Type) -> Option<Builtin> {
+        let ast::TypeKind::Path { path, args } = &ty.kind else { return None };
+        let [name] = path.as_slice() else { return None };
+        let text = self.name(name.name);
+        Builtin::ALL.iter().find(|(n, _)| *n == text && args.is_empty()).map(|&(_, builtin)| builtin)
+    }
+
+    fn declare_let(&mut self, decl: &'a ast::Let, module: usize) {
+        let let_index = self.lets.len();
+        self.lets.push(LetInfo { ast: decl, module, state: State::Unchecked, code: Vec::new() });
+        self.let_of.insert(decl, let_index);
+        if decl.kind == LetKind::Shared {
+            self.unsupported("`shared` memory", decl.pattern.span);
+        }
+        let mut names = Vec::new();
+        bound_names(&decl.pattern, &mut names);
+        for name in names {
+            let id = GlobalId(self.globals.len() as u32);
+            self.globals.push(GlobalInfo {
+                name: name.name,
+                module,
+                ty: None,
+                is_var: decl.kind == LetKind::Var,
+                let_index,
+                span: name.span,
+            });
+            self.add_value(module, name, ValueItem::Global(id), false);
+        }
+    }
+
+    fn resolve_annotation(&mut self, index: usize) {
+        let (decl, module) = (self.lets[index].ast, self.lets[index].module);
+        let (Some(ty), ast::PatternKind::Name(name)) = (&decl.ty, &decl.pattern.kind) else { return };
+        let scope = TyScope { module, generics: Rc::from([]), self_ty: None };
+        let ty = self.ty(ty, &scope);
+        if let Some(ValueItem::Global(id)) = self.module_value(module, name.name) {
+            self.globals[id.idx()].ty = Some(ty);
+        }
+    }
+
+    fn resolve_fields(&mut self) {
+        for index in 0..self.adt_infos.len() {
+            let fields = self.adt_infos[index].fields.clone();
+            let scope = self.adt_infos[index].scope.clone();
+            let mut seen: FxHashMap<Symbol, Span> = FxHashMap::default();
+            let mut resolved = Vec::with_capacity(fields.len());
+            for field in fields {
+                let first = seen.insert(field.name.name, field.name.span);
+                self.report_duplicate(field.name, first, "field");
+                let (ty, is_weak) = match &field.ty.kind {
+                    ast::TypeKind::Capability(ast::Capability::Weak, inner) => (self.ty(inner, &scope), true),
+                    _ => (self.ty(&field.ty, &scope), false),
+                };
+                resolved.push(Field { name: Some(field.name.name), ty, is_weak });
+            }
+            let name = self.adts[index].name;
+            self.adts[index].variants = vec![Variant { name, fields: resolved }];
+        }
+        for index in 0..self.adts.len() {
+            self.check_finite(AdtId(index as u32));
+        }
+    }
+
+    /// Reports a struct that would hold itself.
+    fn check_finite(&mut self, id: AdtId) {
+        if self.adts[id.idx()].kind == AdtKind::Class {
+            return;
+        }
+        let mut seen = vec![id];
+        let mut at = 0;
+        while at < seen.len() {
+            let mut inside = Vec::new();
+            for variant in &self.adts[seen[at].idx()].variants {
+                for field in &variant.fields {
+                    self.held_adts(field.ty, &mut inside);
+                }
+            }
+            if inside.contains(&id) {
+                let adt = &self.adts[id.idx()];
+                let error = Diagnostic::error(
+                    Code::InfiniteType,
+                    format!("a value of `{}` would hold another `{0}`, without end", self.name(adt.name)),
+                )
+                .at(adt.span, "this type holds itself")
+                .help("hold it in an array `[T]`, or make it a `class`");
+                return self.error(error);
+            }
+            inside.retain(|adt| !seen.contains(adt));
+            seen.extend(inside);
+            at += 1;
+        }
+    }
+
+    /// The structs and enums whose values lie inside a value of the type.
+    fn held_adts(&self, ty: Ty, out: &mut Vec<AdtId>) {
+        match self.types.get(ty) {
+            TyKind::Adt(id, args) => {
+                if self.adts[id.idx()].kind != AdtKind::Class && !out.contains(id) {
+                    out.push(*id);
+                }
+                args.iter().for_each(|&arg| self.held_adts(arg, out));
+            }
+            TyKind::Tuple(parts, _) | TyKind::Union(parts) => parts.iter().for_each(|&part| self.held_adts(part, out)),
+            TyKind::FixedArray(elem, _) => self.held_adts(*elem, out),
+            _ => {}
+        }
+    }
+
+    fn declare_methods(&mut self, item: &'a ast::Item, module: usize, fns: &mut Vec<(DeclId, &'a ast::Item)>) {
+        let (methods, scope, name): (&'a [ast::Item], TyScope, Symbol) = match &item.kind {
+            ItemKind::Type(decl) => {
+                let names = &self.namespaces[self.module_names[module]];
+                match names.types.get(&decl.name.name) {
+                    Some(Declared { item: TypeItem::Adt(id), span, .. }) if *span == decl.name.span => {
+                        (&decl.methods, self.adt_infos[id.idx()].scope.clone(), decl.name.name)
+                    }
+                    _ => return,
+                }
+            }
+            ItemKind::Impl(decl) => {
+                if let Some(of_trait) = &decl.of_trait {
+                    self.unsupported("an `impl` of a trait", of_trait.span);
+                    return;
+                }
+                let generics = self.generics(&[], &decl.generics);
+                let mut scope = TyScope { module, generics, self_ty: None };
+                let ty = self.ty(&decl.ty, &scope);
+                if ty == Ty::ERROR {
+                    return;
+                }
+                scope.self_ty = Some(ty);
+                let shown = self.show(ty);
+                (&decl.methods, scope, self.interner.intern(&shown))
+            }
+            _ => return,
+        };
+        let Some(self_ty) = scope.self_ty else { return };
+        let Some(head) = self.head(self_ty) else {
+            self.unsupported("an `impl` for this type", item.span);
+            return;
+        };
+        let mut path = self.modules[module].path.clone();
+        if let ItemKind::Type(_) = item.kind {
+            path.push(name);
+        }
+        let around = Surroundings { path, scope, inherited: 0, env: Rc::default(), in_type: true };
+        for method in methods {
+            if let ItemKind::Fn(decl) = &method.kind {
+                let id = self.declare_fn(decl, method, &around);
+                fns.push((id, method));
+                self.add_method(head.clone(), decl.name, id);
+            }
+        }
+    }
+
+    fn add_method(&mut self, head: Head, name: ast::Ident, id: DeclId) {
+        let key = (head, name.name);
+        let self_ty = self.decls[id.0 as usize].scope.self_ty;
+        let others = self.methods.get(&key).map_or(&[][..], Vec::as_slice);
+        let same = others.iter().find(|other| self.decls[other.0 as usize].scope.self_ty == self_ty);
+        let first = same.map(|other| self.decls[other.0 as usize].decl.name.span);
+        self.report_duplicate(name, first, "method");
+        if !self.methods.contains_key(&key) {
+            self.method_names.push(key.clone());
+        }
+        self.methods.entry(key).or_default().push(id);
+    }
+
+    /// Makes a function known by its name and type parameters; [`Checker::resolve_signature`] does the rest.
+    pub fn declare_fn(&mut self, decl: &'a ast::FnDecl, item: &'a ast::Item, around: &Surroundings) -> DeclId {
+        let id = DeclId(self.decls.len() as u32);
+        let generics = self.generics(&around.scope.generics, &decl.generics);
+        let receiver = match decl.kind {
+            FnKind::Plain => around.in_type.then_some(Passing::Shared),
+            FnKind::Me if around.in_type => {
+                let is_class = around.scope.self_ty.is_some_and(|ty| self.is_reference(ty));
+                Some(if is_class { Passing::Shared } else { Passing::Mut })
+            }
+            FnKind::Static if around.in_type => None,
+            FnKind::Me | FnKind::Static => {
+                let word = if decl.kind == FnKind::Me { "me" } else { "static fn" };
+                let error = Diagnostic::error(Code::MisplacedItem, format!("`{word}` stands outside a type"))
+                    .at(decl.name.span, "there is no type that this belongs to")
+                    .help("write `fn`, or move it into a type or an `impl`");
+                self.error(error);
+                None
+            }
+        };
+        if decl.is_async {
+            self.unsupported("an `async` function", decl.name.span);
+        }
+        if let Some(throws) = &decl.throws {
+            self.unsupported("`throws`", throws.span);
+        }
+        let attrs = FuncAttrs {
+            is_export: item.is_export,
+            is_inline: self.has_attr(item, "inline"),
+            is_noinline: self.has_attr(item, "noinline"),
+            is_cold: self.has_attr(item, "cold"),
+        };
+        let intrinsic = self.has_attr(item, "intrinsic").then(|| {
+            let name = self.name(decl.name.name);
+            Intrinsic::ALL.iter().find(|(n, _)| *n == name).map(|&(_, intrinsic)| intrinsic)
+        });
+        if intrinsic == Some(None) {
+            let error = Diagnostic::internal(format!("no intrinsic `{}`", self.name(decl.name.name)));
+            self.error(error.at(decl.name.span, ""));
+        }
+        let extern_symbol =
+            decl.is_extern.then(|| self.attr_text(item, "extern").unwrap_or(decl.name.name));
+        self.decls.push(FnInfo {
+            decl,
+            is_export: item.is_export,
+            path: around.path.clone(),
+            scope: TyScope { generics, ..around.scope.clone() },
+            inherited: around.inherited,
+            own: decl.generics.len(),
+            receiver,
+            params: Rc::from([]),
+            ret: None,
+            attrs,
+            intrinsic: intrinsic.flatten(),
+            extern_symbol,
+            env: Rc::clone(&around.env),
+            is_template: false,
+            func: None,
+            is_used: false,
+        });
+        id
+    }
+
+    /// Whether values of the type are references to what they hold.
+    pub fn is_reference(&self, ty: Ty) -> bool {
+        match self.types.get(ty) {
+            TyKind::Adt(id, _) => matches!(self.adts[id.idx()].kind, AdtKind::Class | AdtKind::Actor),
+            _ => false,
+        }
+    }
+
+    /// Resolves the written types of a function's parameters and result.
+    pub fn resolve_signature(&mut self, id: DeclId, item: &'a ast::Item) {
+        let info = &self.decls[id.0 as usize];
+        let (decl, scope, env) = (info.decl, info.scope.clone(), Rc::clone(&info.env));
+        let (is_intrinsic, receiver) = (info.intrinsic.is_some(), info.receiver);
+        let mut params = Vec::with_capacity(decl.params.len());
+        let mut is_template = false;
+        let mut seen: FxHashMap<Symbol, Span> = FxHashMap::default();
+        for param in &decl.params {
+            let first = seen.insert(param.name.name, param.name.span);
+            self.report_duplicate(param.name, first, "parameter");
+            let (passing, written) = match param.ty.as_ref().map(|ty| (&ty.kind, ty)) {
+                Some((ast::TypeKind::Capability(ast::Capability::Mut, inner), _)) => (Passing::Mut, Some(&**inner)),
+                Some((ast::TypeKind::Capability(ast::Capability::Iso, inner), _)) => (Passing::Iso, Some(&**inner)),
+                Some((ast::TypeKind::Infer, _)) | None => (Passing::Shared, None),
+                Some((_, ty)) => (Passing::Shared, Some(ty)),
+            };
+            let mut ty = written.map(|written| self.ty(written, &scope));
+            if ty.is_none() && (decl.body.is_none() || item.is_export) {
+                let error = Diagnostic::error(
+                    Code::CannotInfer,
+                    format!("parameter `{}` needs a type", self.name(param.name.name)),
+                )
+                .at(param.name.span, "no type is written here")
+                .note("only the calls of a Simple function with a body tell the types of its parameters");
+                self.error(error);
+                ty = Some(Ty::ERROR);
+            }
+            if param.is_variadic {
+                ty = ty.map(|elem| self.types.intern(TyKind::Array(elem)));
+            }
+            is_template |= ty.is_none();
+            params.push(ParamInfo {
+                name: param.name,
+                ty,
+                passing,
+                is_variadic: param.is_variadic,
+                default: param.default.as_ref(),
+            });
+        }
+        let is_main = self.name(decl.name.name) == "main" && receiver.is_none() && env.is_empty();
+        let ret = match &decl.ret {
+            Some(ty) => Some(self.ty(ty, &scope)),
+            None if is_main || decl.body.is_none() => Some(Ty::UNIT),
+            None => None,
+        };
+        if decl.body.is_none() && !decl.is_extern && !is_intrinsic {
+            let error = Diagnostic::error(
+                Code::ExpectedBlock,
+                format!("function `{}` has no body", self.name(decl.name.name)),
+            )
+            .at(decl.name.span, "only an `extern fn` has none");
+            self.error(error);
+        }
+        let info = &mut self.decls[id.0 as usize];
+        info.params = params.into();
+        info.ret = ret;
+        info.is_template = is_template;
+        if !is_template {
+            let func = self.make_instance(id, &[], Rc::clone(&scope.generics), decl.name.name);
+            self.decls[id.0 as usize].func = Some(func);
+            if let Some(lang) = self.attr_text(item, "lang") {
+                self.lang.insert(lang, func);
+            }
+            if let Some(intrinsic) = self.decls[id.0 as usize].intrinsic {
+                self.intrinsics.insert(intrinsic, func);
+            }
+        }
+    }
+
+    /// What a module declares or the prelude offers under a name.
+    pub fn module_value(&self, module: usize, name: Symbol) -> Option<ValueItem> {
+        let index = self.module_names[module];
+        if let Some(declared) = self.namespaces[index].values.get(&name) {
+            return Some(declared.item);
+        }
+        self.namespaces[0].values.get(&name).filter(|d| d.is_prelude).map(|d| d.item)
+    }
+
+    /// As [`Checker::module_value`], for types.
+    pub fn module_type(&self, module: usize, name: Symbol) -> Option<TypeItem> {
+        let index = self.module_names[module];
+        if let Some(declared) = self.namespaces[index].types.get(&name) {
+            return Some(declared.item);
+        }
+        self.namespaces[0].types.get(&name).filter(|d| d.is_prelude).map(|d| d.item)
+    }
+}
+
+/// The names that a destructuring declares, in order.
+pub(super) fn bound_names(pattern: &ast::Pattern, out: &mut Vec<ast::Ident>) {
+    match &pattern.kind {
+        ast::PatternKind::Name(name) => out.push(*name),
+        ast::PatternKind::Rest(Some(name)) => out.push(*name),
+        ast::PatternKind::Tuple(args) | ast::PatternKind::Construct { args, .. } => {
+            args.iter().for_each(|arg| bound_names(&arg.pattern, out));
+        }
+        ast::PatternKind::Array(parts) => parts.iter().for_each(|part| bound_names(part, out)),
+        ast::PatternKind::Or(parts) => {
+            if let Some(first) = parts.first() {
+                bound_names(first, out);
+            }
+        }
+        ast::PatternKind::Typed(inner, _) => bound_names(inner, out),
+        ast::PatternKind::Wildcard
+        | ast::PatternKind::Literal(_)
+        | ast::PatternKind::Range { .. }
+        | ast::PatternKind::Path(_)
+        | ast::PatternKind::Rest(None) => {}
+    }
+}

@@ -1,0 +1,345 @@
+//! Values with fields: construction, fields, elements.
+
+use super::call::{Given, Slot};
+use super::context::*;
+use super::expr::Named;
+use super::infer::VarKind;
+use super::tree::*;
+use super::types::{Ty, TyKind};
+use crate::diagnostics::{Code, Diagnostic, Span};
+use crate::syntax::Symbol;
+use crate::syntax::ast::{self, ArgKind, ExprKind as Ast, Ident};
+
+impl<'a> Checker<'a> {
+    /// `Point(x: 1.0, ..p)`.
+    pub fn construct(
+        &mut self,
+        item: TypeItem,
+        name: Ident,
+        written: &'a [ast::Type],
+        args: &[Given<'a>],
+        span: Span,
+        expect: Expect,
+    ) -> Expr {
+        let scope = self.cx().scope.clone();
+        let mut type_args: Vec<Ty> = written.iter().map(|ty| self.ty(ty, &scope)).collect();
+        let count = match item {
+            TypeItem::Adt(id) => self.adts[id.idx()].generics.len(),
+            TypeItem::Alias(index) => self.aliases[index].decl.generics.len(),
+            TypeItem::Trait(_) | TypeItem::Unsupported => 0,
+        };
+        if written.is_empty() {
+            type_args = (0..count).map(|_| self.fresh(VarKind::Any, name.span)).collect();
+        }
+        let ty = self.item_type(item, type_args, name, name.span);
+        let TyKind::Adt(id, type_args) = self.types.get(ty).clone() else {
+            self.check_loosely(args);
+            if ty != Ty::ERROR {
+                let shown = self.show(ty);
+                let error = Diagnostic::error(Code::NotCallable, format!("`{shown}` is not built from fields"))
+                    .at(name.span, "not a struct or class");
+                self.error(error);
+            }
+            return self.error_expr(span);
+        };
+        if matches!(self.adts[id.idx()].kind, AdtKind::Enum | AdtKind::Actor) {
+            self.check_loosely(args);
+            return self.unsupported("a value of this type", span);
+        }
+        // What is expected decides type parameters that no field mentions, and literals.
+        if let Some(wanted) = expect.ty()
+            && matches!(self.types.get(self.resolve(wanted)), TyKind::Adt(other, _) if *other == id)
+        {
+            self.unify(ty, wanted);
+        }
+        self.record(id, ty, &type_args, name, args, span)
+    }
+
+    fn record(
+        &mut self,
+        id: AdtId,
+        ty: Ty,
+        type_args: &[Ty],
+        name: Ident,
+        args: &[Given<'a>],
+        span: Span,
+    ) -> Expr {
+        let declared = self.adts[id.idx()].span;
+        let fields: Vec<(Symbol, Ty)> = match self.adts[id.idx()].variants.first() {
+            Some(variant) => {
+                variant.fields.iter().map(|f| (f.name.unwrap_or(self.sym.empty), f.ty)).collect()
+            }
+            None => Vec::new(),
+        };
+        let decls = self.adt_infos[id.idx()].fields.clone();
+        let base = args.iter().position(|arg| arg.kind == ArgKind::Update);
+        let (args, base) = match base {
+            Some(at) if at + 1 == args.len() => (&args[..at], Some(args[at].value)),
+            Some(at) => {
+                let error = Diagnostic::error(Code::Arguments, "`..` comes last")
+                    .at(args[at].value.span, "the fields not named come from here")
+                    .help("move it to the end");
+                self.error(error);
+                self.check_loosely(args);
+                return self.error_expr(span);
+            }
+            None => (args, None),
+        };
+        let slots: Vec<Slot> = fields
+            .iter()
+            .zip(&decls)
+            .map(|(&(name, _), decl)| Slot {
+                name,
+                is_optional: base.is_some() || decl.default.is_some(),
+                is_variadic: false,
+            })
+            .collect();
+        let what = format!("`{}`", self.name(name.name));
+        let Some(targets) = self.assign_arguments(&what, &slots, args, span, Some(declared)) else {
+            self.check_loosely(args);
+            if let Some(base) = base {
+                self.expr(base, Expect::Any);
+            }
+            return expr(ExprKind::Error, ty, span);
+        };
+        let mut values = Vec::with_capacity(fields.len());
+        let mut given = vec![false; fields.len()];
+        for (arg, &target) in args.iter().zip(&targets) {
+            let (field, field_ty) = fields[target];
+            let field_ty = self.types.substitute(field_ty, type_args);
+            given[target] = true;
+            values.push((target as u32, self.expr_as(arg.value, field_ty, Why::Field(field))));
+        }
+        if let Some(base) = base {
+            return self.update(base, ty, &fields, type_args, values, &given, span);
+        }
+        let scope = self.adt_infos[id.idx()].scope.clone();
+        for (i, decl) in decls.iter().enumerate().filter(|(i, _)| !given[*i]) {
+            let Some(default) = decl.default.as_ref() else { continue };
+            let field_ty = self.types.substitute(fields[i].1, type_args);
+            let why = Why::Field(fields[i].0);
+            let value = self.in_scope(scope.clone(), Default::default(), |c| c.expr_as(default, field_ty, why));
+            values.push((i as u32, value));
+        }
+        expr(ExprKind::Record(values), ty, span)
+    }
+
+    /// `Point(x: 9.0, ..p)`: the named fields are evaluated first, as written, then `p`.
+    #[allow(clippy::too_many_arguments, reason = "the parts of one construction, used once")]
+    fn update(
+        &mut self,
+        base: &'a ast::Expr,
+        ty: Ty,
+        fields: &[(Symbol, Ty)],
+        type_args: &[Ty],
+        values: Vec<(u32, Expr)>,
+        given: &[bool],
+        span: Span,
+    ) -> Expr {
+        let mut code = Vec::new();
+        let mut parts = Vec::with_capacity(fields.len());
+        for (index, value) in values {
+            let at = value.span;
+            let (bind, local) = self.temporary(value, false);
+            code.push(bind);
+            parts.push((index, self.local(local, at)));
+        }
+        let base = self.expr_as(base, ty, Why::None);
+        let at = base.span;
+        let (bind, base) = self.temporary(base, false);
+        code.push(bind);
+        for (i, &(_, field_ty)) in fields.iter().enumerate().filter(|(i, _)| !given[*i]) {
+            let field_ty = self.types.substitute(field_ty, type_args);
+            let base = self.local(base, at);
+            parts.push((i as u32, expr(ExprKind::Field(Box::new(base), i as u32), field_ty, at)));
+        }
+        code.push(expr(ExprKind::Record(parts), ty, span));
+        expr(ExprKind::Block(code, true), ty, span)
+    }
+
+    /// The number and type of a field, also of a tuple by its label and of a range by `start` and `end`.
+    pub fn field_of(&mut self, ty: Ty, name: Symbol) -> Option<(u32, Ty)> {
+        let ty = self.resolve(ty);
+        match self.types.get(ty) {
+            TyKind::Adt(id, args) => {
+                let adt = &self.adts[id.idx()];
+                if adt.kind == AdtKind::Enum {
+                    return None;
+                }
+                let fields = &adt.variants.first()?.fields;
+                let at = fields.iter().position(|field| field.name == Some(name))?;
+                let (field, args) = (fields[at].ty, args.clone());
+                Some((at as u32, self.types.substitute(field, &args)))
+            }
+            TyKind::Tuple(types, Some(labels)) => {
+                let at = labels.iter().position(|&label| label == name)?;
+                Some((at as u32, types[at]))
+            }
+            _ => None,
+        }
+    }
+
+    /// The names of a type's fields, in order.
+    pub fn field_names(&self, ty: Ty) -> Vec<Symbol> {
+        match self.types.get(self.resolve(ty)) {
+            TyKind::Adt(id, _) if self.adts[id.idx()].kind != AdtKind::Enum => {
+                let variants = &self.adts[id.idx()].variants;
+                variants.first().map_or(Vec::new(), |v| v.fields.iter().filter_map(|f| f.name).collect())
+            }
+            TyKind::Tuple(_, Some(labels)) => labels.clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// `a.b`: a field, or a method called without parentheses.
+    pub fn field_expr(&mut self, base: &'a ast::Expr, name: Ident, span: Span) -> Expr {
+        if let Ast::Name(ty_name) = base.kind
+            && let Some(Named::Type(item)) = self.find(ty_name)
+        {
+            if item == TypeItem::Unsupported {
+                return self.error_expr(span);
+            }
+            let error = Diagnostic::error(
+                Code::NotAValue,
+                format!("`{}.{}` is no value", self.name(ty_name), self.name(name.name)),
+            )
+            .at(name.span, "a `static fn` is called with parentheses");
+            self.error(error);
+            return self.error_expr(span);
+        }
+        let base = self.expr(base, Expect::Any);
+        let base = self.settled(base);
+        let ty = base.ty;
+        if ty == Ty::ERROR || ty == Ty::NEVER {
+            return self.error_expr(span);
+        }
+        if let Some((index, field_ty)) = self.field_of(ty, name.name) {
+            return expr(ExprKind::Field(Box::new(base), index), field_ty, span);
+        }
+        let text = self.name(name.name);
+        let has_method = super::builtin_methods::find(self.types.get(ty), text).is_some();
+        if has_method || self.find_method(ty, name.name).is_some() {
+            return self.method_call(base, name, &[], &[], span);
+        }
+        self.unknown_member(ty, name, "field");
+        self.error_expr(span)
+    }
+
+    /// `t.0`.
+    pub fn tuple_field(&mut self, base: Expr, index: u64, span: Span) -> Expr {
+        let ty = self.resolve(base.ty);
+        match self.types.get(ty) {
+            TyKind::Error | TyKind::Never => self.error_expr(span),
+            TyKind::Tuple(types, _) => {
+                let n = types.len();
+                match usize::try_from(index).ok().and_then(|i| types.get(i)) {
+                    Some(&part) => expr(ExprKind::Field(Box::new(base), index as u32), part, span),
+                    None => {
+                        let shown = self.show(ty);
+                        let error =
+                            Diagnostic::error(Code::UnknownMember, format!("`{shown}` has no element {index}"))
+                                .at(span, "no such element")
+                                .help(format!("its elements are 0 to {}", n.saturating_sub(1)));
+                        self.error(error);
+                        self.error_expr(span)
+                    }
+                }
+            }
+            _ => {
+                let shown = self.show(ty);
+                let error = Diagnostic::error(Code::UnknownMember, format!("`{shown}` is no tuple"))
+                    .at(span, "only tuples have numbered elements");
+                self.error(error);
+                self.error_expr(span)
+            }
+        }
+    }
+
+    /// `a[i]`.
+    pub fn index(&mut self, base: &'a ast::Expr, index: &'a ast::Expr, span: Span) -> Expr {
+        let base = self.expr(base, Expect::Any);
+        let ty = self.resolve(base.ty);
+        let elem = match *self.types.get(ty) {
+            TyKind::Array(elem) | TyKind::FixedArray(elem, _) => elem,
+            TyKind::Tuple(..) => {
+                if let Ast::Int { value, .. } = index.kind {
+                    return self.tuple_field(base, value, span);
+                }
+                self.expr(index, Expect::Any);
+                let error = Diagnostic::error(Code::NotIndexable, "a tuple is indexed by a literal only")
+                    .at(index.span, "this is not known when compiling");
+                self.error(error);
+                return self.error_expr(span);
+            }
+            TyKind::Text => {
+                let index = self.expr_as(index, Ty::I64, Why::None);
+                return self.call_lang("text_index", vec![base, index], "indexing a text", span);
+            }
+            TyKind::Error | TyKind::Never => {
+                self.expr(index, Expect::Any);
+                return self.error_expr(span);
+            }
+            TyKind::Dict(..) => return self.unsupported("a dict", span),
+            _ => {
+                self.expr(index, Expect::Any);
+                let shown = self.show(ty);
+                let error = Diagnostic::error(Code::NotIndexable, format!("`{shown}` cannot be indexed"))
+                    .at(base.span, format!("this is of type `{shown}`"));
+                self.error(error);
+                return self.error_expr(span);
+            }
+        };
+        let index = self.expr(index, Expect::Any);
+        let index = self.settled(index);
+        let found = index.ty;
+        if !matches!(self.types.get(found), TyKind::Int(_) | TyKind::Error | TyKind::Never) {
+            let shown = self.show(found);
+            let error = Diagnostic::error(Code::TypeMismatch, format!("an index is an integer, and this is `{shown}`"))
+                .at(index.span, format!("this is of type `{shown}`"));
+            self.error(error);
+        }
+        expr(ExprKind::Index(Box::new(base), Box::new(index)), elem, span)
+    }
+
+    /// `a[i:j]`.
+    pub fn slice(&mut self, base: &'a ast::Expr, bounds: &'a ast::SliceBounds, span: Span) -> Expr {
+        let base = self.expr(base, Expect::Any);
+        if let Some(step) = &bounds.step {
+            return self.unsupported("a slice with a step", step.span);
+        }
+        let mut bound = |checker: &mut Self, e: &'a Option<ast::Expr>, default: u64| match e {
+            Some(e) => checker.expr_as(e, Ty::I64, Why::None),
+            None => checker.int(default, Ty::I64, span),
+        };
+        let start = bound(self, &bounds.start, 0);
+        let end = bound(self, &bounds.end, i64::MAX as u64);
+        let ty = self.resolve(base.ty);
+        let name = match self.types.get(ty) {
+            TyKind::Text => "text_slice",
+            TyKind::Array(_) => "array_slice",
+            TyKind::Error | TyKind::Never => return self.error_expr(span),
+            _ => {
+                let shown = self.show(ty);
+                let error = Diagnostic::error(Code::NotIndexable, format!("`{shown}` cannot be sliced"))
+                    .at(base.span, format!("this is of type `{shown}`"));
+                self.error(error);
+                return self.error_expr(span);
+            }
+        };
+        self.call_lang(name, vec![base, start, end], "a slice", span)
+    }
+
+    /// A call of a function that the runtime marks `@lang("name")`.
+    fn call_lang(&mut self, name: &str, args: Vec<Expr>, what: &str, span: Span) -> Expr {
+        let func = self.interner.lookup(name).and_then(|name| self.lang.get(&name).copied());
+        match func.and_then(|func| self.funcs[func.idx()].decl) {
+            Some(id) => self.call_checked(id, args, span),
+            None => self.unsupported(what, span),
+        }
+    }
+
+    /// Wraps a value for an optional place; options are not there yet.
+    pub fn wrap_in_option(&mut self, _value: Expr, _wanted: Ty) -> Option<Expr> {
+        None
+    }
+}

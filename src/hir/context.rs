@@ -1,0 +1,581 @@
+//! The state of the checker, and what every part of it uses.
+
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+
+use super::tree::*;
+use super::types::{Ty, TyKind, Types};
+use super::{SourceModule, infer::Infer};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Span};
+use crate::syntax::ast::{self, Ident};
+use crate::syntax::{Interner, Symbol};
+
+/// A declared function, method or template; its instances are [`FuncId`]s.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) struct DeclId(pub u32);
+
+/// What is behind a name among the types.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum TypeItem {
+    Adt(AdtId),
+    Trait(TraitId),
+    /// Index among [`Checker::aliases`].
+    Alias(usize),
+    /// Declared by a construct that is parsed and not yet checked.
+    Unsupported,
+}
+
+/// What is behind a name among the values of a module.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum ValueItem {
+    Func(DeclId),
+    Global(GlobalId),
+}
+
+/// A declared name.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Declared<T> {
+    pub item: T,
+    pub span: Span,
+    /// Of the runtime, and visible to every program.
+    pub is_prelude: bool,
+}
+
+/// The names that a module declares; all runtime modules share one.
+#[derive(Default, Debug)]
+pub(super) struct Namespace {
+    pub types: FxHashMap<Symbol, Declared<TypeItem>>,
+    pub values: FxHashMap<Symbol, Declared<ValueItem>>,
+    /// In textual order, for suggestions.
+    pub order: Vec<Symbol>,
+}
+
+/// A type parameter in scope.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Generic {
+    pub name: Symbol,
+    pub bounds: Bounds,
+}
+
+/// The built-in traits a type parameter is bounded by.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub(super) struct Bounds(pub u8);
+
+/// A built-in trait; structural for values.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) enum Builtin {
+    Eq,
+    Ord,
+    Hash,
+    Show,
+}
+
+impl Builtin {
+    pub const ALL: [(&'static str, Builtin); 4] =
+        [("Eq", Builtin::Eq), ("Ord", Builtin::Ord), ("Hash", Builtin::Hash), ("Show", Builtin::Show)];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Builtin::Eq => "Eq",
+            Builtin::Ord => "Ord",
+            Builtin::Hash => "Hash",
+            Builtin::Show => "Show",
+        }
+    }
+}
+
+impl Bounds {
+    pub fn with(self, bound: Builtin) -> Bounds {
+        Bounds(self.0 | 1 << bound as u8)
+    }
+
+    /// `Ord` and `Hash` each bring `Eq` along.
+    pub fn has(self, bound: Builtin) -> bool {
+        let bits = match bound {
+            Builtin::Eq => 1 << Builtin::Eq as u8 | 1 << Builtin::Ord as u8 | 1 << Builtin::Hash as u8,
+            Builtin::Ord | Builtin::Hash | Builtin::Show => 1 << bound as u8,
+        };
+        self.0 & bits != 0
+    }
+}
+
+/// Where a written type stands: what its names may mean.
+#[derive(Clone, Debug)]
+pub(super) struct TyScope {
+    pub module: usize,
+    pub generics: Rc<[Generic]>,
+    pub self_ty: Option<Ty>,
+}
+
+/// A type with fields or variants, before and beside its [`Adt`].
+pub(super) struct AdtInfo<'a> {
+    pub fields: Vec<&'a ast::Field>,
+    pub scope: TyScope,
+}
+
+/// A `type Name<T> = …`; resolved at each use.
+pub(super) struct AliasInfo<'a> {
+    pub decl: &'a ast::AliasDecl,
+    pub module: usize,
+    pub is_open: bool,
+}
+
+/// A parameter as declared.
+#[derive(Clone)]
+pub(super) struct ParamInfo<'a> {
+    pub name: Ident,
+    /// `None` where the argument decides.
+    pub ty: Option<Ty>,
+    pub passing: Passing,
+    pub is_variadic: bool,
+    pub default: Option<&'a ast::Expr>,
+}
+
+/// A function as declared.
+pub(super) struct FnInfo<'a> {
+    pub decl: &'a ast::FnDecl,
+    pub is_export: bool,
+    pub path: Vec<Symbol>,
+    /// Type parameters: those of the functions around it, then of the `impl`, then its own.
+    pub scope: TyScope,
+    /// How many of the type parameters belong to functions around it.
+    pub inherited: usize,
+    /// How many of the type parameters are its own; explicit arguments are for these.
+    pub own: usize,
+    pub receiver: Option<Passing>,
+    /// Without the receiver.
+    pub params: Rc<[ParamInfo<'a>]>,
+    /// `None` where the body decides.
+    pub ret: Option<Ty>,
+    pub attrs: FuncAttrs,
+    pub intrinsic: Option<Intrinsic>,
+    pub extern_symbol: Option<Symbol>,
+    /// What the functions and blocks around it declare.
+    pub env: Rc<FxHashMap<Symbol, Binding>>,
+    /// Some parameter's type is decided by the argument: checked anew for each list of argument types.
+    pub is_template: bool,
+    /// The only instance of what is no template.
+    pub func: Option<FuncId>,
+    /// Whether an instance was made.
+    pub is_used: bool,
+}
+
+/// How far the check of a body is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum State {
+    Unchecked,
+    InProgress,
+    Done,
+}
+
+/// A function to check, or checked.
+pub(super) struct FuncSlot {
+    pub decl: Option<DeclId>,
+    pub name: Symbol,
+    pub path: Vec<Symbol>,
+    pub generics: Rc<[Generic]>,
+    pub owner: Option<Ty>,
+    /// The receiver first.
+    pub params: Vec<Param>,
+    pub ret: Ty,
+    pub state: State,
+    pub body: Option<Body>,
+    pub span: Span,
+}
+
+/// A module-level declaration of variables.
+pub(super) struct LetInfo<'a> {
+    pub ast: &'a ast::Let,
+    pub module: usize,
+    pub state: State,
+    /// The statements that initialise it, once checked.
+    pub code: Vec<Expr>,
+}
+
+/// A module-level variable.
+pub(super) struct GlobalInfo {
+    pub name: Symbol,
+    pub module: usize,
+    pub ty: Option<Ty>,
+    pub is_var: bool,
+    pub let_index: usize,
+    pub span: Span,
+}
+
+/// What a name inside a function stands for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Binding {
+    Local(LocalId),
+    Func(DeclId),
+}
+
+/// The names in scope inside a body.
+#[derive(Default, Debug)]
+pub(super) struct Scope {
+    names: FxHashMap<Symbol, Vec<Binding>>,
+    log: Vec<Symbol>,
+}
+
+impl Scope {
+    pub fn declare(&mut self, name: Symbol, binding: Binding) {
+        self.names.entry(name).or_default().push(binding);
+        self.log.push(name);
+    }
+
+    pub fn get(&self, name: Symbol) -> Option<Binding> {
+        self.names.get(&name)?.last().copied()
+    }
+
+    pub fn mark(&self) -> usize {
+        self.log.len()
+    }
+
+    pub fn forget_since(&mut self, mark: usize) {
+        for name in self.log.drain(mark..) {
+            if let Some(bindings) = self.names.get_mut(&name) {
+                bindings.pop();
+            }
+        }
+    }
+
+    /// Names in order of declaration, with their bindings.
+    pub fn visible(&self) -> impl Iterator<Item = (Symbol, Binding)> {
+        self.log.iter().filter_map(|&name| Some((name, self.get(name)?)))
+    }
+}
+
+/// A variable of the body being checked.
+pub(super) struct LocalInfo {
+    pub name: Symbol,
+    pub ty: Ty,
+    pub span: Span,
+    pub is_var: bool,
+    /// `None` for what is no parameter.
+    pub passing: Option<Passing>,
+    /// It is changed in place through its own methods, whatever it was declared as.
+    pub is_changed: bool,
+}
+
+/// A loop around the code being checked.
+pub(super) struct LoopCx {
+    pub id: LoopId,
+    /// The type of the values its `break`s carry; `None` where they may carry none.
+    pub value: Option<Ty>,
+    pub has_break: bool,
+}
+
+/// What is known while a body is checked.
+pub(super) struct BodyCx {
+    pub scope: TyScope,
+    pub path: Vec<Symbol>,
+    pub locals: Vec<LocalInfo>,
+    pub loop_count: u32,
+    pub loops: Vec<LoopCx>,
+    pub names: Scope,
+    pub env: Rc<FxHashMap<Symbol, Binding>>,
+    pub ret: Ty,
+    pub ret_why: Why,
+    /// Module-level code: `return` has nowhere to go.
+    pub is_top_level: bool,
+}
+
+/// Why a type is expected, for the second label of a message.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Why {
+    None,
+    /// The annotation is there.
+    Annotation(Span),
+    /// The parameter of this name is declared there.
+    Param(Symbol, Span),
+    /// The field of this name is declared there.
+    Field(Symbol),
+    /// The function of this name is declared there, and its result's annotation, if any, there.
+    Return(Symbol, Span, Option<Span>),
+    /// The variable assigned to is declared there.
+    Variable(Span),
+    /// The other branch or element is there.
+    Sibling(Span),
+    /// The other operand is there.
+    Operand(Span),
+}
+
+/// What an expression is wanted for.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Expect {
+    /// Its effect.
+    Unused,
+    /// Its value, if all branches agree on its type.
+    Loose,
+    /// Its value.
+    Any,
+    /// A value that will be made to fit this type.
+    Ty(Ty, Why),
+}
+
+impl Expect {
+    pub fn ty(self) -> Option<Ty> {
+        match self {
+            Expect::Ty(ty, _) => Some(ty),
+            Expect::Unused | Expect::Loose | Expect::Any => None,
+        }
+    }
+}
+
+/// A number as written; its type decides what becomes of it.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Number {
+    Int { value: u64, negative: bool },
+    Float { value: f64, single: f32 },
+}
+
+/// A type that must implement a built-in trait once everything is inferred.
+pub(super) struct Obligation {
+    pub ty: Ty,
+    pub bound: Builtin,
+    pub generics: Rc<[Generic]>,
+    pub span: Span,
+    /// The function whose type parameter demands it, or nothing for an operator.
+    pub by: Option<DeclId>,
+}
+
+/// What a method is looked up by: the outermost constructor of its receiver's type.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) enum Head {
+    /// A type without parts.
+    Plain(Ty),
+    Tuple,
+    FixedArray,
+    Array,
+    Dict,
+    Set,
+    Range,
+    Adt(AdtId),
+    Fn,
+    Ptr,
+}
+
+/// A format specification to check once the value's type is known.
+pub(super) struct PendingFormat {
+    pub ty: Ty,
+    pub spec: ast::FormatSpec,
+    pub value: Span,
+}
+
+/// The checker.
+pub(super) struct Checker<'a> {
+    pub interner: &'a mut Interner,
+    pub diags: &'a mut Diagnostics,
+    pub modules: Vec<SourceModule<'a>>,
+    /// For each module, its place among `namespaces`.
+    pub module_names: Vec<usize>,
+    /// The first is the runtime's.
+    pub namespaces: Vec<Namespace>,
+    pub types: Types,
+    pub infer: Infer,
+    pub numbers: Vec<Number>,
+    pub adts: Vec<Adt>,
+    pub adt_infos: Vec<AdtInfo<'a>>,
+    pub traits: Vec<Trait>,
+    pub aliases: Vec<AliasInfo<'a>>,
+    pub decls: Vec<FnInfo<'a>>,
+    pub funcs: Vec<FuncSlot>,
+    pub instances: FxHashMap<(DeclId, Vec<Ty>, Vec<Bounds>), FuncId>,
+    pub methods: FxHashMap<(Head, Symbol), Vec<DeclId>>,
+    pub method_names: Vec<(Head, Symbol)>,
+    pub lets: Vec<LetInfo<'a>>,
+    pub let_of: FxHashMap<*const ast::Let, usize>,
+    pub globals: Vec<GlobalInfo>,
+    pub lang: FxHashMap<Symbol, FuncId>,
+    pub intrinsics: FxHashMap<Intrinsic, FuncId>,
+    pub obligations: Vec<Obligation>,
+    pub formats: Vec<PendingFormat>,
+    /// Unknowns that an operator was applied to: they must turn out to be numbers.
+    pub unknown_operands: Vec<(Ty, Span)>,
+    /// Instances made only to find errors.
+    pub unused: Vec<FuncId>,
+    /// Innermost last; the first is the entry function's.
+    pub bodies: Vec<BodyCx>,
+    /// Which body is being checked.
+    pub current: usize,
+    /// Nested functions by path, so that equal names get different symbols.
+    pub nested: FxHashMap<(Vec<Symbol>, Symbol), u32>,
+    pub sym: Names,
+}
+
+/// Names the checker itself knows.
+#[derive(Clone, Copy)]
+pub(super) struct Names {
+    pub empty: Symbol,
+    pub self_: Symbol,
+    pub main: Symbol,
+    pub enumerate: Symbol,
+}
+
+/// An expression.
+pub(super) fn expr(kind: ExprKind, ty: Ty, span: Span) -> Expr {
+    Expr { kind, ty, span }
+}
+
+impl<'a> Checker<'a> {
+    pub fn cx(&mut self) -> &mut BodyCx {
+        &mut self.bodies[self.current]
+    }
+
+    pub fn error(&mut self, diagnostic: Diagnostic) {
+        self.diags.push(diagnostic);
+    }
+
+    /// The expression where an error was reported.
+    pub fn error_expr(&self, span: Span) -> Expr {
+        expr(ExprKind::Error, Ty::ERROR, span)
+    }
+
+    /// Reports a construct that is parsed and not yet checked.
+    pub fn unsupported(&mut self, what: &str, span: Span) -> Expr {
+        self.error(
+            Diagnostic::error(Code::NotSupported, format!("{what} is not supported yet"))
+                .at(span, "this version of simplec does not compile it"),
+        );
+        self.error_expr(span)
+    }
+
+    pub fn name(&self, symbol: Symbol) -> &str {
+        self.interner.get(symbol)
+    }
+
+    /// A new variable of the body.
+    pub fn new_local(&mut self, name: Symbol, ty: Ty, is_var: bool, span: Span) -> LocalId {
+        let locals = &mut self.cx().locals;
+        locals.push(LocalInfo { name, ty, span, is_var, passing: None, is_changed: false });
+        LocalId(locals.len() as u32 - 1)
+    }
+
+    /// A new variable without a name that holds a value: its declaration, and what reads it.
+    pub fn temporary(&mut self, value: Expr, is_var: bool) -> (Expr, LocalId) {
+        let (ty, span) = (value.ty, value.span);
+        let empty = self.sym.empty;
+        let local = self.new_local(empty, ty, is_var, span);
+        let pattern = Pattern { kind: PatternKind::Bind(local), ty, span };
+        (expr(ExprKind::Let(pattern, Box::new(value)), Ty::UNIT, span), local)
+    }
+
+    /// The value of a variable.
+    pub fn local(&mut self, local: LocalId, span: Span) -> Expr {
+        let ty = self.cx().locals[local.idx()].ty;
+        expr(ExprKind::Local(local), ty, span)
+    }
+
+    /// An integer of a given type that the compiler needs.
+    pub fn int(&mut self, value: u64, ty: Ty, span: Span) -> Expr {
+        self.number(Number::Int { value, negative: false }, ty, span)
+    }
+
+    /// A number whose final form its type decides: it stands in [`Checker::numbers`] until then.
+    pub fn number(&mut self, number: Number, ty: Ty, span: Span) -> Expr {
+        self.numbers.push(number);
+        expr(ExprKind::Literal(Constant::Int(self.numbers.len() as u64 - 1)), ty, span)
+    }
+
+    /// The expression converted to a scalar type.
+    pub fn cast(&mut self, value: Expr, ty: Ty) -> Expr {
+        let span = value.span;
+        expr(ExprKind::Cast(Box::new(value)), ty, span)
+    }
+
+    /// The expression made to fit a type, or an error reported there.
+    pub fn coerce(&mut self, value: Expr, to: Ty, why: Why) -> Expr {
+        let (from, target) = (self.resolve(value.ty), self.resolve(to));
+        if from == target || from == Ty::NEVER {
+            return value;
+        }
+        if self.widens(from, target) {
+            return self.cast(value, target);
+        }
+        if self.unify(from, target) {
+            return value;
+        }
+        let span = value.span;
+        if let Some(wrapped) = self.wrap_in_option(value, target) {
+            return wrapped;
+        }
+        self.mismatch(target, from, span, why);
+        self.error_expr(span)
+    }
+
+    /// Reports that a value has another type than its place needs.
+    pub fn mismatch(&mut self, wanted: Ty, found: Ty, span: Span, why: Why) {
+        if let Why::Return(name, at, annotation) = why
+            && found == Ty::UNIT
+        {
+            return self.missing_value(wanted, span, name, at, annotation);
+        }
+        let (want, found_name) = (self.show(wanted), self.show(found));
+        let mut error = Diagnostic::error(Code::TypeMismatch, format!("expected `{want}`, found `{found_name}`"))
+            .at(span, format!("this is of type `{found_name}`"));
+        error = self.explain_why(error, why, &want);
+        if self.is_number(wanted) && self.is_number(found) {
+            error = error.help(format!("convert it: `as {want}`"));
+        } else if wanted == Ty::TEXT {
+            error = error.help("interpolate it into a text: `\"{…}\"`");
+        } else if wanted == Ty::BOOL && self.is_number(found) {
+            error = error.help("compare it: `… != 0`");
+        }
+        self.error(error);
+    }
+
+    /// Adds where an expectation comes from.
+    pub fn explain_why(&self, error: Diagnostic, why: Why, want: &str) -> Diagnostic {
+        match why {
+            Why::None => error,
+            Why::Annotation(at) => error.also(at, format!("declared as `{want}` here")),
+            Why::Param(name, at) => error.also(at, format!("parameter `{}` is declared here", self.name(name))),
+            Why::Field(name) => error.note(format!("field `{}` is of type `{want}`", self.name(name))),
+            Why::Return(_, _, Some(at)) => error.also(at, format!("the result is `{want}`")),
+            Why::Return(name, at, None) => error.also(at, format!("`{}` gives `{want}`", self.name(name))),
+            Why::Variable(at) => error.also(at, format!("the variable is of type `{want}`")),
+            Why::Sibling(at) => error.also(at, format!("because this is `{want}`")),
+            Why::Operand(at) => error.also(at, format!("this operand is `{want}`")),
+        }
+    }
+
+    fn missing_value(&mut self, wanted: Ty, span: Span, name: Symbol, at: Span, annotation: Option<Span>) {
+        let want = self.show(wanted);
+        let name = self.name(name);
+        let mut error =
+            Diagnostic::error(Code::MissingReturn, format!("`{name}` can end without a value of type `{want}`"))
+                .at(at, "not every way through it gives a value")
+                .also(span, "this has no value");
+        if let Some(annotation) = annotation {
+            error = error.also(annotation, format!("the result is `{want}`"));
+        }
+        let error = error.help("end it with the value, or `return` it");
+        self.error(error);
+    }
+
+    /// The head by which methods of a type are found; `None` for unknowns, type parameters and the like.
+    pub fn head(&self, ty: Ty) -> Option<Head> {
+        match self.types.get(ty) {
+            TyKind::Bool | TyKind::Char | TyKind::Int(_) | TyKind::F32 | TyKind::F64 | TyKind::Text | TyKind::Unit => {
+                Some(Head::Plain(ty))
+            }
+            TyKind::Tuple(..) => Some(Head::Tuple),
+            TyKind::FixedArray(..) => Some(Head::FixedArray),
+            TyKind::Array(_) => Some(Head::Array),
+            TyKind::Dict(..) => Some(Head::Dict),
+            TyKind::Set(_) => Some(Head::Set),
+            TyKind::Range(_) => Some(Head::Range),
+            TyKind::Adt(id, _) => Some(Head::Adt(*id)),
+            TyKind::Fn(..) => Some(Head::Fn),
+            TyKind::Ptr(_) => Some(Head::Ptr),
+            TyKind::Error
+            | TyKind::Never
+            | TyKind::Dyn(..)
+            | TyKind::Union(_)
+            | TyKind::Any
+            | TyKind::Vector(..)
+            | TyKind::Param(_)
+            | TyKind::Var(_) => None,
+        }
+    }
+}

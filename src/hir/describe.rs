@@ -1,0 +1,150 @@
+//! Types in the words of the language, for messages.
+
+use super::context::Checker;
+use super::infer::VarKind;
+use super::types::{IntTy, Ty, TyKind};
+
+impl Checker<'_> {
+    /// The type as a user writes it.
+    pub fn show(&self, ty: Ty) -> String {
+        let mut out = String::new();
+        self.write_type(&mut out, ty);
+        out
+    }
+
+    fn write_list(&self, out: &mut String, types: &[Ty]) {
+        for (i, &ty) in types.iter().enumerate() {
+            if i > 0 {
+                out.push_str(", ");
+            }
+            self.write_type(out, ty);
+        }
+    }
+
+    fn write_args(&self, out: &mut String, name: &str, args: &[Ty]) {
+        out.push_str(name);
+        if !args.is_empty() {
+            out.push('<');
+            self.write_list(out, args);
+            out.push('>');
+        }
+    }
+
+    fn write_type(&self, out: &mut String, ty: Ty) {
+        let ty = self.resolve(ty);
+        match self.types.get(ty) {
+            TyKind::Error => out.push('?'),
+            TyKind::Unit => out.push_str("()"),
+            TyKind::Never => out.push_str("never"),
+            TyKind::Bool => out.push_str("bool"),
+            TyKind::Char => out.push_str("char"),
+            TyKind::Int(int) => out.push_str(int_name(*int)),
+            TyKind::F32 => out.push_str("f32"),
+            TyKind::F64 => out.push_str("f64"),
+            TyKind::Text => out.push_str("text"),
+            TyKind::Any => out.push_str("Any"),
+            TyKind::Tuple(parts, labels) => {
+                out.push('(');
+                for (i, &part) in parts.iter().enumerate() {
+                    if i > 0 {
+                        out.push_str(", ");
+                    }
+                    if let Some(labels) = labels {
+                        out.push_str(self.name(labels[i]));
+                        out.push_str(": ");
+                    }
+                    self.write_type(out, part);
+                }
+                out.push_str(if parts.len() == 1 { ",)" } else { ")" });
+            }
+            TyKind::FixedArray(elem, n) => {
+                out.push('[');
+                self.write_type(out, *elem);
+                out.push_str(&format!("; {n}]"));
+            }
+            TyKind::Array(elem) => {
+                out.push('[');
+                self.write_type(out, *elem);
+                out.push(']');
+            }
+            TyKind::Dict(key, value) => {
+                out.push('{');
+                self.write_type(out, *key);
+                out.push_str(": ");
+                self.write_type(out, *value);
+                out.push('}');
+            }
+            TyKind::Set(elem) => self.write_args(out, "Set", &[*elem]),
+            TyKind::Range(elem) => self.write_args(out, "Range", &[*elem]),
+            TyKind::Ptr(to) => self.write_args(out, "ptr", &[*to]),
+            TyKind::Adt(id, args) => {
+                let name = self.name(self.adts[id.idx()].name);
+                if name == "Option" && args.len() == 1 {
+                    self.write_type(out, args[0]);
+                    out.push('?');
+                } else {
+                    self.write_args(out, name, args);
+                }
+            }
+            TyKind::Fn(params, ret) => {
+                out.push_str("fn(");
+                self.write_list(out, params);
+                out.push(')');
+                if self.resolve(*ret) != Ty::UNIT {
+                    out.push_str(" -> ");
+                    self.write_type(out, *ret);
+                }
+            }
+            TyKind::Dyn(id, args) => {
+                out.push_str("dyn ");
+                self.write_args(out, self.name(self.traits[id.idx()].name), args);
+            }
+            TyKind::Union(parts) => {
+                for (i, &part) in parts.iter().enumerate() {
+                    if i > 0 {
+                        out.push_str(" | ");
+                    }
+                    self.write_type(out, part);
+                }
+            }
+            TyKind::Vector(n, elem) => {
+                out.push_str(&format!("vec[{n}, "));
+                self.write_type(out, *elem);
+                out.push(']');
+            }
+            TyKind::Param(i) => {
+                let generics = self.bodies.get(self.current).map(|body| &body.scope.generics);
+                match generics.and_then(|g| g.get(*i as usize)) {
+                    Some(generic) => out.push_str(self.name(generic.name)),
+                    None => out.push_str(&format!("T{i}")),
+                }
+            }
+            TyKind::Var(var) => out.push_str(match self.infer.kind(*var) {
+                VarKind::Any => "_",
+                VarKind::Int => "i64",
+                VarKind::Float => "f64",
+            }),
+        }
+    }
+}
+
+/// The name of an integer type.
+pub(super) fn int_name(int: IntTy) -> &'static str {
+    match int {
+        IntTy::I8 => "i8",
+        IntTy::I16 => "i16",
+        IntTy::I32 => "i32",
+        IntTy::I64 => "i64",
+        IntTy::Isize => "isize",
+        IntTy::U8 => "u8",
+        IntTy::U16 => "u16",
+        IntTy::U32 => "u32",
+        IntTy::U64 => "u64",
+        IntTy::Usize => "usize",
+    }
+}
+
+/// A count with its noun.
+pub(super) fn plural(n: usize, one: &str) -> String {
+    if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") }
+}

@@ -1,0 +1,188 @@
+//! Whether the arms of a match cover every value, and which value they miss.
+//!
+//! The algorithm is Maranget's ("Warnings for pattern matching", 2007), without the part for usefulness of an arm: rows
+//! of patterns are specialised by the constructors of the first column's type until no column is left.
+
+use super::context::*;
+use super::tree::*;
+use super::types::{Ty, TyKind};
+use crate::diagnostics::{Code, Diagnostic, Span};
+
+/// A constructor of a type whose values can be listed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Constructor {
+    Bool(bool),
+    /// The only one of a tuple or struct.
+    Only,
+    Variant(u32),
+}
+
+type Row<'p> = Vec<Option<&'p Pattern>>;
+
+impl Checker<'_> {
+    /// Reports a value that no arm without a guard takes, and arms behind one that takes everything.
+    pub fn check_exhaustive(&mut self, arms: &[Arm], ty: Ty, keyword: Span) {
+        let ty = self.deep(ty);
+        if ty == Ty::ERROR || ty == Ty::NEVER {
+            return;
+        }
+        let catch_all = arms.iter().position(|arm| arm.guard.is_none() && is_irrefutable(&arm.pattern));
+        if let Some(at) = catch_all {
+            if let Some(dead) = arms.get(at + 1) {
+                let warning = Diagnostic::warning(Code::UnreachableArm, "this case is never reached")
+                    .at(dead.pattern.span, "never reached")
+                    .also(arms[at].pattern.span, "this takes everything that is left");
+                self.error(warning);
+            }
+            return;
+        }
+        let rows: Vec<Row> = arms.iter().filter(|arm| arm.guard.is_none()).map(|arm| vec![Some(&arm.pattern)]).collect();
+        let Some(missing) = self.missing(&rows, &[ty]) else { return };
+        let missing = missing.into_iter().next().unwrap_or_else(|| "_".to_owned());
+        let guarded = arms.iter().any(|arm| arm.guard.is_some());
+        let mut error = Diagnostic::error(Code::MissingCase, format!("the match does not cover `{missing}`"))
+            .at(keyword, format!("`{missing}` is missing"))
+            .help(format!("add `case {missing}: …`"));
+        if guarded {
+            error = error.note("a case with a guard covers nothing: the guard may not hold");
+        }
+        self.error(error);
+    }
+
+    /// A list of values, one for each column, that no row matches.
+    fn missing(&mut self, rows: &[Row], types: &[Ty]) -> Option<Vec<String>> {
+        let Some((&ty, rest)) = types.split_first() else {
+            return rows.is_empty().then(Vec::new);
+        };
+        let mut flat: Vec<Row> = Vec::with_capacity(rows.len());
+        for row in rows {
+            flatten(row, &mut flat);
+        }
+        if flat.iter().all(|row| row[0].is_none_or(is_plain)) {
+            // No row looks at this column.
+            let rows: Vec<Row> = flat.iter().map(|row| row[1..].to_vec()).collect();
+            let mut found = self.missing(&rows, rest)?;
+            found.insert(0, "_".to_owned());
+            return Some(found);
+        }
+        for (constructor, parts) in self.constructors(ty) {
+            let specialised: Vec<Row> =
+                flat.iter().filter_map(|row| specialise(row, constructor, parts.len())).collect();
+            let columns: Vec<Ty> = parts.iter().chain(rest).copied().collect();
+            if let Some(mut found) = self.missing(&specialised, &columns) {
+                let tail = found.split_off(parts.len());
+                let mut all = vec![self.describe_value(ty, constructor, &found)];
+                all.extend(tail);
+                return Some(all);
+            }
+        }
+        if !self.constructors(ty).is_empty() {
+            return None;
+        }
+        // Infinitely many values, or too many to list: those that no pattern names.
+        let default: Vec<Row> =
+            flat.iter().filter(|row| row[0].is_none_or(is_plain)).map(|row| row[1..].to_vec()).collect();
+        let mut found = self.missing(&default, rest)?;
+        found.insert(0, "_".to_owned());
+        Some(found)
+    }
+
+    /// The constructors of a type with the types of their parts; none when its values are not listed.
+    fn constructors(&mut self, ty: Ty) -> Vec<(Constructor, Vec<Ty>)> {
+        match self.types.get(ty).clone() {
+            TyKind::Bool => vec![(Constructor::Bool(true), Vec::new()), (Constructor::Bool(false), Vec::new())],
+            TyKind::Tuple(parts, _) => vec![(Constructor::Only, parts)],
+            TyKind::Adt(id, args) => {
+                let is_enum = self.adts[id.idx()].kind == AdtKind::Enum;
+                let fields: Vec<Vec<Ty>> = self.adts[id.idx()]
+                    .variants
+                    .iter()
+                    .map(|variant| variant.fields.iter().map(|field| field.ty).collect())
+                    .collect();
+                let mut out = Vec::with_capacity(fields.len());
+                for (i, types) in fields.into_iter().enumerate() {
+                    let types = types.into_iter().map(|ty| self.types.substitute(ty, &args)).collect();
+                    out.push((if is_enum { Constructor::Variant(i as u32) } else { Constructor::Only }, types));
+                }
+                out
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn describe_value(&self, ty: Ty, constructor: Constructor, parts: &[String]) -> String {
+        let list = parts.join(", ");
+        match (constructor, self.types.get(ty)) {
+            (Constructor::Bool(value), _) => value.to_string(),
+            (Constructor::Only, TyKind::Adt(id, _)) => format!("{}({list})", self.name(self.adts[id.idx()].name)),
+            (Constructor::Variant(i), TyKind::Adt(id, _)) => {
+                let name = self.name(self.adts[id.idx()].variants[i as usize].name);
+                if parts.is_empty() { name.to_owned() } else { format!("{name}({list})") }
+            }
+            (Constructor::Only | Constructor::Variant(_), _) => format!("({list})"),
+        }
+    }
+}
+
+/// Whether it takes every value without looking.
+fn is_plain(pattern: &Pattern) -> bool {
+    matches!(pattern.kind, PatternKind::Wildcard | PatternKind::Bind(_))
+}
+
+/// Whether it takes every value of its type.
+pub(super) fn is_irrefutable(pattern: &Pattern) -> bool {
+    match &pattern.kind {
+        PatternKind::Wildcard | PatternKind::Bind(_) => true,
+        PatternKind::Fields(fields) => fields.iter().all(|(_, field)| is_irrefutable(field)),
+        PatternKind::Or(parts) => parts.iter().any(is_irrefutable),
+        PatternKind::Constant(_) | PatternKind::Range { .. } | PatternKind::Variant(..) | PatternKind::Array { .. } => {
+            false
+        }
+    }
+}
+
+/// The row once for each alternative of its first column.
+fn flatten<'p>(row: &Row<'p>, out: &mut Vec<Row<'p>>) {
+    match row[0].map(|pattern| &pattern.kind) {
+        Some(PatternKind::Or(parts)) => {
+            for part in parts {
+                let mut row = row.clone();
+                row[0] = Some(part);
+                flatten(&row, out);
+            }
+        }
+        _ => out.push(row.clone()),
+    }
+}
+
+/// The row for values of a constructor: its parts in front of the other columns.
+fn specialise<'p>(row: &Row<'p>, constructor: Constructor, arity: usize) -> Option<Row<'p>> {
+    let mut parts: Row<'p> = vec![None; arity];
+    let mut place = |fields: &'p [(u32, Pattern)]| {
+        for (i, field) in fields {
+            if let Some(slot) = parts.get_mut(*i as usize) {
+                *slot = Some(field);
+            }
+        }
+    };
+    match row[0].map(|pattern| &pattern.kind) {
+        None | Some(PatternKind::Wildcard | PatternKind::Bind(_)) => {}
+        Some(PatternKind::Constant(Constant::Bool(value))) => {
+            if constructor != Constructor::Bool(*value) {
+                return None;
+            }
+        }
+        Some(PatternKind::Fields(fields)) => place(fields),
+        Some(PatternKind::Variant(i, fields)) => {
+            if constructor != Constructor::Variant(*i) {
+                return None;
+            }
+            place(fields);
+        }
+        Some(
+            PatternKind::Constant(_) | PatternKind::Range { .. } | PatternKind::Or(_) | PatternKind::Array { .. },
+        ) => return None,
+    }
+    parts.extend_from_slice(&row[1..]);
+    Some(parts)
+}

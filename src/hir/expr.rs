@@ -1,0 +1,650 @@
+//! Expressions.
+
+use super::builtins::BuiltinFn;
+use super::context::*;
+use super::infer::VarKind;
+use super::tree::*;
+use super::types::{IntTy, Ty, TyKind};
+use crate::diagnostics::{Code, Diagnostic, Span, closest};
+use crate::syntax::Symbol;
+use crate::syntax::ast::{self, BinOp, ExprKind as Ast, NumberType, Suffix, UnOp};
+
+/// What a name stands for.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Named {
+    Local(LocalId),
+    Func(DeclId),
+    Global(GlobalId),
+    Type(TypeItem),
+    BuiltinType(Ty),
+    Builtin(BuiltinFn),
+    /// A variable of a function around this one.
+    Captured,
+}
+
+impl<'a> Checker<'a> {
+    /// What a name stands for here.
+    pub fn find(&self, name: Symbol) -> Option<Named> {
+        let cx = &self.bodies[self.current];
+        if let Some(binding) = cx.names.get(name).or_else(|| cx.env.get(&name).copied()) {
+            return Some(match binding {
+                Binding::Local(local) => Named::Local(local),
+                Binding::Func(id) => Named::Func(id),
+            });
+        }
+        if !cx.is_top_level && cx.scope.generics.iter().all(|g| g.name != name) {
+            let around = self.bodies[1..].iter().take(self.current.saturating_sub(1));
+            let mut around = around.filter(|body| cx.path.len() > body.path.len() && cx.path.starts_with(&body.path));
+            if around.any(|body| matches!(body.names.get(name), Some(Binding::Local(_)))) {
+                return Some(Named::Captured);
+            }
+        }
+        let module = cx.scope.module;
+        if let Some(item) = self.module_value(module, name) {
+            return Some(match item {
+                ValueItem::Func(id) => Named::Func(id),
+                ValueItem::Global(id) => Named::Global(id),
+            });
+        }
+        if let Some(item) = self.module_type(module, name) {
+            return Some(Named::Type(item));
+        }
+        let text = self.name(name);
+        BuiltinFn::find(text).map(Named::Builtin).or_else(|| self.builtin_type(text).map(Named::BuiltinType))
+    }
+
+    /// The expression, checked and made to fit a type.
+    pub fn expr_as(&mut self, e: &'a ast::Expr, ty: Ty, why: Why) -> Expr {
+        let value = self.expr(e, Expect::Ty(ty, why));
+        self.coerce(value, ty, why)
+    }
+
+    /// An expression. What is expected guides it; only [`Checker::expr_as`] guarantees its type.
+    pub fn expr(&mut self, e: &'a ast::Expr, expect: Expect) -> Expr {
+        let span = e.span;
+        match &e.kind {
+            Ast::Int { value, suffix } => self.int_literal(*value, *suffix, false, span),
+            Ast::Float { value, single, suffix } => self.float_literal(*value, *single, *suffix, span),
+            Ast::Bool(value) => expr(ExprKind::Literal(Constant::Bool(*value)), Ty::BOOL, span),
+            Ast::Text(text) => expr(ExprKind::Literal(Constant::Text(*text)), Ty::TEXT, span),
+            Ast::Interpolation(parts) => self.interpolation(parts, span),
+            Ast::Name(name) => self.name_value(*name, span),
+            Ast::Instantiate(base, args) => self.instantiated_value(base, args, span),
+            Ast::Tuple(parts) => self.tuple(parts, span, expect),
+            Ast::Array(parts) => self.array(parts, span, expect),
+            Ast::Repeat(value, count) => self.repeat(value, count, span, expect),
+            Ast::Unary(op, operand) => self.unary(*op, operand, span),
+            Ast::Binary(BinOp::Pipe, value, callee) => self.pipe(value, callee, span, expect),
+            Ast::Binary(op, a, b) => self.binary(*op, a, b, span),
+            Ast::Chain(first, rest) => self.chain(first, rest, span),
+            Ast::Range { start, end, is_inclusive } => {
+                self.range(start.as_deref(), end.as_deref(), *is_inclusive, span)
+            }
+            Ast::Cast(value, ty) => self.cast_expr(value, ty, span),
+            Ast::Call(callee, args) => self.call(callee, args, span, expect),
+            Ast::Field(base, name) => self.field_expr(base, *name, span),
+            Ast::TupleField(base, index) => {
+                let base = self.expr(base, Expect::Any);
+                self.tuple_field(base, u64::from(*index), span)
+            }
+            Ast::Index(base, index) => self.index(base, index, span),
+            Ast::Slice(base, bounds) => self.slice(base, bounds, span),
+            Ast::Update { target, method, args } => self.update_method(target, *method, args, span),
+            Ast::If(branches) => self.if_expr(branches, span, expect),
+            Ast::Match(m) => self.match_expr(m, span, expect),
+            Ast::Return(value) => self.return_expr(value.as_deref(), span),
+            Ast::Break(value) => self.break_expr(value.as_deref(), span),
+            Ast::Continue => match self.cx().loops.last().map(|l| l.id) {
+                Some(id) => expr(ExprKind::Continue(id), Ty::NEVER, span),
+                None => self.outside_loop("continue", span),
+            },
+            Ast::Nil => self.unsupported("`nil`", span),
+            Ast::Dict(_) => self.unsupported("a dict", span),
+            Ast::Set(_) => self.unsupported("a set", span),
+            Ast::Vector(_) => self.unsupported("a SIMD vector", span),
+            Ast::Comprehension(_) => self.unsupported("a comprehension", span),
+            Ast::Coalesce(..) => self.unsupported("`??`", span),
+            Ast::OptionalField(..) => self.unsupported("`?.`", span),
+            Ast::Propagate(_) => self.unsupported("`?`", span),
+            Ast::Unwrap(_) => self.unsupported("`!`", span),
+            Ast::Present(_) => self.unsupported("`.?`", span),
+            Ast::Lambda(_) => self.unsupported("a lambda", span),
+            Ast::Try { .. } | Ast::TryElse { .. } => self.unsupported("`try`", span),
+            Ast::Throw(_) => self.unsupported("`throw`", span),
+            Ast::Yield(_) => self.unsupported("`yield`", span),
+            Ast::Spawn(_) => self.unsupported("`spawn`", span),
+        }
+    }
+
+    /// An integer literal with the sign in front of it.
+    pub fn int_literal(&mut self, value: u64, suffix: Option<Suffix>, negative: bool, span: Span) -> Expr {
+        let ty = match suffix {
+            None => self.fresh(VarKind::Int, span),
+            Some(Suffix::Type(ty)) => number_type(ty),
+            Some(Suffix::Unit(_)) => return self.unsupported("a literal of a unit type", span),
+        };
+        self.number(Number::Int { value, negative }, ty, span)
+    }
+
+    fn float_literal(&mut self, value: f64, single: f32, suffix: Option<Suffix>, span: Span) -> Expr {
+        let ty = match suffix {
+            None => self.fresh(VarKind::Float, span),
+            Some(Suffix::Type(ty)) => number_type(ty),
+            Some(Suffix::Unit(_)) => return self.unsupported("a literal of a unit type", span),
+        };
+        self.number(Number::Float { value, single }, ty, span)
+    }
+
+    fn name_value(&mut self, name: Symbol, span: Span) -> Expr {
+        match self.find(name) {
+            Some(Named::Local(local)) => self.local(local, span),
+            Some(Named::Global(id)) => {
+                let ty = self.global_type(id, span);
+                expr(ExprKind::Global(id), ty, span)
+            }
+            Some(Named::Func(id)) => self.function_value(id, &[], span),
+            Some(Named::Captured) => self.captured(name, span),
+            Some(Named::Type(_) | Named::BuiltinType(_)) => {
+                let error = Diagnostic::error(Code::NotAValue, format!("`{}` is a type, not a value", self.name(name)))
+                    .at(span, "a value is needed here")
+                    .help(format!("make a value of it: `{}(…)`", self.name(name)));
+                self.error(error);
+                self.error_expr(span)
+            }
+            Some(Named::Builtin(_)) => {
+                let text = self.name(name);
+                let error = Diagnostic::error(Code::NotAValue, format!("`{text}` can only be called"))
+                    .at(span, "this is no value")
+                    .help(format!("call it: `{text}(…)`"));
+                self.error(error);
+                self.error_expr(span)
+            }
+            None => self.unknown_name(name, span),
+        }
+    }
+
+    pub fn captured(&mut self, name: Symbol, span: Span) -> Expr {
+        let what = format!("the use of `{}`, a variable of the function around this one,", self.name(name));
+        self.unsupported(&what, span)
+    }
+
+    /// Reports a name that nothing declares.
+    pub fn unknown_name(&mut self, name: Symbol, span: Span) -> Expr {
+        let text = self.name(name);
+        let cx = &self.bodies[self.current];
+        let module = &self.namespaces[self.module_names[cx.scope.module]];
+        let mut prelude: Vec<&str> =
+            self.namespaces[0].values.iter().filter(|(_, d)| d.is_prelude).map(|(&n, _)| self.name(n)).collect();
+        prelude.sort_unstable();
+        let locals = cx.names.visible().map(|(n, _)| self.name(n));
+        let globals = module.order.iter().map(|&n| self.name(n));
+        let builtin = BuiltinFn::ALL.iter().map(|(n, _)| *n);
+        let mut error = Diagnostic::error(Code::UnknownName, format!("there is no `{text}` here"))
+            .at(span, "not declared");
+        const FOREIGN: &[(&str, &str)] =
+            &[("True", "true"), ("False", "false"), ("None", "nil"), ("null", "nil"), ("println", "print")];
+        if let Some((_, ours)) = FOREIGN.iter().find(|(theirs, _)| *theirs == text) {
+            error = error.help(format!("write `{ours}`"));
+        } else if let Some(near) = closest(text, locals.chain(globals).chain(prelude).chain(builtin)) {
+            error = error.help(format!("did you mean `{near}`?"));
+        } else if text == "self" {
+            error = error.help("`self` is there in the methods of a type, but not in a `static fn`");
+        }
+        self.error(error);
+        self.error_expr(span)
+    }
+
+    fn instantiated_value(&mut self, base: &'a ast::Expr, args: &'a [ast::Type], span: Span) -> Expr {
+        if let Ast::Name(name) = base.kind
+            && let Some(Named::Func(id)) = self.find(name)
+        {
+            return self.function_value(id, args, span);
+        }
+        let error = Diagnostic::error(Code::TypeArguments, "type arguments belong to the name of a function or type")
+            .at(span, "this takes none");
+        self.error(error);
+        self.error_expr(span)
+    }
+
+    /// A function as a value.
+    fn function_value(&mut self, id: DeclId, args: &'a [ast::Type], span: Span) -> Expr {
+        let info = &self.decls[id.0 as usize];
+        let Some(func) = info.func.filter(|_| info.params.iter().all(|p| p.passing == Passing::Shared)) else {
+            return self.unsupported("a function with a `mut` or untyped parameter as a value", span);
+        };
+        if info.intrinsic.is_some() || info.extern_symbol.is_some() {
+            return self.unsupported("a foreign function as a value", span);
+        }
+        let params: Vec<Ty> = info.params.iter().filter_map(|p| p.ty).collect();
+        let type_args = self.type_arguments(id, args, span);
+        let params = params.into_iter().map(|ty| self.types.substitute(ty, &type_args)).collect();
+        let ret = self.result_of(func);
+        let ret = self.types.substitute(ret, &type_args);
+        let ty = self.types.intern(TyKind::Fn(params, ret));
+        expr(ExprKind::FuncValue(func, type_args), ty, span)
+    }
+
+    fn tuple(&mut self, parts: &'a [ast::Arg], span: Span, expect: Expect) -> Expr {
+        if parts.is_empty() {
+            return expr(ExprKind::Unit, Ty::UNIT, span);
+        }
+        let hints = match expect.ty().map(|ty| self.types.get(self.resolve(ty)).clone()) {
+            Some(TyKind::Tuple(types, _)) if types.len() == parts.len() => Some(types),
+            _ => None,
+        };
+        let mut values = Vec::with_capacity(parts.len());
+        for (i, part) in parts.iter().enumerate() {
+            if part.kind != ast::ArgKind::Value {
+                return self.unsupported("a spread in a tuple", part.value.span);
+            }
+            values.push(match (&hints, expect) {
+                (Some(types), Expect::Ty(_, why)) => self.expr_as(&part.value, types[i], why),
+                _ => self.expr(&part.value, Expect::Any),
+            });
+        }
+        let types = match hints {
+            Some(types) => types,
+            None => values.iter().map(|value| value.ty).collect(),
+        };
+        let labels: Option<Vec<Symbol>> = parts.iter().map(|part| part.label.map(|l| l.name)).collect();
+        let ty = self.types.intern(TyKind::Tuple(types, labels));
+        expr(ExprKind::Tuple(values), ty, span)
+    }
+
+    fn array(&mut self, parts: &'a [ast::Arg], span: Span, expect: Expect) -> Expr {
+        let hint = expect.ty().map(|ty| self.types.get(self.resolve(ty)).clone());
+        let elem_hint = match hint {
+            Some(TyKind::Array(elem) | TyKind::FixedArray(elem, _)) => Some(elem),
+            _ => None,
+        };
+        let mut values = Vec::with_capacity(parts.len());
+        for part in parts {
+            if part.kind != ast::ArgKind::Value {
+                return self.unsupported("a spread in an array", part.value.span);
+            }
+            values.push(match (elem_hint, expect) {
+                (Some(elem), Expect::Ty(_, why)) => self.expr_as(&part.value, elem, why),
+                _ => self.expr(&part.value, Expect::Any),
+            });
+        }
+        let elem = match elem_hint {
+            Some(elem) => elem,
+            None if values.is_empty() => self.fresh(VarKind::Any, span),
+            None => self.join(&mut values).unwrap_or(Ty::ERROR),
+        };
+        let kind = match hint {
+            Some(TyKind::FixedArray(_, n)) => {
+                if n != values.len() as u64 {
+                    let error = Diagnostic::error(
+                        Code::TypeMismatch,
+                        format!("expected an array of {n} elements, found {}", values.len()),
+                    )
+                    .at(span, format!("{} here", super::describe::plural(values.len(), "element")));
+                    self.error(error);
+                    return self.error_expr(span);
+                }
+                TyKind::FixedArray(elem, n)
+            }
+            _ => TyKind::Array(elem),
+        };
+        let ty = self.types.intern(kind);
+        expr(ExprKind::Array(values), ty, span)
+    }
+
+    fn repeat(&mut self, value: &'a ast::Expr, count: &'a ast::Expr, span: Span, expect: Expect) -> Expr {
+        let hint = expect.ty().map(|ty| self.types.get(self.resolve(ty)).clone());
+        let value = match (&hint, expect) {
+            (Some(TyKind::Array(elem) | TyKind::FixedArray(elem, _)), Expect::Ty(_, why)) => {
+                self.expr_as(value, *elem, why)
+            }
+            _ => self.expr(value, Expect::Any),
+        };
+        let module = self.cx().scope.module;
+        let known = self.const_int(count, module, 0);
+        let count_span = count.span;
+        let count = self.expr_as(count, Ty::I64, Why::None);
+        let elem = match hint {
+            Some(TyKind::Array(elem) | TyKind::FixedArray(elem, _)) => elem,
+            _ => value.ty,
+        };
+        let kind = match hint {
+            Some(TyKind::FixedArray(_, n)) => {
+                if known != Some(i128::from(n)) {
+                    let error = Diagnostic::error(
+                        Code::TypeMismatch,
+                        format!("expected an array of {n} elements, and this count is not known to be {n}"),
+                    )
+                    .at(count_span, format!("write `{n}` here"));
+                    self.error(error);
+                    return self.error_expr(span);
+                }
+                TyKind::FixedArray(elem, n)
+            }
+            _ => TyKind::Array(elem),
+        };
+        let ty = self.types.intern(kind);
+        expr(ExprKind::Repeat(Box::new(value), Box::new(count)), ty, span)
+    }
+
+    fn range(
+        &mut self,
+        start: Option<&'a ast::Expr>,
+        end: Option<&'a ast::Expr>,
+        is_inclusive: bool,
+        span: Span,
+    ) -> Expr {
+        let (Some(start), Some(end)) = (start, end) else {
+            return self.unsupported("a range that is open at an end", span);
+        };
+        let (start, end) = (self.expr(start, Expect::Any), self.expr(end, Expect::Any));
+        let Some((start, end, ty)) = self.common_number(start, end, span, "..") else {
+            return self.error_expr(span);
+        };
+        if self.resolve(ty) == Ty::F32 || self.resolve(ty) == Ty::F64 {
+            let error = Diagnostic::error(Code::BadOperand, "a range is of integers")
+                .at(span, format!("these ends are of type `{}`", self.show(ty)));
+            self.error(error);
+            return self.error_expr(span);
+        }
+        let ty = self.types.intern(TyKind::Range(ty));
+        let kind = ExprKind::Range { start: Box::new(start), end: Box::new(end), is_inclusive };
+        expr(kind, ty, span)
+    }
+
+    /// `e as T` between scalars.
+    fn cast_expr(&mut self, value: &'a ast::Expr, written: &'a ast::Type, span: Span) -> Expr {
+        let scope = self.cx().scope.clone();
+        let to = self.ty(written, &scope);
+        let mark = self.infer.mark();
+        let mut operand = self.expr(value, Expect::Any);
+        // A literal beyond i64 is one of the type it is cast to, when it fits there.
+        if let Ast::Int { value: literal, suffix: None } = value.kind
+            && literal > i64::MAX as u64
+            && matches!(self.types.get(to), TyKind::Int(IntTy::U64 | IntTy::Usize))
+        {
+            self.unify(operand.ty, to);
+        }
+        self.default_literals(mark);
+        let from = self.resolve(operand.ty);
+        operand.ty = from;
+        if from == to || from == Ty::NEVER {
+            return operand;
+        }
+        if from == Ty::ERROR || to == Ty::ERROR {
+            return self.error_expr(span);
+        }
+        let from_scalar = self.is_number(from) || from == Ty::BOOL || from == Ty::CHAR;
+        let to_fits = self.is_number(to) && (from != Ty::CHAR || matches!(self.types.get(to), TyKind::Int(_)));
+        if from_scalar && to_fits {
+            return expr(ExprKind::Cast(Box::new(operand)), to, span);
+        }
+        let (from_name, to_name) = (self.show(from), self.show(to));
+        let mut error = Diagnostic::error(Code::BadCast, format!("`{from_name}` cannot be cast to `{to_name}`"))
+            .at(span, "`as` converts between number types, and from `bool` to them");
+        if to == Ty::TEXT {
+            error = error.help("interpolate it: `\"{…}\"`");
+        } else if to == Ty::BOOL && self.is_number(from) {
+            error = error.help("compare it: `… != 0`");
+        } else if from == Ty::TEXT {
+            error = error.help("parse it: `….parse_int()` or `….parse_float()`");
+        }
+        self.error(error);
+        self.error_expr(span)
+    }
+
+    fn if_expr(&mut self, branching: &'a ast::If, span: Span, expect: Expect) -> Expr {
+        let wants_value = branching.otherwise.is_some();
+        let inner = match expect {
+            Expect::Unused => Expect::Unused,
+            Expect::Loose | Expect::Any | Expect::Ty(..) if !wants_value => Expect::Unused,
+            Expect::Loose | Expect::Any | Expect::Ty(..) => expect,
+        };
+        enum Head<'a> {
+            Cond(Expr),
+            Val(Expr, Pattern, &'a ast::Expr),
+        }
+        let mut heads = Vec::with_capacity(branching.branches.len());
+        let mut bodies = Vec::with_capacity(branching.branches.len() + 1);
+        for (cond, body) in &branching.branches {
+            let names = self.cx().names.mark();
+            let mark = self.infer.mark();
+            heads.push(match cond {
+                ast::Cond::Expr(e) => {
+                    let cond = self.condition(e);
+                    self.default_literals(mark);
+                    Head::Cond(cond)
+                }
+                ast::Cond::Let(pattern, e) => {
+                    let value = self.expr(e, Expect::Any);
+                    self.default_literals(mark);
+                    let pattern = self.present_pattern(pattern, value.ty);
+                    Head::Val(value, pattern, e)
+                }
+            });
+            bodies.push(self.block(body, inner));
+            self.cx().names.forget_since(names);
+        }
+        if let Some(block) = &branching.otherwise {
+            bodies.push(self.block(block, inner));
+        }
+        let ty = self.branch_type(&mut bodies, inner, wants_value);
+        let mut rest = if wants_value { bodies.pop() } else { None };
+        for (head, body) in heads.into_iter().zip(bodies).rev() {
+            // Of an inner branching without `else`, the type is unit like that of the whole.
+            let kind = match head {
+                Head::Cond(cond) => ExprKind::If(Box::new(cond), Box::new(body), rest.take().map(Box::new)),
+                Head::Val(value, pattern, at) => {
+                    let otherwise = Pattern { kind: PatternKind::Wildcard, ty: value.ty, span: at.span };
+                    let empty = rest.take().unwrap_or_else(|| expr(ExprKind::Unit, Ty::UNIT, span));
+                    let arms = vec![
+                        Arm { pattern, guard: None, body },
+                        Arm { pattern: otherwise, guard: None, body: empty },
+                    ];
+                    ExprKind::Match(Box::new(value), arms)
+                }
+            };
+            rest = Some(expr(kind, ty, span));
+        }
+        rest.unwrap_or_else(|| expr(ExprKind::Unit, Ty::UNIT, span))
+    }
+
+    /// The type of a branching, whose branches are made to fit it.
+    pub fn branch_type(&mut self, bodies: &mut [Expr], expect: Expect, is_complete: bool) -> Ty {
+        if is_complete && bodies.iter().all(|body| self.resolve(body.ty) == Ty::NEVER) {
+            return Ty::NEVER;
+        }
+        match expect {
+            Expect::Unused => Ty::UNIT,
+            Expect::Ty(ty, _) => ty,
+            Expect::Any => self.join(bodies).unwrap_or(Ty::ERROR),
+            Expect::Loose => {
+                if let Some(ty) = self.join_if_possible(bodies) {
+                    return ty;
+                }
+                for body in bodies {
+                    let span = body.span;
+                    let value = std::mem::replace(body, expr(ExprKind::Unit, Ty::UNIT, span));
+                    *body = expr(ExprKind::Block(vec![value], false), Ty::UNIT, span);
+                }
+                Ty::UNIT
+            }
+        }
+    }
+
+    fn fits(&mut self, from: Ty, to: Ty) -> bool {
+        let (from, to) = (self.resolve(from), self.resolve(to));
+        from == to || from == Ty::NEVER || self.widens(from, to) || self.unify(from, to)
+    }
+
+    /// The type that all values can be made to fit, to which they are made to fit, or the first that does not fit the
+    /// ones before it.
+    fn common_type(&mut self, values: &mut [Expr]) -> Result<Ty, usize> {
+        let mut common: Option<Ty> = None;
+        for (i, value) in values.iter().enumerate() {
+            let ty = self.resolve(value.ty);
+            common = match common {
+                None if ty == Ty::NEVER => None,
+                None => Some(ty),
+                Some(so_far) if self.fits(ty, so_far) => Some(so_far),
+                Some(so_far) if self.fits(so_far, ty) => Some(ty),
+                Some(_) => return Err(i),
+            };
+        }
+        let Some(common) = common else { return Ok(Ty::NEVER) };
+        for value in values {
+            let span = value.span;
+            let old = std::mem::replace(value, expr(ExprKind::Unit, Ty::UNIT, span));
+            *value = self.coerce(old, common, Why::None);
+        }
+        Ok(common)
+    }
+
+    fn join_if_possible(&mut self, values: &mut [Expr]) -> Option<Ty> {
+        self.common_type(values).ok()
+    }
+
+    /// The common type of several values, to which they are made to fit; a value of another kind is reported.
+    pub fn join(&mut self, values: &mut [Expr]) -> Option<Ty> {
+        match self.common_type(values) {
+            Ok(ty) => Some(ty),
+            Err(i) => {
+                let first = values.iter().find(|v| self.resolve(v.ty) != Ty::NEVER)?;
+                let (wanted, at) = (first.ty, value_span(first));
+                let (found, span) = (values[i].ty, value_span(&values[i]));
+                let (wanted, found) = (self.resolve(wanted), self.resolve(found));
+                self.mismatch(wanted, found, span, Why::Sibling(at));
+                None
+            }
+        }
+    }
+
+    fn return_expr(&mut self, value: Option<&'a ast::Expr>, span: Span) -> Expr {
+        let (ret, why, is_top_level) = {
+            let cx = self.cx();
+            (cx.ret, cx.ret_why, cx.is_top_level)
+        };
+        if is_top_level {
+            if let Some(value) = value {
+                self.expr(value, Expect::Any);
+            }
+            let error = Diagnostic::error(Code::MisplacedFlow, "`return` stands outside a function")
+                .at(span, "there is no function to return from")
+                .help("call `rt_exit(code)` to end the program, or write a `fn main()`");
+            self.error(error);
+            return self.error_expr(span);
+        }
+        let value = match value {
+            Some(value) => Some(Box::new(self.expr_as(value, ret, why))),
+            None => {
+                let unit = expr(ExprKind::Unit, Ty::UNIT, span);
+                self.coerce(unit, ret, why);
+                None
+            }
+        };
+        expr(ExprKind::Return(value), Ty::NEVER, span)
+    }
+
+    fn outside_loop(&mut self, word: &str, span: Span) -> Expr {
+        let error = Diagnostic::error(Code::MisplacedFlow, format!("`{word}` stands outside a loop"))
+            .at(span, "there is no loop around this");
+        self.error(error);
+        self.error_expr(span)
+    }
+
+    fn break_expr(&mut self, value: Option<&'a ast::Expr>, span: Span) -> Expr {
+        let Some((id, carried)) = self.cx().loops.last_mut().map(|l| {
+            l.has_break = true;
+            (l.id, l.value)
+        }) else {
+            if let Some(value) = value {
+                self.expr(value, Expect::Any);
+            }
+            return self.outside_loop("break", span);
+        };
+        let value = match (value, carried) {
+            (Some(value), Some(ty)) => Some(Box::new(self.expr_as(value, ty, Why::None))),
+            (Some(value), None) => {
+                let error = Diagnostic::error(Code::MisplacedFlow, "this loop cannot carry a value out")
+                    .at(value.span, "only a `loop` gives the value of its `break`")
+                    .help("use `loop`, or assign to a variable declared before the loop");
+                self.error(error);
+                None
+            }
+            (None, Some(ty)) => {
+                let unit = expr(ExprKind::Unit, Ty::UNIT, span);
+                self.coerce(unit, ty, Why::None);
+                None
+            }
+            (None, None) => None,
+        };
+        expr(ExprKind::Break(id, value), Ty::NEVER, span)
+    }
+
+    /// `-x`, `~x`, `not x`.
+    fn unary(&mut self, op: UnOp, operand: &'a ast::Expr, span: Span) -> Expr {
+        match (op, &operand.kind) {
+            (UnOp::Neg, Ast::Int { value, suffix }) => return self.int_literal(*value, *suffix, true, span),
+            (UnOp::Neg, Ast::Float { value, single, suffix }) => {
+                return self.float_literal(-value, -single, *suffix, span);
+            }
+            (UnOp::Await, _) => return self.unsupported("`await`", span),
+            (UnOp::Not, _) => {
+                let value = self.condition(operand);
+                return expr(ExprKind::Unary(UnaryOp::Not, Box::new(value)), Ty::BOOL, span);
+            }
+            (UnOp::Neg | UnOp::BitNot, _) => {}
+        }
+        let value = self.expr(operand, Expect::Any);
+        let ty = self.resolve(value.ty);
+        let fits = match self.types.get(ty) {
+            TyKind::Int(int) => op == UnOp::BitNot || int.is_signed(),
+            TyKind::F32 | TyKind::F64 => op == UnOp::Neg,
+            TyKind::Error | TyKind::Never => return value,
+            TyKind::Var(_) => match self.var_kind(ty) {
+                Some(VarKind::Int) => true,
+                Some(VarKind::Float) => op == UnOp::Neg,
+                Some(VarKind::Any) | None => {
+                    self.arithmetic_later(ty, span);
+                    true
+                }
+            },
+            _ => false,
+        };
+        if fits {
+            let op = if op == UnOp::Neg { UnaryOp::Neg } else { UnaryOp::BitNot };
+            return expr(ExprKind::Unary(op, Box::new(value)), ty, span);
+        }
+        let found = self.show(ty);
+        let mut error = Diagnostic::error(Code::BadOperand, format!("`{}` does not apply to `{found}`", op.sign()))
+            .at(operand.span, format!("this is of type `{found}`"));
+        if op == UnOp::Neg && self.is_number(ty) {
+            error = error.help(format!("an unsigned number has no negative; subtract it: `0 - …`, which wraps in `{found}`"));
+        }
+        self.error(error);
+        self.error_expr(span)
+    }
+}
+
+/// Where the value of an expression comes from: the last line of a block.
+pub(super) fn value_span(value: &Expr) -> Span {
+    match &value.kind {
+        ExprKind::Block(code, true) => code.last().map_or(value.span, value_span),
+        _ => value.span,
+    }
+}
+
+/// The type of a literal's suffix.
+pub(super) fn number_type(ty: NumberType) -> Ty {
+    match ty {
+        NumberType::I8 => Ty::I8,
+        NumberType::I16 => Ty::I16,
+        NumberType::I32 => Ty::I32,
+        NumberType::I64 => Ty::I64,
+        NumberType::U8 => Ty::U8,
+        NumberType::U16 => Ty::U16,
+        NumberType::U32 => Ty::U32,
+        NumberType::U64 => Ty::U64,
+        NumberType::F32 => Ty::F32,
+        NumberType::F64 => Ty::F64,
+    }
+}

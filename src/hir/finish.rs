@@ -1,0 +1,261 @@
+//! The last pass: unknowns replaced in all trees, literals given their final form, and the program put together.
+
+use super::context::*;
+use super::tree::*;
+use super::types::{Ty, TyKind};
+use crate::diagnostics::{Code, Diagnostic};
+
+impl<'a> Checker<'a> {
+    /// The checked program.
+    pub fn finish(mut self, entry: Option<FuncId>) -> Program {
+        self.check_obligations();
+        self.check_formats();
+        for (ty, span) in std::mem::take(&mut self.unknown_operands) {
+            let ty = self.settle(ty);
+            if !self.is_number(ty) && ty != Ty::ERROR && ty != Ty::NEVER {
+                let error = Diagnostic::error(Code::CannotInfer, "the types of these operands are not known here")
+                    .at(span, "inferred too late to choose the operation")
+                    .help("write the type of the function's result: `-> T`");
+                self.error(error);
+            }
+        }
+        let mut funcs = Vec::with_capacity(self.funcs.len());
+        for slot in std::mem::take(&mut self.funcs) {
+            funcs.push(self.finish_func(slot));
+        }
+        let globals = self.finish_globals(&funcs, entry);
+        Program {
+            types: self.types,
+            adts: self.adts,
+            traits: self.traits,
+            funcs,
+            globals,
+            lang: self.lang,
+            entry,
+        }
+    }
+
+    fn finish_func(&mut self, slot: FuncSlot) -> Func {
+        let info = slot.decl.map(|decl| &self.decls[decl.0 as usize]);
+        let attrs = info.map_or_else(FuncAttrs::default, |info| info.attrs);
+        let intrinsic = info.and_then(|info| info.intrinsic);
+        let foreign = info.and_then(|info| info.extern_symbol.map(|symbol| (symbol, info.decl.is_c_variadic)));
+        let kind = match (intrinsic, foreign, slot.body) {
+            (Some(intrinsic), _, _) => FuncKind::Intrinsic(intrinsic),
+            (None, Some((symbol, variadic)), _) => FuncKind::Extern { symbol, variadic },
+            (None, None, Some(mut body)) => {
+                self.finish_body_types(&mut body);
+                FuncKind::Body(body)
+            }
+            // An error was reported, or nothing calls this template: no program holds it.
+            (None, None, None) => FuncKind::Body(Body {
+                locals: Vec::new(),
+                loops: 0,
+                value: expr(ExprKind::Error, Ty::ERROR, slot.span),
+            }),
+        };
+        let params = slot.params.into_iter().map(|p| Param { ty: self.final_type(p.ty), ..p }).collect();
+        let ret = self.final_type(slot.ret);
+        Func {
+            name: slot.name,
+            path: slot.path,
+            owner: slot.owner,
+            generics: slot.generics.len() as u32,
+            params,
+            ret,
+            kind,
+            attrs,
+            span: slot.span,
+        }
+    }
+
+    fn finish_body_types(&mut self, body: &mut Body) {
+        for local in &mut body.locals {
+            local.ty = self.final_type(local.ty);
+        }
+        self.finish_expr(&mut body.value);
+    }
+
+    /// The type without unknowns; one that nothing decided is reported.
+    fn final_type(&mut self, ty: Ty) -> Ty {
+        let ty = self.deep(ty);
+        let mut open = None;
+        let result = self.types.map(ty, &mut |kind| match *kind {
+            TyKind::Var(var) => {
+                open.get_or_insert(var);
+                Some(Ty::ERROR)
+            }
+            _ => None,
+        });
+        if let Some(var) = open {
+            self.report_unknown(var);
+        }
+        result
+    }
+
+    fn finish_expr(&mut self, e: &mut Expr) {
+        e.ty = self.final_type(e.ty);
+        if let ExprKind::Literal(Constant::Int(index)) = e.kind {
+            e.kind = self.finish_number(index, e);
+            return;
+        }
+        if let ExprKind::FuncValue(_, args) | ExprKind::Call { type_args: args, .. } = &mut e.kind {
+            for arg in args {
+                *arg = self.final_type(*arg);
+            }
+        }
+        each_pattern(&mut e.kind, &mut |pattern| self.finish_pattern(pattern));
+        if let ExprKind::Lambda { body, .. } = &mut e.kind {
+            self.finish_body_types(body);
+            return;
+        }
+        each_child(&mut e.kind, &mut |child| self.finish_expr(child));
+    }
+
+    /// The literal of a number, now that its type is known; one out of range is reported.
+    fn finish_number(&mut self, index: u64, e: &Expr) -> ExprKind {
+        let number = self.numbers[index as usize];
+        match (number, self.types.get(e.ty)) {
+            (Number::Int { value, negative }, TyKind::F32 | TyKind::F64) => {
+                let float = if e.ty == Ty::F32 { f64::from(value as f32) } else { value as f64 };
+                ExprKind::Literal(Constant::Float(if negative { -float } else { float }))
+            }
+            (Number::Int { value, negative }, _) => match self.fit_int(value, negative, e.ty, e.span) {
+                Some(value) => ExprKind::Literal(Constant::Int(value)),
+                None => ExprKind::Error,
+            },
+            (Number::Float { single, .. }, TyKind::F32) => ExprKind::Literal(Constant::Float(f64::from(single))),
+            (Number::Float { value, .. }, _) => ExprKind::Literal(Constant::Float(value)),
+        }
+    }
+
+    fn finish_pattern(&mut self, pattern: &mut Pattern) {
+        pattern.ty = self.final_type(pattern.ty);
+        match &mut pattern.kind {
+            PatternKind::Wildcard | PatternKind::Bind(_) | PatternKind::Constant(_) | PatternKind::Range { .. } => {}
+            PatternKind::Or(parts) => parts.iter_mut().for_each(|part| self.finish_pattern(part)),
+            PatternKind::Fields(fields) | PatternKind::Variant(_, fields) => {
+                fields.iter_mut().for_each(|(_, field)| self.finish_pattern(field));
+            }
+            PatternKind::Array { prefix, suffix, .. } => {
+                prefix.iter_mut().chain(suffix).for_each(|part| self.finish_pattern(part));
+            }
+        }
+    }
+
+    /// The module-level variables, with the constants among them.
+    fn finish_globals(&mut self, funcs: &[Func], entry: Option<FuncId>) -> Vec<Global> {
+        let mut constants: Vec<Option<Constant>> = vec![None; self.globals.len()];
+        if let Some(FuncKind::Body(body)) = entry.map(|entry| &funcs[entry.idx()].kind)
+            && let ExprKind::Block(code, _) = &body.value.kind
+        {
+            for statement in code {
+                if let ExprKind::Assign(place, value) = &statement.kind
+                    && let (ExprKind::Global(id), ExprKind::Literal(constant)) = (&place.kind, &value.kind)
+                    && !self.globals[id.idx()].is_var
+                {
+                    constants[id.idx()] = Some(*constant);
+                }
+            }
+        }
+        let mut out = Vec::with_capacity(self.globals.len());
+        for (global, constant) in std::mem::take(&mut self.globals).into_iter().zip(constants) {
+            let ty = self.final_type(global.ty.unwrap_or(Ty::ERROR));
+            let path = self.modules[global.module].path.clone();
+            out.push(Global { name: global.name, path, ty, constant, span: global.span });
+        }
+        out
+    }
+}
+
+/// Calls `f` with each pattern directly inside an expression.
+fn each_pattern(kind: &mut ExprKind, f: &mut dyn FnMut(&mut Pattern)) {
+    match kind {
+        ExprKind::Let(pattern, _) | ExprKind::For { pattern, .. } => f(pattern),
+        ExprKind::Match(_, arms) => arms.iter_mut().for_each(|arm| f(&mut arm.pattern)),
+        _ => {}
+    }
+}
+
+/// Calls `f` with each expression directly inside an expression, but not with a lambda's body, which has variables of
+/// its own.
+fn each_child(kind: &mut ExprKind, f: &mut dyn FnMut(&mut Expr)) {
+    match kind {
+        ExprKind::Error
+        | ExprKind::Unit
+        | ExprKind::Literal(_)
+        | ExprKind::Local(_)
+        | ExprKind::Global(_)
+        | ExprKind::FuncValue(..)
+        | ExprKind::Continue(_)
+        | ExprKind::Declare(_)
+        | ExprKind::Lambda { .. } => {}
+        ExprKind::Tuple(parts) | ExprKind::Array(parts) | ExprKind::Variant(_, parts) | ExprKind::Block(parts, _) => {
+            parts.iter_mut().for_each(f);
+        }
+        ExprKind::Call { args, .. } | ExprKind::Print { args, .. } => args.iter_mut().for_each(f),
+        ExprKind::Record(fields) => fields.iter_mut().for_each(|(_, value)| f(value)),
+        ExprKind::Field(a, _)
+        | ExprKind::Unary(_, a)
+        | ExprKind::Cast(a)
+        | ExprKind::Let(_, a)
+        | ExprKind::Panic(a)
+        | ExprKind::Loop(_, a) => f(a),
+        ExprKind::Repeat(a, b)
+        | ExprKind::Range { start: a, end: b, .. }
+        | ExprKind::Index(a, b)
+        | ExprKind::Binary(_, a, b)
+        | ExprKind::Compare(_, a, b)
+        | ExprKind::Logic(_, a, b)
+        | ExprKind::While(_, a, b)
+        | ExprKind::For { iter: a, body: b, .. }
+        | ExprKind::Assign(a, b)
+        | ExprKind::AssignOp(_, a, b)
+        | ExprKind::Assert(a, b) => {
+            f(a);
+            f(b);
+        }
+        ExprKind::CallValue(callee, args) => {
+            f(callee);
+            args.iter_mut().for_each(f);
+        }
+        ExprKind::Format(parts) => {
+            for part in parts {
+                match part {
+                    FormatPart::Text(_) => {}
+                    FormatPart::Value(value, _) => f(value),
+                }
+            }
+        }
+        ExprKind::If(cond, then, otherwise) => {
+            f(cond);
+            f(then);
+            if let Some(otherwise) = otherwise {
+                f(otherwise);
+            }
+        }
+        ExprKind::Match(value, arms) => {
+            f(value);
+            for arm in arms {
+                if let Some(guard) = &mut arm.guard {
+                    f(guard);
+                }
+                f(&mut arm.body);
+            }
+        }
+        ExprKind::Break(_, value) | ExprKind::Return(value) => {
+            if let Some(value) = value {
+                f(value);
+            }
+        }
+    }
+}
+
+/// Replaces variables that are read or changed by others.
+pub(super) fn rename_locals(e: &mut Expr, map: &[LocalId]) {
+    match &mut e.kind {
+        ExprKind::Local(local) => *local = map[local.idx()],
+        ExprKind::Lambda { captures, .. } => captures.iter_mut().for_each(|local| *local = map[local.idx()]),
+        kind => each_child(kind, &mut |child| rename_locals(child, map)),
+    }
+}

@@ -1,0 +1,234 @@
+//! Instances of functions, and the check of their bodies.
+
+use std::rc::Rc;
+
+use super::context::*;
+use super::infer::VarKind;
+use super::tree::*;
+use super::types::{Ty, TyKind};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::syntax::Symbol;
+
+/// How many functions with inferred results may wait for one another: each is checked inside the check of its caller.
+const MAX_WAITING: usize = 200;
+
+impl<'a> Checker<'a> {
+    /// A new instance of a function; `arg_types` are those of its parameters without a written type.
+    pub fn make_instance(&mut self, id: DeclId, arg_types: &[Ty], generics: Rc<[Generic]>, name: Symbol) -> FuncId {
+        let info = &mut self.decls[id.0 as usize];
+        info.is_used = true;
+        let span = info.decl.name.span;
+        let (path, self_ty) = (info.path.clone(), info.scope.self_ty);
+        let mut params = Vec::with_capacity(info.params.len() + 1);
+        if let (Some(passing), Some(ty)) = (info.receiver, self_ty) {
+            params.push(Param { name: self.sym.self_, ty, passing });
+        }
+        let mut arg_types = arg_types.iter();
+        for param in info.params.iter() {
+            let ty = param.ty.or_else(|| arg_types.next().copied()).unwrap_or(Ty::ERROR);
+            params.push(Param { name: param.name.name, ty, passing: param.passing });
+        }
+        let is_method = info.receiver.is_some() || self_ty.is_some();
+        let ret = match info.ret {
+            Some(ret) => ret,
+            None => self.fresh(VarKind::Any, span),
+        };
+        self.funcs.push(FuncSlot {
+            decl: Some(id),
+            name,
+            path,
+            generics,
+            owner: if is_method { self_ty } else { None },
+            params,
+            ret,
+            state: State::Unchecked,
+            body: None,
+            span,
+        });
+        FuncId(self.funcs.len() as u32 - 1)
+    }
+
+    /// The instance of a template for these types of arguments, and its type arguments: those given, and behind them the
+    /// type parameters of the caller that the types mention.
+    pub fn instantiate(&mut self, id: DeclId, arg_types: Vec<Ty>, mut type_args: Vec<Ty>) -> (FuncId, Vec<Ty>) {
+        let info = &self.decls[id.0 as usize];
+        let (scope, inherited, name) = (info.scope.clone(), info.inherited, info.decl.name.name);
+        let own = scope.generics.len();
+        let mut lifted: Vec<u32> = Vec::new();
+        let mut arguments = Vec::with_capacity(arg_types.len());
+        for ty in arg_types {
+            let ty = self.deep(ty);
+            let mut replacements: Vec<(u32, u32)> = Vec::new();
+            self.types.map(ty, &mut |kind| {
+                if let TyKind::Param(i) = *kind
+                    && i as usize >= inherited
+                {
+                    let at = lifted.iter().position(|&p| p == i).unwrap_or_else(|| {
+                        lifted.push(i);
+                        lifted.len() - 1
+                    });
+                    replacements.push((i, (own + at) as u32));
+                }
+                None
+            });
+            let table: Vec<Ty> = replacements.iter().map(|&(_, to)| self.types.intern(TyKind::Param(to))).collect();
+            arguments.push(self.types.map(ty, &mut |kind| match *kind {
+                TyKind::Param(i) => replacements.iter().position(|&(from, _)| from == i).map(|at| table[at]),
+                _ => None,
+            }));
+        }
+        let caller = Rc::clone(&self.bodies[self.current].scope.generics);
+        let mut generics = scope.generics.to_vec();
+        for &i in &lifted {
+            generics.extend(caller.get(i as usize).cloned());
+            type_args.push(self.types.intern(TyKind::Param(i)));
+        }
+        let bounds: Vec<Bounds> = generics[own..].iter().map(|g| g.bounds).collect();
+        let key = (id, arguments.clone(), bounds);
+        if let Some(&func) = self.instances.get(&key) {
+            return (func, type_args);
+        }
+        let shown: Vec<String> = arguments.iter().map(|&ty| self.show(ty)).collect();
+        let name = format!("{}<{}>", self.name(name), shown.join(","));
+        let name = self.interner.intern(&name);
+        let func = self.make_instance(id, &arguments, generics.into(), name);
+        self.instances.insert(key, func);
+        (func, type_args)
+    }
+
+    /// The result of a function, over its own type parameters; its body is checked first if that decides it.
+    pub fn result_of(&mut self, func: FuncId) -> Ty {
+        let slot = &self.funcs[func.idx()];
+        let (ret, span, name) = (slot.ret, slot.span, slot.name);
+        let is_inferred = slot.decl.is_some_and(|decl| self.decls[decl.0 as usize].ret.is_none());
+        if slot.state == State::Unchecked && is_inferred {
+            if self.bodies.len() > MAX_WAITING {
+                let error = Diagnostic::error(
+                    Code::CannotInfer,
+                    format!("the result of `{}` depends on too many functions without a written result", self.name(name)),
+                )
+                .at(span, "this needs a written result")
+                .help("write the type of the result: `-> T`");
+                self.error(error);
+                return Ty::ERROR;
+            }
+            self.check_func(func);
+        }
+        self.deep(ret)
+    }
+
+    /// Checks the body of a function once.
+    pub fn check_func(&mut self, func: FuncId) {
+        let slot = &mut self.funcs[func.idx()];
+        if slot.state != State::Unchecked {
+            return;
+        }
+        slot.state = State::InProgress;
+        let (ret, span, generics) = (slot.ret, slot.span, Rc::clone(&slot.generics));
+        let params: Vec<(Symbol, Ty, Passing)> = slot.params.iter().map(|p| (p.name, p.ty, p.passing)).collect();
+        let Some(id) = slot.decl else { return };
+        let info = &self.decls[id.0 as usize];
+        let decl = info.decl;
+        let Some(body) = &decl.body else {
+            self.funcs[func.idx()].state = State::Done;
+            return;
+        };
+        let mut path = info.path.clone();
+        path.push(decl.name.name);
+        let is_inferred = info.ret.is_none();
+        let ret_why = Why::Return(decl.name.name, decl.name.span, decl.ret.as_ref().map(|ty| ty.span));
+        let cx = BodyCx {
+            scope: TyScope { generics, ..info.scope.clone() },
+            path,
+            locals: Vec::new(),
+            loop_count: 0,
+            loops: Vec::new(),
+            names: Scope::default(),
+            env: Rc::clone(&info.env),
+            ret,
+            ret_why,
+            is_top_level: false,
+        };
+        let declared: Rc<[ParamInfo<'a>]> = Rc::clone(&info.params);
+        let skip = params.len() - declared.len();
+        let outer = std::mem::replace(&mut self.current, self.bodies.len());
+        self.bodies.push(cx);
+        for (i, (name, ty, passing)) in params.into_iter().enumerate() {
+            let at = if i < skip { span } else { declared[i - skip].name.span };
+            let local = self.new_local(name, ty, false, at);
+            self.cx().locals[local.idx()].passing = Some(passing);
+            self.cx().names.declare(name, Binding::Local(local));
+        }
+        let mark = self.infer.mark();
+        let value = if is_inferred {
+            let value = self.block(body, Expect::Loose);
+            if self.resolve(value.ty) == Ty::NEVER {
+                if self.var_kind(ret) == Some(VarKind::Any) {
+                    self.bind_result(ret, Ty::NEVER);
+                }
+                value
+            } else {
+                self.coerce(value, ret, ret_why)
+            }
+        } else if ret == Ty::UNIT {
+            self.block(body, Expect::Unused)
+        } else {
+            self.block(body, Expect::Ty(ret, ret_why))
+        };
+        self.default_literals(mark);
+        self.settle(ret);
+        let body = self.finish_body(value);
+        self.current = outer;
+        let slot = &mut self.funcs[func.idx()];
+        slot.body = Some(body);
+        slot.state = State::Done;
+    }
+
+    /// Takes the body being checked, with its code. Its types may still hold unknowns.
+    pub fn finish_body(&mut self, value: Expr) -> Body {
+        let Some(cx) = self.bodies.pop() else {
+            return Body { locals: Vec::new(), loops: 0, value };
+        };
+        let locals: Vec<Local> = cx
+            .locals
+            .iter()
+            .map(|l| Local {
+                name: l.name,
+                ty: l.ty,
+                is_var: l.is_var || (l.is_changed && l.passing.is_none()),
+                span: l.span,
+            })
+            .collect();
+        let changed: Vec<LocalId> = (0..cx.locals.len() as u32)
+            .map(LocalId)
+            .filter(|l| cx.locals[l.idx()].is_changed && cx.locals[l.idx()].passing == Some(Passing::Shared))
+            .collect();
+        let mut body = Body { locals, loops: cx.loop_count, value };
+        copy_parameters(&mut body, &changed);
+        body
+    }
+}
+
+/// A shared parameter that the body changes through its own methods is a value of its own: the body works on a copy.
+fn copy_parameters(body: &mut Body, changed: &[LocalId]) {
+    if changed.is_empty() {
+        return;
+    }
+    let mut map: Vec<LocalId> = (0..body.locals.len() as u32).map(LocalId).collect();
+    let mut code = Vec::with_capacity(changed.len() + 1);
+    for &param in changed {
+        let copy = LocalId(body.locals.len() as u32);
+        let Local { name, ty, span, .. } = body.locals[param.idx()];
+        body.locals.push(Local { name, ty, is_var: true, span });
+        map[param.idx()] = copy;
+        let pattern = Pattern { kind: PatternKind::Bind(copy), ty, span };
+        let value = expr(ExprKind::Local(param), ty, span);
+        code.push(expr(ExprKind::Let(pattern, Box::new(value)), Ty::UNIT, span));
+    }
+    let (ty, span) = (body.value.ty, body.value.span);
+    let placeholder = expr(ExprKind::Unit, Ty::UNIT, span);
+    let mut value = std::mem::replace(&mut body.value, placeholder);
+    super::finish::rename_locals(&mut value, &map);
+    code.push(value);
+    body.value = expr(ExprKind::Block(code, true), ty, span);
+}

@@ -1,0 +1,220 @@
+//! Unknown types: a union-find table, unification, defaults.
+
+use super::context::Checker;
+use super::types::{IntTy, Ty, TyKind};
+use crate::diagnostics::Span;
+
+/// What an unknown type may become.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum VarKind {
+    /// Anything.
+    Any,
+    /// The type of an integer literal: an integer or float type, `i64` if nothing decides.
+    Int,
+    /// The type of a float literal: a float type, `f64` if nothing decides.
+    Float,
+}
+
+struct VarSlot {
+    kind: VarKind,
+    binding: Option<Ty>,
+    span: Span,
+}
+
+/// The unknowns. A newer one is bound to an older one, never the other way round, so that the root of a class is as old
+/// as the class: giving the unknowns of a finished statement their defaults cannot touch those of an unfinished one.
+#[derive(Default)]
+pub(super) struct Infer {
+    vars: Vec<VarSlot>,
+}
+
+impl Infer {
+    /// All unknowns made later are younger.
+    pub fn mark(&self) -> usize {
+        self.vars.len()
+    }
+
+    /// Where an unknown was made.
+    pub fn span(&self, var: u32) -> Span {
+        self.vars[var as usize].span
+    }
+
+    /// What an unbound unknown may become.
+    pub fn kind(&self, var: u32) -> VarKind {
+        self.vars[var as usize].kind
+    }
+}
+
+impl Checker<'_> {
+    /// A new unknown.
+    pub fn fresh(&mut self, kind: VarKind, span: Span) -> Ty {
+        self.infer.vars.push(VarSlot { kind, binding: None, span });
+        self.types.intern(TyKind::Var(self.infer.vars.len() as u32 - 1))
+    }
+
+    /// The type, or what its unknown is bound to; its parts may still be unknowns.
+    pub fn resolve(&self, mut ty: Ty) -> Ty {
+        while let TyKind::Var(var) = *self.types.get(ty) {
+            match self.infer.vars[var as usize].binding {
+                Some(bound) => ty = bound,
+                None => break,
+            }
+        }
+        ty
+    }
+
+    /// The kind of an unbound unknown.
+    pub fn var_kind(&self, ty: Ty) -> Option<VarKind> {
+        match *self.types.get(self.resolve(ty)) {
+            TyKind::Var(var) => Some(self.infer.kind(var)),
+            _ => None,
+        }
+    }
+
+    /// The type with every bound unknown replaced.
+    pub fn deep(&mut self, ty: Ty) -> Ty {
+        let ty = self.resolve(ty);
+        let vars = &self.infer.vars;
+        // An unknown's binding may hold further unknowns, so replacing is repeated until nothing is left to replace.
+        let mut changed = false;
+        let mut result = self.types.map(ty, &mut |kind| match *kind {
+            TyKind::Var(var) => {
+                let bound = vars[var as usize].binding;
+                changed |= bound.is_some();
+                bound
+            }
+            _ => None,
+        });
+        if changed {
+            result = self.deep(result);
+        }
+        result
+    }
+
+    fn occurs(&mut self, var: u32, ty: Ty) -> bool {
+        let ty = self.deep(ty);
+        let mut found = false;
+        self.types.map(ty, &mut |kind| {
+            found |= *kind == TyKind::Var(var);
+            None
+        });
+        found
+    }
+
+    /// Makes two types equal by binding unknowns, if that is possible. Errors and `never` agree with everything; so do
+    /// labels of a tuple with none.
+    pub fn unify(&mut self, a: Ty, b: Ty) -> bool {
+        let (a, b) = (self.resolve(a), self.resolve(b));
+        if a == b || a == Ty::ERROR || b == Ty::ERROR || a == Ty::NEVER || b == Ty::NEVER {
+            return true;
+        }
+        match (self.types.get(a).clone(), self.types.get(b).clone()) {
+            (TyKind::Var(x), TyKind::Var(y)) => {
+                let (old, new) = (x.min(y), x.max(y));
+                let kind = match (self.infer.kind(old), self.infer.kind(new)) {
+                    (VarKind::Any, kind) | (kind, VarKind::Any) => kind,
+                    (VarKind::Int, VarKind::Int) => VarKind::Int,
+                    (VarKind::Float, VarKind::Int | VarKind::Float) | (VarKind::Int, VarKind::Float) => VarKind::Float,
+                };
+                self.infer.vars[old as usize].kind = kind;
+                self.infer.vars[new as usize].binding = Some(if old == x { a } else { b });
+                true
+            }
+            (TyKind::Var(var), _) => self.bind(var, b),
+            (_, TyKind::Var(var)) => self.bind(var, a),
+            (TyKind::Tuple(xs, xl), TyKind::Tuple(ys, yl)) => {
+                (xl.is_none() || yl.is_none() || xl == yl) && self.unify_lists(&xs, &ys)
+            }
+            (TyKind::FixedArray(x, n), TyKind::FixedArray(y, m)) => n == m && self.unify(x, y),
+            (TyKind::Array(x), TyKind::Array(y))
+            | (TyKind::Set(x), TyKind::Set(y))
+            | (TyKind::Range(x), TyKind::Range(y))
+            | (TyKind::Ptr(x), TyKind::Ptr(y)) => self.unify(x, y),
+            (TyKind::Dict(k, v), TyKind::Dict(l, w)) => self.unify(k, l) && self.unify(v, w),
+            (TyKind::Adt(x, xs), TyKind::Adt(y, ys)) => x == y && self.unify_lists(&xs, &ys),
+            (TyKind::Dyn(x, xs), TyKind::Dyn(y, ys)) => x == y && self.unify_lists(&xs, &ys),
+            (TyKind::Fn(xs, x), TyKind::Fn(ys, y)) => self.unify_lists(&xs, &ys) && self.unify(x, y),
+            (TyKind::Union(xs), TyKind::Union(ys)) => self.unify_lists(&xs, &ys),
+            (TyKind::Vector(n, x), TyKind::Vector(m, y)) => n == m && self.unify(x, y),
+            // Types of different constructors, or different types without parts.
+            _ => false,
+        }
+    }
+
+    fn unify_lists(&mut self, xs: &[Ty], ys: &[Ty]) -> bool {
+        xs.len() == ys.len() && xs.iter().zip(ys).all(|(&x, &y)| self.unify(x, y))
+    }
+
+    fn bind(&mut self, var: u32, ty: Ty) -> bool {
+        let fits = match self.infer.kind(var) {
+            VarKind::Any => !self.occurs(var, ty),
+            VarKind::Int => self.is_number(ty),
+            VarKind::Float => ty == Ty::F32 || ty == Ty::F64,
+        };
+        if fits {
+            self.infer.vars[var as usize].binding = Some(ty);
+        }
+        fits
+    }
+
+    /// Binds an unknown that may be anything to a type, even to `never`.
+    pub fn bind_result(&mut self, unknown: Ty, ty: Ty) {
+        if let TyKind::Var(var) = *self.types.get(self.resolve(unknown)) {
+            self.infer.vars[var as usize].binding = Some(ty);
+        }
+    }
+
+    /// Gives the literals' unknowns made since `mark` that nothing has decided their defaults, `i64` and `f64`.
+    pub fn default_literals(&mut self, mark: usize) {
+        for var in &mut self.infer.vars[mark..] {
+            if var.binding.is_none() {
+                var.binding = match var.kind {
+                    VarKind::Any => None,
+                    VarKind::Int => Some(Ty::I64),
+                    VarKind::Float => Some(Ty::F64),
+                };
+            }
+        }
+    }
+
+    /// The type, with a literal's unknown decided now.
+    pub fn settle(&mut self, ty: Ty) -> Ty {
+        let ty = self.resolve(ty);
+        match self.var_kind(ty) {
+            Some(VarKind::Int) => self.bind_result(ty, Ty::I64),
+            Some(VarKind::Float) => self.bind_result(ty, Ty::F64),
+            Some(VarKind::Any) | None => {}
+        }
+        self.resolve(ty)
+    }
+
+    /// Whether it is an integer or float type (no unknown).
+    pub fn is_number(&self, ty: Ty) -> bool {
+        matches!(self.types.get(ty), TyKind::Int(_) | TyKind::F32 | TyKind::F64)
+    }
+
+    /// Whether every value of one number type is a value of the other, so that no conversion need be written. The width
+    /// of `usize` is at least 32 and at most 64.
+    pub fn widens(&self, from: Ty, to: Ty) -> bool {
+        match (self.types.get(from), self.types.get(to)) {
+            (TyKind::Int(a), TyKind::Int(b)) => a != b && int_widens(*a, *b),
+            (TyKind::F32, TyKind::F64) => true,
+            _ => false,
+        }
+    }
+}
+
+/// The least and the greatest width of an integer type, in bits.
+pub(super) fn widths(int: IntTy) -> (u32, u32) {
+    int.bits().map_or((32, 64), |bits| (bits, bits))
+}
+
+fn int_widens(from: IntTy, to: IntTy) -> bool {
+    let (_, most) = widths(from);
+    let (least, _) = widths(to);
+    match (from.is_signed(), to.is_signed()) {
+        (false, true) => most < least,
+        (true, false) => false,
+        (true, true) | (false, false) => most <= least,
+    }
+}

@@ -1,0 +1,524 @@
+//! Patterns, and the match expression.
+
+use super::context::*;
+use super::tree::*;
+use super::types::{IntTy, Ty, TyKind};
+use crate::diagnostics::{Code, Diagnostic, Span};
+use crate::syntax::Symbol;
+use crate::syntax::ast::{self, ExprKind as Ast, Ident, LetKind, PatternKind as Pat, UnOp};
+
+/// What is known while one whole pattern is checked.
+struct PatternCx {
+    /// The variables bound so far.
+    bound: Vec<(Ident, LocalId)>,
+    /// In a later alternative of `A | B`: the variables of the first, to be bound again.
+    again: Option<Vec<(Ident, LocalId)>>,
+    is_var: bool,
+    /// Whether a value may fail to match.
+    is_refutable: bool,
+}
+
+/// The least and greatest value of an integer type; `usize` and `isize` are taken at their widest.
+pub(super) fn int_bounds(int: IntTy) -> (i128, i128) {
+    let bits = int.bits().unwrap_or(64);
+    if int.is_signed() { (-(1i128 << (bits - 1)), (1i128 << (bits - 1)) - 1) } else { (0, (1i128 << bits) - 1) }
+}
+
+impl<'a> Checker<'a> {
+    /// A pattern of a declaration: it matches every value of the type.
+    pub fn binding_pattern(&mut self, pattern: &'a ast::Pattern, ty: Ty, is_var: bool) -> Pattern {
+        self.whole_pattern(pattern, ty, is_var, false)
+    }
+
+    /// The pattern of `if val` and `while val`.
+    pub fn present_pattern(&mut self, pattern: &'a ast::Pattern, ty: Ty) -> Pattern {
+        if let Pat::Name(name) = pattern.kind {
+            self.unsupported("`if val` of an optional value", name.span);
+            return self.whole_pattern(pattern, Ty::ERROR, false, true);
+        }
+        self.whole_pattern(pattern, ty, false, true)
+    }
+
+    fn whole_pattern(&mut self, pattern: &'a ast::Pattern, ty: Ty, is_var: bool, is_refutable: bool) -> Pattern {
+        let mut cx = PatternCx { bound: Vec::new(), again: None, is_var, is_refutable };
+        let result = self.pattern(pattern, ty, &mut cx);
+        for (name, local) in cx.bound {
+            self.cx().names.declare(name.name, Binding::Local(local));
+        }
+        result
+    }
+
+    fn bind(&mut self, name: Ident, ty: Ty, cx: &mut PatternCx) -> LocalId {
+        if let Some(first) = &cx.again
+            && let Some(&(_, local)) = first.iter().find(|(other, _)| other.name == name.name)
+        {
+            let old = self.cx().locals[local.idx()].ty;
+            if !self.unify(old, ty) {
+                let (old, ty) = (self.resolve(old), self.resolve(ty));
+                self.mismatch(old, ty, name.span, Why::None);
+            }
+            cx.bound.push((name, local));
+            return local;
+        }
+        let first = cx.bound.iter().find(|(other, _)| other.name == name.name).map(|(other, _)| other.span);
+        self.report_duplicate(name, first, "name");
+        let local = self.new_local(name.name, ty, cx.is_var, name.span);
+        cx.bound.push((name, local));
+        local
+    }
+
+    fn refutable(&mut self, cx: &PatternCx, span: Span) {
+        if !cx.is_refutable {
+            let error = Diagnostic::error(Code::RefutablePattern, "this pattern does not match every value")
+                .at(span, "may fail to match")
+                .help("use `match` or `if val`");
+            self.error(error);
+        }
+    }
+
+    fn pattern(&mut self, pattern: &'a ast::Pattern, ty: Ty, cx: &mut PatternCx) -> Pattern {
+        let span = pattern.span;
+        let ty = self.resolve(ty);
+        let make = |kind| Pattern { kind, ty, span };
+        match &pattern.kind {
+            Pat::Wildcard => make(PatternKind::Wildcard),
+            Pat::Name(name) => {
+                if cx.is_refutable
+                    && let Some(constant) = self.named_constant(*name, ty)
+                {
+                    return make(constant);
+                }
+                make(PatternKind::Bind(self.bind(*name, ty, cx)))
+            }
+            Pat::Literal(literal) => {
+                self.refutable(cx, span);
+                make(self.literal_pattern(literal, ty))
+            }
+            Pat::Range { start, end, is_inclusive } => {
+                self.refutable(cx, span);
+                make(self.range_pattern(start.as_deref(), end.as_deref(), *is_inclusive, ty, span))
+            }
+            Pat::Or(parts) => self.or_pattern(parts, ty, span, cx),
+            Pat::Tuple(parts) => self.tuple_pattern(parts, ty, span, cx),
+            Pat::Array(parts) => {
+                self.refutable(cx, span);
+                self.array_pattern(parts, ty, span, cx)
+            }
+            Pat::Construct { path, args } => self.construct_pattern(path, args, ty, span, cx),
+            Pat::Path(_) => {
+                self.unsupported("an enum", span);
+                make(PatternKind::Wildcard)
+            }
+            Pat::Typed(inner, written) => {
+                let scope = self.cx().scope.clone();
+                let wanted = self.ty(written, &scope);
+                if !self.unify(ty, wanted) {
+                    self.mismatch(ty, wanted, written.span, Why::None);
+                }
+                self.pattern(inner, wanted, cx)
+            }
+            Pat::Rest(_) => {
+                let error = Diagnostic::error(Code::ExpectedPattern, "`...` stands only inside a tuple, array or struct pattern")
+                    .at(span, "nothing here has a rest");
+                self.error(error);
+                make(PatternKind::Wildcard)
+            }
+        }
+    }
+
+    /// The pattern of a name that is a module-level `const`.
+    fn named_constant(&mut self, name: Ident, ty: Ty) -> Option<PatternKind> {
+        let module = self.cx().scope.module;
+        let ValueItem::Global(id) = self.module_value(module, name.name)? else { return None };
+        let global = &self.globals[id.idx()];
+        let decl = &self.lets[global.let_index];
+        if decl.ast.kind != LetKind::Const || !matches!(decl.ast.pattern.kind, Pat::Name(_)) {
+            return None;
+        }
+        let (init, module) = (decl.ast.init.as_ref()?, decl.module);
+        let declared = self.global_type(id, name.span);
+        if !self.unify(ty, declared) {
+            self.mismatch(ty, declared, name.span, Why::None);
+            return Some(PatternKind::Wildcard);
+        }
+        if let Some(value) = self.const_int(init, module, 0)
+            && matches!(self.types.get(declared), TyKind::Int(_))
+        {
+            return Some(PatternKind::Constant(Constant::Int(value as u64)));
+        }
+        Some(self.literal_pattern(init, declared))
+    }
+
+    fn literal_pattern(&mut self, literal: &'a ast::Expr, ty: Ty) -> PatternKind {
+        self.constant(literal, ty).map_or(PatternKind::Wildcard, PatternKind::Constant)
+    }
+
+    /// A constant of a pattern, of the type of what is matched.
+    fn constant(&mut self, literal: &'a ast::Expr, ty: Ty) -> Option<Constant> {
+        let ty = self.settle(ty);
+        if ty == Ty::ERROR {
+            return None;
+        }
+        let (negative, inner) = match &literal.kind {
+            Ast::Unary(UnOp::Neg, inner) => (true, &**inner),
+            _ => (false, literal),
+        };
+        let found = match &inner.kind {
+            Ast::Int { value, suffix } => {
+                if let Some(ast::Suffix::Type(suffix)) = suffix
+                    && super::expr::number_type(*suffix) != ty
+                {
+                    super::expr::number_type(*suffix)
+                } else if let TyKind::Int(_) = self.types.get(ty) {
+                    return self.fit_int(*value, negative, ty, literal.span).map(Constant::Int);
+                } else if ty == Ty::F32 || ty == Ty::F64 {
+                    let value = *value as f64;
+                    return Some(Constant::Float(if negative { -value } else { value }));
+                } else {
+                    Ty::I64
+                }
+            }
+            Ast::Float { value, single, .. } => {
+                let value = if ty == Ty::F32 { f64::from(*single) } else { *value };
+                if ty == Ty::F32 || ty == Ty::F64 {
+                    return Some(Constant::Float(if negative { -value } else { value }));
+                }
+                Ty::F64
+            }
+            Ast::Bool(value) if self.unify(ty, Ty::BOOL) => return Some(Constant::Bool(*value)),
+            Ast::Text(text) if self.unify(ty, Ty::TEXT) => return Some(Constant::Text(*text)),
+            Ast::Bool(_) => Ty::BOOL,
+            Ast::Text(_) => Ty::TEXT,
+            Ast::Nil => {
+                self.unsupported("`nil`", literal.span);
+                return None;
+            }
+            _ => {
+                let error = Diagnostic::error(Code::NotConstant, "a pattern is compared with constants only")
+                    .at(literal.span, "not a constant")
+                    .help("compare in a guard: `case x if x == …`");
+                self.error(error);
+                return None;
+            }
+        };
+        self.mismatch(ty, found, literal.span, Why::None);
+        None
+    }
+
+    /// An integer literal as its type stores it; one out of range is reported.
+    pub fn fit_int(&mut self, value: u64, negative: bool, ty: Ty, span: Span) -> Option<u64> {
+        let TyKind::Int(int) = *self.types.get(ty) else { return Some(value) };
+        let (least, greatest) = int_bounds(int);
+        let number = if negative { -i128::from(value) } else { i128::from(value) };
+        if (least..=greatest).contains(&number) {
+            return Some(number as u64);
+        }
+        let name = super::describe::int_name(int);
+        let mut error = Diagnostic::error(Code::LiteralRange, format!("`{number}` does not fit into `{name}`"))
+            .at(span, format!("`{name}` holds {least} to {greatest}"));
+        if int == IntTy::I64 && number > greatest {
+            error = error.help("write it as `u64`: with the suffix `u64`, or where a `u64` is expected");
+        }
+        self.error(error);
+        None
+    }
+
+    fn range_pattern(
+        &mut self,
+        start: Option<&'a ast::Expr>,
+        end: Option<&'a ast::Expr>,
+        is_inclusive: bool,
+        ty: Ty,
+        span: Span,
+    ) -> PatternKind {
+        let ty = self.settle(ty);
+        if !self.is_number(ty) && ty != Ty::ERROR {
+            let shown = self.show(ty);
+            let error = Diagnostic::error(Code::TypeMismatch, format!("a range does not match a value of type `{shown}`"))
+                .at(span, "ranges match numbers");
+            self.error(error);
+            return PatternKind::Wildcard;
+        }
+        let start = start.map(|e| self.constant(e, ty));
+        let end = end.map(|e| self.constant(e, ty));
+        if matches!(start, Some(None)) || matches!(end, Some(None)) {
+            return PatternKind::Wildcard;
+        }
+        PatternKind::Range { start: start.flatten(), end: end.flatten(), is_inclusive }
+    }
+
+    fn or_pattern(&mut self, parts: &'a [ast::Pattern], ty: Ty, span: Span, cx: &mut PatternCx) -> Pattern {
+        let outer = cx.bound.len();
+        let mut alternatives = Vec::with_capacity(parts.len());
+        let mut first: Option<Vec<(Ident, LocalId)>> = None;
+        for part in parts {
+            let saved = cx.again.clone();
+            if let Some(first) = &first {
+                let mut all = saved.clone().unwrap_or_default();
+                all.extend(first.iter().copied());
+                cx.again = Some(all);
+            }
+            alternatives.push(self.pattern(part, ty, cx));
+            cx.again = saved;
+            let bound = cx.bound.split_off(outer);
+            match &first {
+                None => first = Some(bound),
+                Some(first) => self.same_names(first, &bound, part.span),
+            }
+        }
+        cx.bound.extend(first.unwrap_or_default());
+        Pattern { kind: PatternKind::Or(alternatives), ty, span }
+    }
+
+    fn same_names(&mut self, first: &[(Ident, LocalId)], other: &[(Ident, LocalId)], span: Span) {
+        let missing = first.iter().find(|(name, _)| other.iter().all(|(o, _)| o.name != name.name));
+        let extra = other.iter().find(|(name, _)| first.iter().all(|(o, _)| o.name != name.name));
+        if let Some((name, _)) = missing.or(extra) {
+            let at = if missing.is_some() { span } else { name.span };
+            let text = self.name(name.name);
+            let error = Diagnostic::error(
+                Code::AlternativeNames,
+                format!("`{text}` is bound by some of the alternatives only"),
+            )
+            .at(at, "the alternatives must bind the same names")
+            .help(format!("bind `{text}` in each, or write two cases"));
+            self.error(error);
+        }
+    }
+
+    fn tuple_pattern(&mut self, parts: &'a [ast::PatternArg], ty: Ty, span: Span, cx: &mut PatternCx) -> Pattern {
+        let wildcard = Pattern { kind: PatternKind::Wildcard, ty, span };
+        if let TyKind::Var(_) = self.types.get(ty)
+            && !parts.iter().any(|part| matches!(part.pattern.kind, Pat::Rest(_)))
+        {
+            let types =
+                parts.iter().map(|part| self.fresh(super::infer::VarKind::Any, part.pattern.span)).collect();
+            let tuple = self.types.intern(TyKind::Tuple(types, None));
+            self.unify(ty, tuple);
+        }
+        let ty = self.resolve(ty);
+        let (types, labels) = match self.types.get(ty).clone() {
+            TyKind::Tuple(types, labels) => (types, labels),
+            TyKind::Unit if parts.is_empty() => return wildcard,
+            other => {
+                if other != TyKind::Error {
+                    let shown = self.show(ty);
+                    let error = Diagnostic::error(Code::TypeMismatch, format!("expected `{shown}`, found a tuple pattern"))
+                        .at(span, format!("what is matched is of type `{shown}`"));
+                    self.error(error);
+                }
+                parts.iter().for_each(|part| {
+                    self.pattern(&part.pattern, Ty::ERROR, cx);
+                });
+                return wildcard;
+            }
+        };
+        let rest = parts.iter().position(|part| matches!(part.pattern.kind, Pat::Rest(_)));
+        let count = parts.len() - usize::from(rest.is_some());
+        if count > types.len() || (rest.is_none() && count != types.len()) {
+            let shown = self.show(ty);
+            let error = Diagnostic::error(
+                Code::TypeMismatch,
+                format!("`{shown}` has {}, and the pattern {count}", super::describe::plural(types.len(), "element")),
+            )
+            .at(span, "wrong number of elements");
+            self.error(error);
+            parts.iter().for_each(|part| {
+                self.pattern(&part.pattern, Ty::ERROR, cx);
+            });
+            return wildcard;
+        }
+        let mut fields = Vec::with_capacity(count);
+        for (i, part) in parts.iter().enumerate() {
+            let at = match rest {
+                Some(rest) if i == rest => {
+                    if let Pat::Rest(Some(name)) = part.pattern.kind {
+                        self.unsupported("a name for the rest of a tuple", name.span);
+                        self.bind(name, Ty::ERROR, cx);
+                    }
+                    continue;
+                }
+                Some(rest) if i > rest => types.len() - (parts.len() - i),
+                _ => i,
+            };
+            let at = match (part.label, &labels) {
+                (Some(label), Some(labels)) => labels.iter().position(|&l| l == label.name).unwrap_or(at),
+                (Some(label), None) => {
+                    if let Some(typed) = self.typed_label(label, part, types[at], cx) {
+                        fields.push((at as u32, typed));
+                        continue;
+                    }
+                    at
+                }
+                (None, _) => at,
+            };
+            fields.push((at as u32, self.pattern(&part.pattern, types[at], cx)));
+        }
+        Pattern { kind: PatternKind::Fields(fields), ty, span }
+    }
+
+    /// `(n: i64)` reads as a label; of a tuple without labels it is the name `n` with a type.
+    fn typed_label(
+        &mut self,
+        label: Ident,
+        part: &'a ast::PatternArg,
+        ty: Ty,
+        cx: &mut PatternCx,
+    ) -> Option<Pattern> {
+        let Pat::Name(name) = part.pattern.kind else { return None };
+        let wanted = self.builtin_type(self.name(name.name))?;
+        if !self.unify(ty, wanted) {
+            let found = self.resolve(ty);
+            self.mismatch(found, wanted, name.span, Why::None);
+        }
+        let span = label.span.to(name.span);
+        Some(Pattern { kind: PatternKind::Bind(self.bind(label, wanted, cx)), ty: wanted, span })
+    }
+
+    fn array_pattern(&mut self, parts: &'a [ast::Pattern], ty: Ty, span: Span, cx: &mut PatternCx) -> Pattern {
+        let elem = match *self.types.get(ty) {
+            TyKind::Array(elem) | TyKind::FixedArray(elem, _) => elem,
+            TyKind::Error => Ty::ERROR,
+            _ => {
+                let shown = self.show(ty);
+                let error = Diagnostic::error(Code::TypeMismatch, format!("expected `{shown}`, found an array pattern"))
+                    .at(span, format!("what is matched is of type `{shown}`"));
+                self.error(error);
+                Ty::ERROR
+            }
+        };
+        let (mut prefix, mut suffix, mut rest) = (Vec::new(), Vec::new(), None);
+        for part in parts {
+            match &part.kind {
+                Pat::Rest(name) if rest.is_none() => {
+                    rest = Some(name.map(|name| self.bind(name, ty, cx)));
+                }
+                _ if rest.is_none() => prefix.push(self.pattern(part, elem, cx)),
+                _ => suffix.push(self.pattern(part, elem, cx)),
+            }
+        }
+        Pattern { kind: PatternKind::Array { prefix, rest, suffix }, ty, span }
+    }
+
+    /// `Point(x: 0, y)`.
+    fn construct_pattern(
+        &mut self,
+        path: &'a [Ident],
+        args: &'a [ast::PatternArg],
+        ty: Ty,
+        span: Span,
+        cx: &mut PatternCx,
+    ) -> Pattern {
+        let wildcard = Pattern { kind: PatternKind::Wildcard, ty, span };
+        let loosely = |checker: &mut Self, cx: &mut PatternCx| {
+            for arg in args {
+                if !matches!(arg.pattern.kind, Pat::Rest(_)) {
+                    checker.pattern(&arg.pattern, Ty::ERROR, cx);
+                }
+            }
+        };
+        let module = self.cx().scope.module;
+        let item = match path {
+            [name] => self.module_type(module, name.name).map(|item| (*name, item)),
+            _ => None,
+        };
+        let Some((name, TypeItem::Adt(id))) = item else {
+            if ty != Ty::ERROR {
+                self.unsupported("an enum", span);
+            }
+            loosely(self, cx);
+            return wildcard;
+        };
+        let TyKind::Adt(found, type_args) = self.types.get(ty).clone() else {
+            if ty != Ty::ERROR {
+                let (shown, text) = (self.show(ty), self.name(name.name));
+                let error = Diagnostic::error(Code::TypeMismatch, format!("expected `{shown}`, found a pattern of `{text}`"))
+                    .at(span, format!("what is matched is of type `{shown}`"));
+                self.error(error);
+            }
+            loosely(self, cx);
+            return wildcard;
+        };
+        if found != id {
+            let (shown, text) = (self.show(ty), self.name(name.name));
+            let error = Diagnostic::error(Code::TypeMismatch, format!("expected `{shown}`, found a pattern of `{text}`"))
+                .at(span, format!("what is matched is of type `{shown}`"));
+            self.error(error);
+            loosely(self, cx);
+            return wildcard;
+        }
+        let declared: Vec<(Symbol, Ty)> = match self.adts[id.idx()].variants.first() {
+            Some(variant) => {
+                variant.fields.iter().map(|f| (f.name.unwrap_or(self.sym.empty), f.ty)).collect()
+            }
+            None => Vec::new(),
+        };
+        let mut fields = Vec::with_capacity(args.len());
+        for (i, arg) in args.iter().enumerate() {
+            if matches!(arg.pattern.kind, Pat::Rest(_)) {
+                continue;
+            }
+            let shorthand = match arg.pattern.kind {
+                Pat::Name(name) => declared.iter().position(|&(field, _)| field == name.name),
+                _ => None,
+            };
+            let at = match arg.label {
+                Some(label) => match declared.iter().position(|&(field, _)| field == label.name) {
+                    Some(at) => at,
+                    None => {
+                        self.unknown_member(ty, label, "field");
+                        self.pattern(&arg.pattern, Ty::ERROR, cx);
+                        continue;
+                    }
+                },
+                None => shorthand.unwrap_or(i),
+            };
+            let Some(&(_, field_ty)) = declared.get(at) else {
+                let count = super::describe::plural(declared.len(), "field");
+                let error = Diagnostic::error(
+                    Code::TypeMismatch,
+                    format!("`{}` has {count}, and the pattern more", self.name(name.name)),
+                )
+                .at(arg.pattern.span, "one too many");
+                self.error(error);
+                self.pattern(&arg.pattern, Ty::ERROR, cx);
+                continue;
+            };
+            let field_ty = self.types.substitute(field_ty, &type_args);
+            fields.push((at as u32, self.pattern(&arg.pattern, field_ty, cx)));
+        }
+        Pattern { kind: PatternKind::Fields(fields), ty, span }
+    }
+
+    /// `match v:`.
+    pub fn match_expr(&mut self, m: &'a ast::Match, span: Span, expect: Expect) -> Expr {
+        let mark = self.infer.mark();
+        let value = self.expr(&m.value, Expect::Any);
+        self.default_literals(mark);
+        let ty = value.ty;
+        let mut heads = Vec::with_capacity(m.arms.len());
+        let mut bodies = Vec::with_capacity(m.arms.len());
+        for arm in &m.arms {
+            let names = self.cx().names.mark();
+            let pattern = self.whole_pattern(&arm.pattern, ty, false, true);
+            let guard = arm.guard.as_ref().map(|guard| {
+                let mark = self.infer.mark();
+                let guard = self.condition(guard);
+                self.default_literals(mark);
+                guard
+            });
+            heads.push((pattern, guard));
+            bodies.push(self.block(&arm.body, expect));
+            self.cx().names.forget_since(names);
+        }
+        let result = self.branch_type(&mut bodies, expect, true);
+        let result = if m.arms.is_empty() { Ty::ERROR } else { result };
+        let arms: Vec<Arm> = heads
+            .into_iter()
+            .zip(bodies)
+            .map(|((pattern, guard), body)| Arm { pattern, guard, body })
+            .collect();
+        self.check_exhaustive(&arms, ty, m.keyword);
+        expr(ExprKind::Match(Box::new(value), arms), result, span)
+    }
+}

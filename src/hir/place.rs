@@ -1,0 +1,293 @@
+//! Places: what may be assigned, changed in place, or passed as `mut`.
+
+use super::context::*;
+use super::ops::{compound, concat};
+use super::tree::*;
+use super::types::{Ty, TyKind};
+use crate::diagnostics::{Code, Diagnostic, Span};
+use crate::syntax::ast::{self, BinOp, ExprKind as Ast};
+
+/// What is done to a place.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Change {
+    /// It is assigned.
+    Assign,
+    /// It is passed as `mut`.
+    Pass,
+    /// A `me` method of a type that users declare is called on it.
+    Method,
+    /// A method of a built-in collection is called on it, or an element assigned: a `val` allows that.
+    Collection,
+}
+
+/// Where a place begins.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Root {
+    Local(LocalId),
+    Global(GlobalId),
+}
+
+/// The variable that a place is or is part of.
+pub(super) fn root(place: &Expr) -> Option<Root> {
+    match &place.kind {
+        ExprKind::Local(local) => Some(Root::Local(*local)),
+        ExprKind::Global(global) => Some(Root::Global(*global)),
+        ExprKind::Field(base, _) | ExprKind::Index(base, _) => root(base),
+        _ => None,
+    }
+}
+
+impl<'a> Checker<'a> {
+    /// Whether the place may be changed so; reports it if not.
+    pub fn changeable(&mut self, place: &Expr, mut change: Change) -> bool {
+        let mut at = place;
+        loop {
+            match &at.kind {
+                ExprKind::Error => return true,
+                ExprKind::Field(base, _) => {
+                    let base_ty = self.resolve(base.ty);
+                    if self.is_reference(base_ty) {
+                        return true;
+                    }
+                    at = base;
+                }
+                ExprKind::Index(base, _) => {
+                    let base_ty = self.resolve(base.ty);
+                    if matches!(self.types.get(base_ty), TyKind::Array(_)) {
+                        change = Change::Collection;
+                    }
+                    at = base;
+                }
+                ExprKind::Global(id) => {
+                    let global = &self.globals[id.idx()];
+                    if global.is_var || change == Change::Collection {
+                        return true;
+                    }
+                    let (name, span) = (global.name, global.span);
+                    self.unchangeable(name, span, place.span, change, "a `val`");
+                    return false;
+                }
+                ExprKind::Local(id) => return self.local_changeable(*id, place.span, change),
+                _ => {
+                    let message = match change {
+                        Change::Assign | Change::Collection => "this is no place that can be assigned",
+                        Change::Pass | Change::Method => "only a variable can be passed as `mut`",
+                    };
+                    let code = if change == Change::Assign { Code::BadAssignment } else { Code::NotMutable };
+                    let error = Diagnostic::error(code, message)
+                        .at(place.span, "not a variable, field or element")
+                        .help("put it into a `var` first");
+                    self.error(error);
+                    return false;
+                }
+            }
+        }
+    }
+
+    fn local_changeable(&mut self, id: LocalId, span: Span, change: Change) -> bool {
+        let self_name = self.sym.self_;
+        let local = &mut self.cx().locals[id.idx()];
+        let (name, at) = (local.name, local.span);
+        match local.passing {
+            None if local.is_var => true,
+            None if change == Change::Collection => {
+                local.is_changed = true;
+                true
+            }
+            None => {
+                self.unchangeable(name, at, span, change, "a `val`");
+                false
+            }
+            Some(Passing::Mut) => true,
+            Some(Passing::Shared | Passing::Iso) if name == self_name => {
+                let error = Diagnostic::error(Code::NotMutable, "`self` cannot be changed by an `fn` method")
+                    .at(span, "changed here")
+                    .also(at, "declared with `fn`")
+                    .help("declare the method with `me`");
+                self.error(error);
+                false
+            }
+            Some(Passing::Shared | Passing::Iso) if change == Change::Collection => {
+                local.is_changed = true;
+                true
+            }
+            Some(Passing::Shared | Passing::Iso) => {
+                self.unchangeable(name, at, span, change, "a parameter");
+                false
+            }
+        }
+    }
+
+    fn unchangeable(&mut self, name: crate::syntax::Symbol, at: Span, span: Span, change: Change, what: &str) {
+        let text = self.name(name);
+        let (code, message) = match change {
+            Change::Assign | Change::Collection => {
+                (Code::AssignToVal, format!("`{text}` is {what} and cannot be assigned"))
+            }
+            Change::Pass => (Code::NotMutable, format!("`{text}` is {what} and cannot be passed as `mut`")),
+            Change::Method => (Code::NotMutable, format!("`{text}` is {what} and cannot be changed by a `me` method")),
+        };
+        let help = if what == "a parameter" {
+            "declare the parameter as `mut`, or work on a copy: `var copy = …`".to_owned()
+        } else {
+            format!("declare it with `var {text}`")
+        };
+        let error = Diagnostic::error(code, message)
+            .at(span, if change == Change::Assign { "assigned here" } else { "changed here" })
+            .also(at, "declared here")
+            .help(help);
+        self.error(error);
+    }
+
+    /// `target = value`, `target op= value`.
+    pub fn assign(
+        &mut self,
+        target: &'a ast::Expr,
+        op: Option<BinOp>,
+        value: &'a ast::Expr,
+        span: Span,
+    ) -> Expr {
+        if let (Ast::Tuple(parts), None) = (&target.kind, op) {
+            return self.assign_tuple(parts, value, span);
+        }
+        let place = self.place(target);
+        let why = self.declared_at(&place);
+        if op.is_none() {
+            let value = self.expr_as(value, place.ty, why);
+            self.changeable(&place, Change::Assign);
+            return expr(ExprKind::Assign(Box::new(place), Box::new(value)), Ty::UNIT, span);
+        }
+        let Some(op) = op.and_then(compound) else {
+            return self.unsupported("this compound assignment", span);
+        };
+        let value = self.expr(value, Expect::Any);
+        self.changeable(&place, Change::Assign);
+        let ty = self.resolve(place.ty);
+        if ty == Ty::TEXT && op == BinaryOp::Add {
+            let value = self.coerce(value, Ty::TEXT, why);
+            return self.assign_through(place, span, |_, old| concat(old, value, span));
+        }
+        let is_number = self.is_number(ty) || self.var_kind(ty).is_some();
+        if !is_number || !self.fits_operand(value.ty) {
+            // Reports what is wrong with the operands.
+            let old = expr(ExprKind::Unit, ty, place.span);
+            return self.arithmetic(op, old, value, span);
+        }
+        let is_shift = matches!(op, BinaryOp::Shl | BinaryOp::Shr);
+        let is_int = matches!(self.types.get(self.resolve(value.ty)), TyKind::Int(_));
+        let value = if is_shift {
+            self.settled(value)
+        } else if ty == Ty::F64 && is_int {
+            self.cast(value, Ty::F64)
+        } else {
+            self.coerce(value, ty, why)
+        };
+        expr(ExprKind::AssignOp(op, Box::new(place), Box::new(value)), Ty::UNIT, span)
+    }
+
+    fn fits_operand(&self, ty: Ty) -> bool {
+        let ty = self.resolve(ty);
+        self.is_number(ty) || self.var_kind(ty).is_some() || ty == Ty::ERROR || ty == Ty::NEVER
+    }
+
+    /// An assignment target: as an expression, but a name is never called.
+    fn place(&mut self, target: &'a ast::Expr) -> Expr {
+        self.expr(target, Expect::Any)
+    }
+
+    fn declared_at(&mut self, place: &Expr) -> Why {
+        match &place.kind {
+            ExprKind::Local(id) => Why::Variable(self.cx().locals[id.idx()].span),
+            ExprKind::Global(id) => Why::Variable(self.globals[id.idx()].span),
+            _ => Why::Variable(place.span),
+        }
+    }
+
+    /// `place = f(place)`, with the indices of the place evaluated once.
+    pub fn assign_through(&mut self, place: Expr, span: Span, f: impl FnOnce(&mut Self, Expr) -> Expr) -> Expr {
+        let mut code = Vec::new();
+        let place = self.spill_indices(place, &mut code);
+        let old = self.same_place(&place);
+        let value = f(self, old);
+        code.push(expr(ExprKind::Assign(Box::new(place), Box::new(value)), Ty::UNIT, span));
+        if code.len() == 1 {
+            return code.remove(0);
+        }
+        expr(ExprKind::Block(code, false), Ty::UNIT, span)
+    }
+
+    /// The place with each index in a temporary, whose declarations go to `code`.
+    fn spill_indices(&mut self, place: Expr, code: &mut Vec<Expr>) -> Expr {
+        let (ty, span) = (place.ty, place.span);
+        let kind = match place.kind {
+            ExprKind::Field(base, i) => ExprKind::Field(Box::new(self.spill_indices(*base, code)), i),
+            ExprKind::Index(base, index) => {
+                let base = self.spill_indices(*base, code);
+                let index = self.settled(*index);
+                let at = index.span;
+                let (bind, local) = self.temporary(index, false);
+                code.push(bind);
+                ExprKind::Index(Box::new(base), Box::new(self.local(local, at)))
+            }
+            other => other,
+        };
+        expr(kind, ty, span)
+    }
+
+    /// Another expression of a place whose indices are in variables.
+    fn same_place(&self, place: &Expr) -> Expr {
+        let kind = match &place.kind {
+            ExprKind::Local(id) => ExprKind::Local(*id),
+            ExprKind::Global(id) => ExprKind::Global(*id),
+            ExprKind::Field(base, i) => ExprKind::Field(Box::new(self.same_place(base)), *i),
+            ExprKind::Index(base, index) => {
+                ExprKind::Index(Box::new(self.same_place(base)), Box::new(self.same_place(index)))
+            }
+            _ => ExprKind::Error,
+        };
+        expr(kind, place.ty, place.span)
+    }
+
+    /// `(a, b) = (b, a)`: the whole right side is evaluated first.
+    fn assign_tuple(&mut self, parts: &'a [ast::Arg], value: &'a ast::Expr, span: Span) -> Expr {
+        let mut places = Vec::with_capacity(parts.len());
+        for part in parts {
+            let place = self.place(&part.value);
+            self.changeable(&place, Change::Assign);
+            places.push(place);
+        }
+        let types = places.iter().map(|place| place.ty).collect();
+        let wanted = self.types.intern(TyKind::Tuple(types, None));
+        let value = self.expr_as(value, wanted, Why::None);
+        if value.ty == Ty::ERROR {
+            return value;
+        }
+        let (bind, all) = self.temporary(value, false);
+        let mut code = vec![bind];
+        for (i, place) in places.into_iter().enumerate() {
+            let (ty, at) = (place.ty, place.span);
+            let all = self.local(all, at);
+            let part = expr(ExprKind::Field(Box::new(all), i as u32), ty, at);
+            code.push(expr(ExprKind::Assign(Box::new(place), Box::new(part)), Ty::UNIT, at));
+        }
+        expr(ExprKind::Block(code, false), Ty::UNIT, span)
+    }
+
+    /// `x->m(a)` is `x = x.m(a)`.
+    pub fn update_method(
+        &mut self,
+        target: &'a ast::Expr,
+        method: ast::Ident,
+        args: &'a [ast::Arg],
+        span: Span,
+    ) -> Expr {
+        let place = self.place(target);
+        self.changeable(&place, Change::Assign);
+        let (ty, why) = (place.ty, self.declared_at(&place));
+        let given = super::call::given(None, args);
+        self.assign_through(place, span, |checker, old| {
+            let value = checker.method_call(old, method, &[], &given, span);
+            checker.coerce(value, ty, why)
+        })
+    }
+}

@@ -1,0 +1,369 @@
+//! Blocks and statements.
+
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+
+use super::collect::Surroundings;
+use super::context::*;
+use super::tree::*;
+use super::types::{Ty, TyKind};
+use crate::diagnostics::{Code, Diagnostic, Span};
+use crate::syntax::Symbol;
+use crate::syntax::ast::{self, Cond, LetKind, StmtKind};
+
+impl<'a> Checker<'a> {
+    /// A block in a scope of its own. With [`Expect::Ty`] its value is made to fit.
+    pub fn block(&mut self, block: &'a ast::Block, expect: Expect) -> Expr {
+        let mark = self.cx().names.mark();
+        let nested = self.hoist(block);
+        let mut code = Vec::with_capacity(block.stmts.len());
+        let mut diverges = false;
+        let mut value = None;
+        for (i, stmt) in block.stmts.iter().enumerate() {
+            let is_last = i + 1 == block.stmts.len();
+            match (&stmt.kind, expect) {
+                (StmtKind::Expr(e), Expect::Any | Expect::Loose | Expect::Ty(..)) if is_last => {
+                    let result = match expect {
+                        Expect::Ty(ty, why) => self.expr_as(e, ty, why),
+                        Expect::Any | Expect::Loose | Expect::Unused => self.expr(e, expect),
+                    };
+                    value = Some(result.ty);
+                    code.push(result);
+                }
+                _ => {
+                    let result = self.stmt(stmt);
+                    diverges |= self.resolve(result.ty) == Ty::NEVER;
+                    code.push(result);
+                }
+            }
+        }
+        for func in nested {
+            self.check_func(func);
+        }
+        self.cx().names.forget_since(mark);
+        let ty = match value {
+            Some(ty) => ty,
+            None if diverges => Ty::NEVER,
+            None => Ty::UNIT,
+        };
+        let result = expr(ExprKind::Block(code, value.is_some()), ty, block.span);
+        match expect {
+            Expect::Ty(wanted, why) if value.is_none() => self.coerce(result, wanted, why),
+            Expect::Unused if ty != Ty::NEVER => expr(result.kind, Ty::UNIT, block.span),
+            Expect::Unused | Expect::Loose | Expect::Any | Expect::Ty(..) => result,
+        }
+    }
+
+    /// Declares the functions of a block: they see each other and what is declared around the block. Returns those to be
+    /// checked when the block ends.
+    fn hoist(&mut self, block: &'a ast::Block) -> Vec<FuncId> {
+        let mut nested: Vec<(DeclId, &'a ast::Item)> = Vec::new();
+        for stmt in &block.stmts {
+            let StmtKind::Item(item) = &stmt.kind else { continue };
+            let ast::ItemKind::Fn(decl) = &item.kind else {
+                self.unsupported("a declaration of this kind inside a function", stmt.span);
+                continue;
+            };
+            let cx = self.cx();
+            let around = Surroundings {
+                path: cx.path.clone(),
+                scope: cx.scope.clone(),
+                inherited: cx.scope.generics.len(),
+                env: Rc::clone(&cx.env),
+                in_type: false,
+            };
+            let first = nested
+                .iter()
+                .map(|&(id, _)| self.decls[id.0 as usize].decl.name)
+                .find(|name| name.name == decl.name.name);
+            self.report_duplicate(decl.name, first.map(|name| name.span), "function");
+            let count = self.nested.entry((around.path.clone(), decl.name.name)).or_insert(0);
+            *count += 1;
+            let count = *count;
+            let id = self.declare_fn(decl, item, &around);
+            if count > 1 {
+                let part = format!("{}${count}", self.name(decl.name.name));
+                let part = self.interner.intern(&part);
+                self.decls[id.0 as usize].path.push(part);
+            }
+            self.cx().names.declare(decl.name.name, Binding::Func(id));
+            nested.push((id, item));
+        }
+        if nested.is_empty() {
+            return Vec::new();
+        }
+        let cx = self.cx();
+        let mut env: FxHashMap<Symbol, Binding> = (*cx.env).clone();
+        env.extend(cx.names.visible().filter(|(_, binding)| matches!(binding, Binding::Func(_))));
+        let env = Rc::new(env);
+        let mut funcs = Vec::new();
+        for &(id, item) in &nested {
+            self.decls[id.0 as usize].env = Rc::clone(&env);
+            self.resolve_signature(id, item);
+            funcs.extend(self.decls[id.0 as usize].func);
+        }
+        funcs
+    }
+
+    fn unit(&self, span: Span) -> Expr {
+        expr(ExprKind::Unit, Ty::UNIT, span)
+    }
+
+    /// A statement. Unknowns of literals that it leaves open get their defaults.
+    pub fn stmt(&mut self, stmt: &'a ast::Stmt) -> Expr {
+        let mark = self.infer.mark();
+        let result = match &stmt.kind {
+            StmtKind::Expr(e) => self.expr(e, Expect::Unused),
+            StmtKind::Let(decl) => self.let_stmt(decl, stmt.span),
+            StmtKind::Assign { target, op, value } => self.assign(target, *op, value, stmt.span),
+            StmtKind::While { cond, body } => self.while_stmt(cond, body, stmt.span),
+            StmtKind::Loop(body) => self.loop_expr(body, stmt.span, Expect::Unused),
+            StmtKind::For { pattern, iter, body } => self.for_stmt(pattern, iter, body, stmt.span),
+            StmtKind::Defer(_) => self.unsupported("`defer`", stmt.span),
+            StmtKind::With { .. } => self.unsupported("`with`", stmt.span),
+            StmtKind::Spec(_) => self.unsupported("a test specification", stmt.span),
+            StmtKind::Item(_) => self.unit(stmt.span),
+        };
+        self.default_literals(mark);
+        result
+    }
+
+    /// Checks the value of a declaration against its annotation, if it has one.
+    pub fn initial_value(&mut self, decl: &'a ast::Let) -> Option<Expr> {
+        let mark = self.infer.mark();
+        let init = decl.init.as_ref()?;
+        let value = match &decl.ty {
+            Some(ty) => {
+                let scope = self.cx().scope.clone();
+                let wanted = self.ty(ty, &scope);
+                let mut value = self.expr_as(init, wanted, Why::Annotation(ty.span));
+                if value.ty != Ty::ERROR {
+                    value.ty = wanted;
+                }
+                value
+            }
+            None => self.expr(init, Expect::Any),
+        };
+        self.default_literals(mark);
+        Some(value)
+    }
+
+    fn let_stmt(&mut self, decl: &'a ast::Let, span: Span) -> Expr {
+        let is_var = match decl.kind {
+            LetKind::Val | LetKind::Const => false,
+            LetKind::Var => true,
+            LetKind::Static => return self.unsupported("a `static` inside a function", span),
+            LetKind::Shared => return self.unsupported("`shared` memory", span),
+        };
+        match self.initial_value(decl) {
+            Some(value) => {
+                let ty = value.ty;
+                let pattern = self.binding_pattern(&decl.pattern, ty, is_var);
+                expr(ExprKind::Let(pattern, Box::new(value)), Ty::UNIT, span)
+            }
+            None => {
+                // The parser reported the missing value; the names are declared so that their uses are not reported.
+                let ty = decl.ty.as_ref().map_or(Ty::ERROR, |ty| {
+                    let scope = self.cx().scope.clone();
+                    self.ty(ty, &scope)
+                });
+                self.binding_pattern(&decl.pattern, ty, is_var);
+                self.error_expr(span)
+            }
+        }
+    }
+
+    /// A new loop around the code to be checked next.
+    fn enter_loop(&mut self, value: Option<Ty>) -> LoopId {
+        let cx = self.cx();
+        let id = LoopId(cx.loop_count);
+        cx.loop_count += 1;
+        cx.loops.push(LoopCx { id, value, has_break: false });
+        id
+    }
+
+    /// A condition, made a bool.
+    pub fn condition(&mut self, e: &'a ast::Expr) -> Expr {
+        let cond = self.expr(e, Expect::Any);
+        let ty = self.resolve(cond.ty);
+        if ty == Ty::BOOL || ty == Ty::NEVER || ty == Ty::ERROR || self.unify_with_bool(ty) {
+            return cond;
+        }
+        let found = self.show(ty);
+        let mut error = Diagnostic::error(Code::NotBool, format!("a condition is a `bool`, and this is `{found}`"))
+            .at(e.span, format!("this is of type `{found}`"));
+        if self.is_number(ty) || self.var_kind(ty).is_some() {
+            error = error.help("compare it: `… != 0`");
+        } else if matches!(self.types.get(ty), TyKind::Text | TyKind::Array(_)) {
+            error = error.help("ask for its length: `….len() > 0`");
+        }
+        self.error(error);
+        self.error_expr(e.span)
+    }
+
+    fn unify_with_bool(&mut self, ty: Ty) -> bool {
+        self.unify(ty, Ty::BOOL)
+    }
+
+    fn while_stmt(&mut self, cond: &'a Cond, body: &'a ast::Block, span: Span) -> Expr {
+        let e = match cond {
+            Cond::Expr(e) => e,
+            Cond::Let(pattern, value) => return self.while_val(pattern, value, body, span),
+        };
+        let mark = self.infer.mark();
+        let cond = self.condition(e);
+        self.default_literals(mark);
+        let id = self.enter_loop(None);
+        let body = self.block(body, Expect::Unused);
+        self.cx().loops.pop();
+        expr(ExprKind::While(id, Box::new(cond), Box::new(body)), Ty::UNIT, span)
+    }
+
+    /// `while val p = e: body` is `loop: match e: p -> body, _ -> break`.
+    fn while_val(&mut self, pattern: &'a ast::Pattern, value: &'a ast::Expr, body: &'a ast::Block, span: Span) -> Expr {
+        let id = self.enter_loop(None);
+        let matched = self.if_val(pattern, value, span, |checker| checker.block(body, Expect::Unused), |_| {
+            expr(ExprKind::Break(id, None), Ty::NEVER, span)
+        });
+        self.cx().loops.pop();
+        let turn = expr(ExprKind::Block(vec![matched], false), Ty::UNIT, span);
+        expr(ExprKind::Loop(id, Box::new(turn)), Ty::UNIT, span)
+    }
+
+    /// `if val p = e`: a match of two arms, typed by its first.
+    pub fn if_val(
+        &mut self,
+        pattern: &'a ast::Pattern,
+        value: &'a ast::Expr,
+        span: Span,
+        then: impl FnOnce(&mut Self) -> Expr,
+        otherwise: impl FnOnce(&mut Self) -> Expr,
+    ) -> Expr {
+        let mark = self.infer.mark();
+        let value = self.expr(value, Expect::Any);
+        self.default_literals(mark);
+        let names = self.cx().names.mark();
+        let ty = value.ty;
+        let pattern = self.present_pattern(pattern, ty);
+        let body = then(self);
+        self.cx().names.forget_since(names);
+        let result = body.ty;
+        let rest = otherwise(self);
+        let wildcard = Pattern { kind: PatternKind::Wildcard, ty, span };
+        let arms = vec![Arm { pattern, guard: None, body }, Arm { pattern: wildcard, guard: None, body: rest }];
+        expr(ExprKind::Match(Box::new(value), arms), result, span)
+    }
+
+    /// `loop: body`; as a value it is what its `break`s carry.
+    pub fn loop_expr(&mut self, body: &'a ast::Block, span: Span, expect: Expect) -> Expr {
+        let value = match expect {
+            Expect::Ty(ty, _) => ty,
+            Expect::Unused | Expect::Loose | Expect::Any => self.fresh(super::infer::VarKind::Any, span),
+        };
+        let id = self.enter_loop(Some(value));
+        let body = self.block(body, Expect::Unused);
+        let has_break = self.cx().loops.pop().is_some_and(|l| l.has_break);
+        let ty = match (has_break, self.var_kind(value)) {
+            (false, _) => Ty::NEVER,
+            (true, Some(super::infer::VarKind::Any)) => {
+                self.unify(value, Ty::UNIT);
+                Ty::UNIT
+            }
+            (true, _) => value,
+        };
+        expr(ExprKind::Loop(id, Box::new(body)), ty, span)
+    }
+
+    fn for_stmt(
+        &mut self,
+        pattern: &'a ast::Pattern,
+        iter: &'a ast::Expr,
+        body: &'a ast::Block,
+        span: Span,
+    ) -> Expr {
+        if let Some((base, index, element)) = self.enumerated(pattern, iter) {
+            return self.for_enumerate(base, index, element, body, span);
+        }
+        let mark = self.infer.mark();
+        let iter = self.expr(iter, Expect::Any);
+        self.default_literals(mark);
+        let names = self.cx().names.mark();
+        let elem = self.element_of(&iter);
+        let pattern = self.binding_pattern(pattern, elem, false);
+        let id = self.enter_loop(None);
+        let body = self.block(body, Expect::Unused);
+        self.cx().loops.pop();
+        self.cx().names.forget_since(names);
+        let kind = ExprKind::For { id, pattern, iter: Box::new(iter), body: Box::new(body) };
+        expr(kind, Ty::UNIT, span)
+    }
+
+    /// What a `for` over the value goes through.
+    fn element_of(&mut self, iter: &Expr) -> Ty {
+        let ty = self.resolve(iter.ty);
+        match *self.types.get(ty) {
+            TyKind::Range(elem) | TyKind::Array(elem) | TyKind::FixedArray(elem, _) => return elem,
+            TyKind::Error | TyKind::Never => return Ty::ERROR,
+            _ => {}
+        }
+        let found = self.show(ty);
+        let mut error = Diagnostic::error(Code::NotIterable, format!("a `for` cannot go through `{found}`"))
+            .at(iter.span, format!("this is of type `{found}`"));
+        if ty == Ty::TEXT {
+            error = error.help("go through its characters: `….chars()`");
+        } else if self.is_number(ty) {
+            error = error.help("go through a range: `0..n`");
+        } else {
+            error = error.help("ranges and arrays can be gone through");
+        }
+        self.error(error);
+        Ty::ERROR
+    }
+
+    /// Takes `for i, x in xs.enumerate()` apart: the loop counts for itself, no array of pairs is made.
+    fn enumerated(
+        &self,
+        pattern: &'a ast::Pattern,
+        iter: &'a ast::Expr,
+    ) -> Option<(&'a ast::Expr, &'a ast::Pattern, &'a ast::Pattern)> {
+        let ast::ExprKind::Call(callee, args) = &iter.kind else { return None };
+        let ast::ExprKind::Field(base, method) = &callee.kind else { return None };
+        let ast::PatternKind::Tuple(parts) = &pattern.kind else { return None };
+        let [index, element] = parts.as_slice() else { return None };
+        let is_plain = index.label.is_none() && element.label.is_none();
+        (method.name == self.sym.enumerate && args.is_empty() && is_plain)
+            .then_some((&**base, &index.pattern, &element.pattern))
+    }
+
+    fn for_enumerate(
+        &mut self,
+        base: &'a ast::Expr,
+        index: &'a ast::Pattern,
+        element: &'a ast::Pattern,
+        body: &'a ast::Block,
+        span: Span,
+    ) -> Expr {
+        let mark = self.infer.mark();
+        let iter = self.expr(base, Expect::Any);
+        self.default_literals(mark);
+        let names = self.cx().names.mark();
+        let zero = self.int(0, Ty::I64, span);
+        let (start, counter) = self.temporary(zero, true);
+        let elem = self.element_of(&iter);
+        let element = self.binding_pattern(element, elem, false);
+        let index = self.binding_pattern(index, Ty::I64, false);
+        let id = self.enter_loop(None);
+        let body = self.block(body, Expect::Unused);
+        self.cx().loops.pop();
+        self.cx().names.forget_since(names);
+        let now = self.local(counter, span);
+        let bind = expr(ExprKind::Let(index, Box::new(now)), Ty::UNIT, span);
+        let (place, one) = (self.local(counter, span), self.int(1, Ty::I64, span));
+        let step = expr(ExprKind::AssignOp(BinaryOp::Add, Box::new(place), Box::new(one)), Ty::UNIT, span);
+        let body = expr(ExprKind::Block(vec![bind, step, body], false), Ty::UNIT, span);
+        let kind = ExprKind::For { id, pattern: element, iter: Box::new(iter), body: Box::new(body) };
+        let each = expr(kind, Ty::UNIT, span);
+        expr(ExprKind::Block(vec![start, each], false), Ty::UNIT, span)
+    }
+}

@@ -1,0 +1,270 @@
+//! Written types to types, and the constants inside them.
+
+use super::context::*;
+use super::describe::plural;
+use super::types::{Ty, TyKind};
+use crate::diagnostics::{Code, Diagnostic, Span, closest};
+use crate::syntax::Symbol;
+use crate::syntax::ast::{self, BinOp, ExprKind, TypeKind, UnOp};
+
+/// The built-in types that are a lone name.
+const BUILTIN: &[(&str, Ty)] = &[
+    ("i8", Ty::I8),
+    ("i16", Ty::I16),
+    ("i32", Ty::I32),
+    ("i64", Ty::I64),
+    ("isize", Ty::ISIZE),
+    ("u8", Ty::U8),
+    ("u16", Ty::U16),
+    ("u32", Ty::U32),
+    ("u64", Ty::U64),
+    ("usize", Ty::USIZE),
+    ("f32", Ty::F32),
+    ("f64", Ty::F64),
+    ("bool", Ty::BOOL),
+    ("char", Ty::CHAR),
+    ("text", Ty::TEXT),
+    ("unit", Ty::UNIT),
+    ("never", Ty::NEVER),
+    ("Any", Ty::ANY),
+];
+
+/// The built-in types with arguments, and how many.
+const CONSTRUCTORS: &[(&str, usize)] = &[("ptr", 1), ("Set", 1), ("Dict", 2), ("Range", 1), ("cstr", 0)];
+
+impl<'a> Checker<'a> {
+    /// The built-in type of a name without arguments.
+    pub fn builtin_type(&self, name: &str) -> Option<Ty> {
+        BUILTIN.iter().find(|(n, _)| *n == name).map(|&(_, ty)| ty)
+    }
+
+    /// The type that is written; errors are reported once, here.
+    pub fn ty(&mut self, written: &'a ast::Type, scope: &TyScope) -> Ty {
+        match &written.kind {
+            TypeKind::Path { path, args } => self.path_type(path, args, written.span, scope),
+            TypeKind::Array(elem) => {
+                let elem = self.ty(elem, scope);
+                self.types.intern(TyKind::Array(elem))
+            }
+            TypeKind::FixedArray(elem, count) => {
+                let elem = self.ty(elem, scope);
+                match self.count(count, scope.module) {
+                    Some(n) => self.types.intern(TyKind::FixedArray(elem, n)),
+                    None => Ty::ERROR,
+                }
+            }
+            TypeKind::Tuple(parts) => {
+                if parts.is_empty() {
+                    return Ty::UNIT;
+                }
+                let types = parts.iter().map(|part| self.ty(&part.ty, scope)).collect();
+                let labels: Option<Vec<Symbol>> = parts.iter().map(|part| part.label.map(|l| l.name)).collect();
+                self.types.intern(TyKind::Tuple(types, labels))
+            }
+            TypeKind::Fn { params, ret, throws } => {
+                if let Some(throws) = throws {
+                    self.unsupported("`throws` in a function type", throws.span);
+                }
+                let params = params.iter().map(|param| self.ty(param, scope)).collect();
+                let ret = ret.as_ref().map_or(Ty::UNIT, |ret| self.ty(ret, scope));
+                self.types.intern(TyKind::Fn(params, ret))
+            }
+            TypeKind::Dict(key, value) => {
+                let (key, value) = (self.ty(key, scope), self.ty(value, scope));
+                self.types.intern(TyKind::Dict(key, value))
+            }
+            TypeKind::Set(elem) => {
+                let elem = self.ty(elem, scope);
+                self.types.intern(TyKind::Set(elem))
+            }
+            TypeKind::Option(_) => self.unsupported("an optional type", written.span).ty,
+            TypeKind::Union(_) => self.unsupported("a union type", written.span).ty,
+            TypeKind::Dyn(_) => self.unsupported("a trait object", written.span).ty,
+            TypeKind::Vector(..) => self.unsupported("a SIMD vector", written.span).ty,
+            TypeKind::Capability(..) => {
+                let error = Diagnostic::error(Code::MisplacedCapability, "a capability stands where it means nothing")
+                    .at(written.span, "`mut` and `iso` belong in front of a parameter's type, `weak` of a field's")
+                    .help("remove the word");
+                self.error(error);
+                Ty::ERROR
+            }
+            TypeKind::Infer => self.fresh(super::infer::VarKind::Any, written.span),
+        }
+    }
+
+    fn path_type(&mut self, path: &'a [ast::Ident], args: &'a [ast::Type], span: Span, scope: &TyScope) -> Ty {
+        let [name] = path else {
+            return self.unsupported("a type of another module", span).ty;
+        };
+        if let Some(i) = scope.generics.iter().rposition(|generic| generic.name == name.name) {
+            self.expect_type_args(name.name, 0, args.len(), span);
+            return self.types.intern(TyKind::Param(i as u32));
+        }
+        let text = self.name(name.name);
+        if text == "Self"
+            && let Some(ty) = scope.self_ty
+        {
+            return ty;
+        }
+        if let Some(item) = self.module_type(scope.module, name.name) {
+            let args: Vec<Ty> = args.iter().map(|arg| self.ty(arg, scope)).collect();
+            return self.item_type(item, args, *name, span);
+        }
+        if let Some(ty) = self.builtin_type(text) {
+            self.expect_type_args(name.name, 0, args.len(), span);
+            return ty;
+        }
+        if let Some(&(constructor, n)) = CONSTRUCTORS.iter().find(|(c, _)| *c == text) {
+            let args: Vec<Ty> = args.iter().map(|arg| self.ty(arg, scope)).collect();
+            if !self.expect_type_args(name.name, n, args.len(), span) {
+                return Ty::ERROR;
+            }
+            let kind = match constructor {
+                "ptr" => TyKind::Ptr(args[0]),
+                "Set" => TyKind::Set(args[0]),
+                "Range" => TyKind::Range(args[0]),
+                "cstr" => TyKind::Ptr(Ty::U8),
+                _ => TyKind::Dict(args[0], args[1]),
+            };
+            return self.types.intern(kind);
+        }
+        self.unknown_type(*name, scope);
+        Ty::ERROR
+    }
+
+    /// The type of a declared name with its arguments; fresh unknowns stand for arguments that an expression leaves out.
+    pub fn item_type(&mut self, item: TypeItem, args: Vec<Ty>, name: ast::Ident, span: Span) -> Ty {
+        match item {
+            TypeItem::Adt(id) => {
+                let n = self.adts[id.idx()].generics.len();
+                if !self.expect_type_args(name.name, n, args.len(), span) {
+                    return Ty::ERROR;
+                }
+                self.types.intern(TyKind::Adt(id, args))
+            }
+            TypeItem::Alias(index) => {
+                let (decl, module) = (self.aliases[index].decl, self.aliases[index].module);
+                if self.aliases[index].is_open {
+                    let error = Diagnostic::error(
+                        Code::InfiniteType,
+                        format!("the type `{}` stands for itself", self.name(name.name)),
+                    )
+                    .at(decl.name.span, "declared by way of itself");
+                    self.error(error);
+                    return Ty::ERROR;
+                }
+                if !self.expect_type_args(name.name, decl.generics.len(), args.len(), span) {
+                    return Ty::ERROR;
+                }
+                self.aliases[index].is_open = true;
+                let generics = decl
+                    .generics
+                    .iter()
+                    .map(|g| Generic { name: g.name.name, bounds: Bounds::default() })
+                    .collect::<Vec<_>>();
+                let scope = TyScope { module, generics: generics.into(), self_ty: None };
+                let ty = self.ty(&decl.ty, &scope);
+                self.aliases[index].is_open = false;
+                self.types.substitute(ty, &args)
+            }
+            // The declaration itself was reported.
+            TypeItem::Trait(_) | TypeItem::Unsupported => Ty::ERROR,
+        }
+    }
+
+    fn expect_type_args(&mut self, name: Symbol, wanted: usize, found: usize, span: Span) -> bool {
+        if wanted != found {
+            let name = self.name(name);
+            let error = Diagnostic::error(
+                Code::TypeArguments,
+                format!("`{name}` takes {}, not {found}", plural(wanted, "type argument")),
+            )
+            .at(span, format!("{} here", plural(found, "type argument")));
+            self.error(error);
+        }
+        wanted == found
+    }
+
+    fn unknown_type(&mut self, name: ast::Ident, scope: &TyScope) {
+        let text = self.name(name.name);
+        let mut error = Diagnostic::error(Code::UnknownType, format!("there is no type `{text}`"))
+            .at(name.span, "not declared here or in the prelude");
+        let names = &self.namespaces[self.module_names[scope.module]];
+        let declared = names.order.iter().filter(|n| names.types.contains_key(n)).map(|&n| self.name(n));
+        let generics = scope.generics.iter().map(|g| self.name(g.name));
+        let builtin = BUILTIN.iter().map(|(n, _)| *n).chain(CONSTRUCTORS.iter().map(|(n, _)| *n));
+        const FOREIGN: &[(&str, &str)] = &[
+            ("int", "i64"),
+            ("float", "f64"),
+            ("double", "f64"),
+            ("str", "text"),
+            ("string", "text"),
+            ("String", "text"),
+            ("Text", "text"),
+            ("boolean", "bool"),
+            ("void", "()"),
+        ];
+        if let Some((_, ours)) = FOREIGN.iter().find(|(theirs, _)| *theirs == text) {
+            error = error.help(format!("write `{ours}`"));
+        } else if let Some(near) = closest(text, generics.chain(declared).chain(builtin)) {
+            error = error.help(format!("did you mean `{near}`?"));
+        }
+        self.error(error);
+    }
+
+    /// The length in a fixed array's type.
+    fn count(&mut self, e: &'a ast::Expr, module: usize) -> Option<u64> {
+        match self.const_int(e, module, 0) {
+            Some(n) => {
+                if let Ok(n) = u32::try_from(n) {
+                    return Some(u64::from(n));
+                }
+                let error = Diagnostic::error(Code::NotConstant, format!("a fixed array cannot have {n} elements"))
+                    .at(e.span, "this length is out of range");
+                self.error(error);
+            }
+            None => {
+                let error = Diagnostic::error(Code::NotConstant, "the length of a fixed array must be known")
+                    .at(e.span, "this is not known when compiling")
+                    .help("write a number or a `const`, or use an array `[T]`");
+                self.error(error);
+            }
+        }
+        None
+    }
+
+    /// The value of an integer expression of literals, module-level constants and operators.
+    pub fn const_int(&self, e: &'a ast::Expr, module: usize, depth: u32) -> Option<i128> {
+        if depth > 100 {
+            return None;
+        }
+        match &e.kind {
+            ExprKind::Int { value, .. } => Some(i128::from(*value)),
+            ExprKind::Unary(UnOp::Neg, inner) => self.const_int(inner, module, depth + 1)?.checked_neg(),
+            ExprKind::Binary(op, a, b) => {
+                let (a, b) = (self.const_int(a, module, depth + 1)?, self.const_int(b, module, depth + 1)?);
+                match op {
+                    BinOp::Add => a.checked_add(b),
+                    BinOp::Sub => a.checked_sub(b),
+                    BinOp::Mul => a.checked_mul(b),
+                    BinOp::Div => a.checked_div(b),
+                    BinOp::Rem => a.checked_rem(b),
+                    BinOp::Pow => a.checked_pow(u32::try_from(b).ok()?),
+                    BinOp::Shl => a.checked_mul(1i128.checked_shl(u32::try_from(b).ok().filter(|&n| n < 64)?)?),
+                    _ => None,
+                }
+            }
+            ExprKind::Name(name) => {
+                let ValueItem::Global(id) = self.module_value(module, *name)? else { return None };
+                let global = &self.globals[id.idx()];
+                let decl = &self.lets[global.let_index];
+                let is_name = matches!(decl.ast.pattern.kind, ast::PatternKind::Name(_));
+                if global.is_var || !is_name {
+                    return None;
+                }
+                self.const_int(decl.ast.init.as_ref()?, decl.module, depth + 1)
+            }
+            _ => None,
+        }
+    }
+}
