@@ -12,7 +12,10 @@ impl Checker<'_> {
     pub fn require(&mut self, ty: Ty, bound: Builtin, span: Span, by: Option<DeclId>) {
         let ty = self.resolve(ty);
         // What is known to have all of them needs no entry.
-        if matches!(self.types.get(ty), TyKind::Int(_) | TyKind::Bool | TyKind::Text | TyKind::Char | TyKind::Error) {
+        if matches!(
+            self.types.get(ty),
+            TyKind::Int(_) | TyKind::Bool | TyKind::Text | TyKind::Char | TyKind::Error
+        ) {
             return;
         }
         let generics = Rc::clone(&self.cx().scope.generics);
@@ -24,7 +27,9 @@ impl Checker<'_> {
         for obligation in std::mem::take(&mut self.obligations) {
             let ty = self.deep(obligation.ty);
             let mut open = Vec::new();
-            let Some(culprit) = self.lacks(ty, obligation.bound, &obligation.generics, &mut open) else { continue };
+            let Some(culprit) = self.lacks(ty, obligation.bound, &obligation.generics, &mut open) else {
+                continue;
+            };
             self.report_bound(&obligation, ty, culprit);
         }
     }

@@ -121,8 +121,8 @@ pub(super) fn find(ty: &TyKind, name: &str) -> Option<BuiltinMethod> {
 }
 
 /// The names of a type's methods of the compiler.
-pub(super) fn names(ty: &TyKind) -> impl Iterator<Item = &'static str> {
-    METHODS.iter().filter(move |method| is_on(method.on, ty)).map(|method| method.name)
+pub(super) fn names(ty: &TyKind) -> Vec<&'static str> {
+    METHODS.iter().filter(|method| is_on(method.on, ty)).map(|method| method.name).collect()
 }
 
 impl<'a> Checker<'a> {
@@ -183,7 +183,9 @@ impl<'a> Checker<'a> {
     /// A call of an intrinsic `f<T>(…)`, which the runtime declares.
     fn call_intrinsic(&mut self, intrinsic: Intrinsic, args: Vec<Expr>, ty: Ty, span: Span) -> Expr {
         let Some(&func) = self.intrinsics.get(&intrinsic) else {
-            self.error(Diagnostic::internal(format!("the runtime does not declare {intrinsic:?}")).at(span, ""));
+            self.error(
+                Diagnostic::internal(format!("the runtime does not declare {intrinsic:?}")).at(span, ""),
+            );
             return self.error_expr(span);
         };
         expr(ExprKind::Call { func, type_args: vec![ty], args }, ty, span)

@@ -72,8 +72,9 @@ impl<'a> Checker<'a> {
     }
 
     fn wrong_count(&mut self, name: &str, wanted: &str, args: &[Given<'a>], span: Span) -> Expr {
-        let error = Diagnostic::error(Code::Arguments, format!("`{name}` takes {wanted}, found {}", args.len()))
-            .at(span, format!("{} here", plural(args.len(), "argument")));
+        let error =
+            Diagnostic::error(Code::Arguments, format!("`{name}` takes {wanted}, found {}", args.len()))
+                .at(span, format!("{} here", plural(args.len(), "argument")));
         self.error(error);
         self.check_loosely(args);
         self.error_expr(span)

@@ -64,9 +64,12 @@ impl<'a> Checker<'a> {
                 Some(Named::Builtin(function)) => self.call_builtin(function, args, span),
                 Some(Named::BuiltinType(ty)) => {
                     let text = self.show(ty);
-                    let error = Diagnostic::error(Code::NotCallable, format!("`{text}` is a type and cannot be called"))
-                        .at(callee.span, "no function")
-                        .help(format!("convert with `… as {text}`"));
+                    let error = Diagnostic::error(
+                        Code::NotCallable,
+                        format!("`{text}` is a type and cannot be called"),
+                    )
+                    .at(callee.span, "no function")
+                    .help(format!("convert with `… as {text}`"));
                     self.error(error);
                     self.check_loosely(args);
                     self.error_expr(span)
@@ -124,9 +127,11 @@ impl<'a> Checker<'a> {
         let TyKind::Fn(params, ret) = self.types.get(ty).clone() else {
             if ty != Ty::ERROR {
                 let shown = self.show(ty);
-                let error =
-                    Diagnostic::error(Code::NotCallable, format!("a value of type `{shown}` cannot be called"))
-                        .at(function.span, format!("this is of type `{shown}`"));
+                let error = Diagnostic::error(
+                    Code::NotCallable,
+                    format!("a value of type `{shown}` cannot be called"),
+                )
+                .at(function.span, format!("this is of type `{shown}`"));
                 self.error(error);
             }
             self.check_loosely(args);
@@ -183,9 +188,12 @@ impl<'a> Checker<'a> {
         let ty = self.resolve(ty);
         let text = self.name(name.name);
         if let Some(VarKind::Any) = self.var_kind(ty) {
-            let error = Diagnostic::error(Code::CannotInfer, format!("the type that `{text}` belongs to is not known here"))
-                .at(name.span, "needs a known type in front")
-                .help("write the type where the variable is declared");
+            let error = Diagnostic::error(
+                Code::CannotInfer,
+                format!("the type that `{text}` belongs to is not known here"),
+            )
+            .at(name.span, "needs a known type in front")
+            .help("write the type where the variable is declared");
             return self.error(error);
         }
         let shown = self.show(ty);
@@ -194,12 +202,21 @@ impl<'a> Checker<'a> {
         let fields = self.field_names(ty);
         let mut known: Vec<&str> = fields.iter().map(|&f| self.name(f)).collect();
         let head = self.head(ty);
-        known.extend(self.method_names.iter().filter(|(h, _)| Some(h) == head.as_ref()).map(|&(_, n)| self.name(n)));
+        known.extend(
+            self.method_names.iter().filter(|(h, _)| Some(h) == head.as_ref()).map(|&(_, n)| self.name(n)),
+        );
         known.extend(super::builtin_methods::names(self.types.get(ty)));
-        const FOREIGN: &[(&str, &str)] =
-            &[("append", "push"), ("length", "len"), ("size", "len"), ("toString", "to_text"), ("count", "len")];
+        const FOREIGN: &[(&str, &str)] = &[
+            ("append", "push"),
+            ("length", "len"),
+            ("size", "len"),
+            ("toString", "to_text"),
+            ("count", "len"),
+        ];
         let foreign = FOREIGN.iter().find(|(theirs, _)| *theirs == text).map(|&(_, ours)| ours);
-        if let Some(near) = foreign.filter(|ours| known.contains(ours)).or_else(|| closest(text, known.into_iter())) {
+        if let Some(near) =
+            foreign.filter(|ours| known.contains(ours)).or_else(|| closest(text, known.into_iter()))
+        {
             error = error.help(format!("did you mean `{near}`?"));
         } else if !fields.is_empty() && what == "field" {
             let list: Vec<String> = fields.iter().map(|&f| format!("`{}`", self.name(f))).collect();
@@ -239,7 +256,9 @@ impl<'a> Checker<'a> {
             | (TyKind::Set(x), TyKind::Set(y))
             | (TyKind::Range(x), TyKind::Range(y))
             | (TyKind::Ptr(x), TyKind::Ptr(y)) => self.matches_type(*x, *y, bound),
-            (TyKind::FixedArray(x, n), TyKind::FixedArray(y, m)) => n == m && self.matches_type(*x, *y, bound),
+            (TyKind::FixedArray(x, n), TyKind::FixedArray(y, m)) => {
+                n == m && self.matches_type(*x, *y, bound)
+            }
             (TyKind::Dict(k, v), TyKind::Dict(l, w)) => {
                 self.matches_type(*k, *l, bound) && self.matches_type(*v, *w, bound)
             }
@@ -266,7 +285,7 @@ impl<'a> Checker<'a> {
             self.check_loosely(args);
             return match item {
                 TypeItem::Alias(_) => self.unsupported("a function of an alias", ty_name.span),
-                TypeItem::Adt(_) | TypeItem::Trait(_) | TypeItem::Unsupported => self.error_expr(span),
+                TypeItem::Adt(_) | TypeItem::Unsupported => self.error_expr(span),
             };
         };
         let key = (Head::Adt(adt), name.name);
@@ -319,7 +338,12 @@ impl<'a> Checker<'a> {
         if written.len() != own {
             let error = Diagnostic::error(
                 Code::TypeArguments,
-                format!("`{}` takes {}, not {}", self.name(name), plural(own, "type argument"), written.len()),
+                format!(
+                    "`{}` takes {}, not {}",
+                    self.name(name),
+                    plural(own, "type argument"),
+                    written.len()
+                ),
             )
             .at(span, format!("{} here", plural(written.len(), "type argument")));
             self.error(error);
@@ -455,9 +479,12 @@ impl<'a> Checker<'a> {
                 all.push(self.receiver(receiver, passing, &mut before));
             }
             (Some(_), None) => {
-                let error = Diagnostic::error(Code::UnknownMember, format!("{what} is a function of the type itself"))
-                    .at(name_span, "called on a value")
-                    .help("call it on the type: `Type.name(…)`");
+                let error = Diagnostic::error(
+                    Code::UnknownMember,
+                    format!("{what} is a function of the type itself"),
+                )
+                .at(name_span, "called on a value")
+                .help("call it on the type: `Type.name(…)`");
                 self.error(error);
                 self.check_loosely(args);
                 return self.error_expr(span);
@@ -599,7 +626,13 @@ impl<'a> Checker<'a> {
     }
 
     /// What is passed as `mut` may not be passed a second time.
-    fn check_exclusive(&mut self, args: &[Expr], receiver: Option<Passing>, params: &[ParamInfo<'a>], skip: usize) {
+    fn check_exclusive(
+        &mut self,
+        args: &[Expr],
+        receiver: Option<Passing>,
+        params: &[ParamInfo<'a>],
+        skip: usize,
+    ) {
         let passing = |i: usize| {
             if i < skip { receiver } else { params.get(i - skip).map(|p| p.passing) }
         };
@@ -613,12 +646,14 @@ impl<'a> Checker<'a> {
                 *j != i && root(other) == Some(this) && (passing(*j) == Some(Passing::Mut) || is_whole)
             });
             if let Some((_, other)) = clash {
-                let (first, second) = if other.span.start < arg.span.start { (other, arg) } else { (arg, other) };
-                let error = Diagnostic::error(Code::AliasedMut, "a variable passed as `mut` is passed a second time")
-                    .at(second.span, "passed again here")
-                    .also(first.span, "passed here")
-                    .note("a `mut` parameter is the only way to its variable while the function runs")
-                    .help("pass a copy: `var copy = …`");
+                let (first, second) =
+                    if other.span.start < arg.span.start { (other, arg) } else { (arg, other) };
+                let error =
+                    Diagnostic::error(Code::AliasedMut, "a variable passed as `mut` is passed a second time")
+                        .at(second.span, "passed again here")
+                        .also(first.span, "passed here")
+                        .note("a `mut` parameter is the only way to its variable while the function runs")
+                        .help("pass a copy: `var copy = …`");
                 self.error(error);
                 return;
             }

@@ -71,7 +71,6 @@ impl<'a> Checker<'a> {
             obligations: Vec::new(),
             formats: Vec::new(),
             unknown_operands: Vec::new(),
-            unused: Vec::new(),
             bodies: Vec::new(),
             current: 0,
             nested: FxHashMap::default(),
@@ -353,13 +352,20 @@ impl<'a> Checker<'a> {
                 }
                 args.iter().for_each(|&arg| self.held_adts(arg, out));
             }
-            TyKind::Tuple(parts, _) | TyKind::Union(parts) => parts.iter().for_each(|&part| self.held_adts(part, out)),
+            TyKind::Tuple(parts, _) | TyKind::Union(parts) => {
+                parts.iter().for_each(|&part| self.held_adts(part, out))
+            }
             TyKind::FixedArray(elem, _) => self.held_adts(*elem, out),
             _ => {}
         }
     }
 
-    fn declare_methods(&mut self, item: &'a ast::Item, module: usize, fns: &mut Vec<(DeclId, &'a ast::Item)>) {
+    fn declare_methods(
+        &mut self,
+        item: &'a ast::Item,
+        module: usize,
+        fns: &mut Vec<(DeclId, &'a ast::Item)>,
+    ) {
         let (methods, scope, name): (&'a [ast::Item], TyScope, Symbol) = match &item.kind {
             ItemKind::Type(decl) => {
                 let names = &self.namespaces[self.module_names[module]];
@@ -420,7 +426,12 @@ impl<'a> Checker<'a> {
     }
 
     /// Makes a function known by its name and type parameters; [`Checker::resolve_signature`] does the rest.
-    pub fn declare_fn(&mut self, decl: &'a ast::FnDecl, item: &'a ast::Item, around: &Surroundings) -> DeclId {
+    pub fn declare_fn(
+        &mut self,
+        decl: &'a ast::FnDecl,
+        item: &'a ast::Item,
+        around: &Surroundings,
+    ) -> DeclId {
         let id = DeclId(self.decls.len() as u32);
         let generics = self.generics(&around.scope.generics, &decl.generics);
         let receiver = match decl.kind {
@@ -459,11 +470,9 @@ impl<'a> Checker<'a> {
             let error = Diagnostic::internal(format!("no intrinsic `{}`", self.name(decl.name.name)));
             self.error(error.at(decl.name.span, ""));
         }
-        let extern_symbol =
-            decl.is_extern.then(|| self.attr_text(item, "extern").unwrap_or(decl.name.name));
+        let extern_symbol = decl.is_extern.then(|| self.attr_text(item, "extern").unwrap_or(decl.name.name));
         self.decls.push(FnInfo {
             decl,
-            is_export: item.is_export,
             path: around.path.clone(),
             scope: TyScope { generics, ..around.scope.clone() },
             inherited: around.inherited,
@@ -502,8 +511,12 @@ impl<'a> Checker<'a> {
             let first = seen.insert(param.name.name, param.name.span);
             self.report_duplicate(param.name, first, "parameter");
             let (passing, written) = match param.ty.as_ref().map(|ty| (&ty.kind, ty)) {
-                Some((ast::TypeKind::Capability(ast::Capability::Mut, inner), _)) => (Passing::Mut, Some(&**inner)),
-                Some((ast::TypeKind::Capability(ast::Capability::Iso, inner), _)) => (Passing::Iso, Some(&**inner)),
+                Some((ast::TypeKind::Capability(ast::Capability::Mut, inner), _)) => {
+                    (Passing::Mut, Some(&**inner))
+                }
+                Some((ast::TypeKind::Capability(ast::Capability::Iso, inner), _)) => {
+                    (Passing::Iso, Some(&**inner))
+                }
                 Some((ast::TypeKind::Infer, _)) | None => (Passing::Shared, None),
                 Some((_, ty)) => (Passing::Shared, Some(ty)),
             };

@@ -26,7 +26,7 @@ impl<'a> Checker<'a> {
         let count = match item {
             TypeItem::Adt(id) => self.adts[id.idx()].generics.len(),
             TypeItem::Alias(index) => self.aliases[index].decl.generics.len(),
-            TypeItem::Trait(_) | TypeItem::Unsupported => 0,
+            TypeItem::Unsupported => 0,
         };
         if written.is_empty() {
             type_args = (0..count).map(|_| self.fresh(VarKind::Any, name.span)).collect();
@@ -36,8 +36,9 @@ impl<'a> Checker<'a> {
             self.check_loosely(args);
             if ty != Ty::ERROR {
                 let shown = self.show(ty);
-                let error = Diagnostic::error(Code::NotCallable, format!("`{shown}` is not built from fields"))
-                    .at(name.span, "not a struct or class");
+                let error =
+                    Diagnostic::error(Code::NotCallable, format!("`{shown}` is not built from fields"))
+                        .at(name.span, "not a struct or class");
                 self.error(error);
             }
             return self.error_expr(span);
@@ -118,7 +119,8 @@ impl<'a> Checker<'a> {
             let Some(default) = decl.default.as_ref() else { continue };
             let field_ty = self.types.substitute(fields[i].1, type_args);
             let why = Why::Field(fields[i].0);
-            let value = self.in_scope(scope.clone(), Default::default(), |c| c.expr_as(default, field_ty, why));
+            let value =
+                self.in_scope(scope.clone(), Default::default(), |c| c.expr_as(default, field_ty, why));
             values.push((i as u32, value));
         }
         expr(ExprKind::Record(values), ty, span)
@@ -236,10 +238,12 @@ impl<'a> Checker<'a> {
                     Some(&part) => expr(ExprKind::Field(Box::new(base), index as u32), part, span),
                     None => {
                         let shown = self.show(ty);
-                        let error =
-                            Diagnostic::error(Code::UnknownMember, format!("`{shown}` has no element {index}"))
-                                .at(span, "no such element")
-                                .help(format!("its elements are 0 to {}", n.saturating_sub(1)));
+                        let error = Diagnostic::error(
+                            Code::UnknownMember,
+                            format!("`{shown}` has no element {index}"),
+                        )
+                        .at(span, "no such element")
+                        .help(format!("its elements are 0 to {}", n.saturating_sub(1)));
                         self.error(error);
                         self.error_expr(span)
                     }
@@ -294,8 +298,11 @@ impl<'a> Checker<'a> {
         let found = index.ty;
         if !matches!(self.types.get(found), TyKind::Int(_) | TyKind::Error | TyKind::Never) {
             let shown = self.show(found);
-            let error = Diagnostic::error(Code::TypeMismatch, format!("an index is an integer, and this is `{shown}`"))
-                .at(index.span, format!("this is of type `{shown}`"));
+            let error = Diagnostic::error(
+                Code::TypeMismatch,
+                format!("an index is an integer, and this is `{shown}`"),
+            )
+            .at(index.span, format!("this is of type `{shown}`"));
             self.error(error);
         }
         expr(ExprKind::Index(Box::new(base), Box::new(index)), elem, span)
@@ -307,7 +314,7 @@ impl<'a> Checker<'a> {
         if let Some(step) = &bounds.step {
             return self.unsupported("a slice with a step", step.span);
         }
-        let mut bound = |checker: &mut Self, e: &'a Option<ast::Expr>, default: u64| match e {
+        let bound = |checker: &mut Self, e: &'a Option<ast::Expr>, default: u64| match e {
             Some(e) => checker.expr_as(e, Ty::I64, Why::None),
             None => checker.int(default, Ty::I64, span),
         };

@@ -19,7 +19,6 @@ pub(super) struct DeclId(pub u32);
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum TypeItem {
     Adt(AdtId),
-    Trait(TraitId),
     /// Index among [`Checker::aliases`].
     Alias(usize),
     /// Declared by a construct that is parsed and not yet checked.
@@ -135,7 +134,6 @@ pub(super) struct ParamInfo<'a> {
 /// A function as declared.
 pub(super) struct FnInfo<'a> {
     pub decl: &'a ast::FnDecl,
-    pub is_export: bool,
     pub path: Vec<Symbol>,
     /// Type parameters: those of the functions around it, then of the `impl`, then its own.
     pub scope: TyScope,
@@ -296,8 +294,6 @@ pub(super) enum Why {
     Variable(Span),
     /// The other branch or element is there.
     Sibling(Span),
-    /// The other operand is there.
-    Operand(Span),
 }
 
 /// What an expression is wanted for.
@@ -392,8 +388,6 @@ pub(super) struct Checker<'a> {
     pub formats: Vec<PendingFormat>,
     /// Unknowns that an operator was applied to: they must turn out to be numbers.
     pub unknown_operands: Vec<(Ty, Span)>,
-    /// Instances made only to find errors.
-    pub unused: Vec<FuncId>,
     /// Innermost last; the first is the entry function's.
     pub bodies: Vec<BodyCx>,
     /// Which body is being checked.
@@ -511,8 +505,9 @@ impl<'a> Checker<'a> {
             return self.missing_value(wanted, span, name, at, annotation);
         }
         let (want, found_name) = (self.show(wanted), self.show(found));
-        let mut error = Diagnostic::error(Code::TypeMismatch, format!("expected `{want}`, found `{found_name}`"))
-            .at(span, format!("this is of type `{found_name}`"));
+        let mut error =
+            Diagnostic::error(Code::TypeMismatch, format!("expected `{want}`, found `{found_name}`"))
+                .at(span, format!("this is of type `{found_name}`"));
         error = self.explain_why(error, why, &want);
         if self.is_number(wanted) && self.is_number(found) {
             error = error.help(format!("convert it: `as {want}`"));
@@ -529,23 +524,26 @@ impl<'a> Checker<'a> {
         match why {
             Why::None => error,
             Why::Annotation(at) => error.also(at, format!("declared as `{want}` here")),
-            Why::Param(name, at) => error.also(at, format!("parameter `{}` is declared here", self.name(name))),
+            Why::Param(name, at) => {
+                error.also(at, format!("parameter `{}` is declared here", self.name(name)))
+            }
             Why::Field(name) => error.note(format!("field `{}` is of type `{want}`", self.name(name))),
             Why::Return(_, _, Some(at)) => error.also(at, format!("the result is `{want}`")),
             Why::Return(name, at, None) => error.also(at, format!("`{}` gives `{want}`", self.name(name))),
             Why::Variable(at) => error.also(at, format!("the variable is of type `{want}`")),
             Why::Sibling(at) => error.also(at, format!("because this is `{want}`")),
-            Why::Operand(at) => error.also(at, format!("this operand is `{want}`")),
         }
     }
 
     fn missing_value(&mut self, wanted: Ty, span: Span, name: Symbol, at: Span, annotation: Option<Span>) {
         let want = self.show(wanted);
         let name = self.name(name);
-        let mut error =
-            Diagnostic::error(Code::MissingReturn, format!("`{name}` can end without a value of type `{want}`"))
-                .at(at, "not every way through it gives a value")
-                .also(span, "this has no value");
+        let mut error = Diagnostic::error(
+            Code::MissingReturn,
+            format!("`{name}` can end without a value of type `{want}`"),
+        )
+        .at(at, "not every way through it gives a value")
+        .also(span, "this has no value");
         if let Some(annotation) = annotation {
             error = error.also(annotation, format!("the result is `{want}`"));
         }
@@ -556,9 +554,13 @@ impl<'a> Checker<'a> {
     /// The head by which methods of a type are found; `None` for unknowns, type parameters and the like.
     pub fn head(&self, ty: Ty) -> Option<Head> {
         match self.types.get(ty) {
-            TyKind::Bool | TyKind::Char | TyKind::Int(_) | TyKind::F32 | TyKind::F64 | TyKind::Text | TyKind::Unit => {
-                Some(Head::Plain(ty))
-            }
+            TyKind::Bool
+            | TyKind::Char
+            | TyKind::Int(_)
+            | TyKind::F32
+            | TyKind::F64
+            | TyKind::Text
+            | TyKind::Unit => Some(Head::Plain(ty)),
             TyKind::Tuple(..) => Some(Head::Tuple),
             TyKind::FixedArray(..) => Some(Head::FixedArray),
             TyKind::Array(_) => Some(Head::Array),

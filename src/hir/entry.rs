@@ -68,7 +68,6 @@ impl<'a> Checker<'a> {
         self.check_func(func);
         // It is no function of the program.
         self.funcs[func.idx()].body = None;
-        self.unused.push(func);
     }
 
     /// The code of the entry function, and whether a program begins there.
@@ -128,11 +127,13 @@ impl<'a> Checker<'a> {
         let span = info.decl.name.span;
         let (func, has_params) = (info.func, !info.params.is_empty() || !info.scope.generics.is_empty());
         let ret = func.map_or(Ty::ERROR, |func| self.funcs[func.idx()].ret);
-        let is_exit = matches!(self.types.get(ret), TyKind::Int(_) | TyKind::Error | TyKind::Never) || ret == Ty::UNIT;
+        let is_exit =
+            matches!(self.types.get(ret), TyKind::Int(_) | TyKind::Error | TyKind::Never) || ret == Ty::UNIT;
         if has_params || !is_exit {
-            let error = Diagnostic::error(Code::BadMain, "`main` takes nothing and gives nothing or an integer")
-                .at(span, "the program begins here")
-                .help("write `fn main():` or `fn main() -> i64:`; the integer is the exit code");
+            let error =
+                Diagnostic::error(Code::BadMain, "`main` takes nothing and gives nothing or an integer")
+                    .at(span, "the program begins here")
+                    .help("write `fn main():` or `fn main() -> i64:`; the integer is the exit code");
             self.error(error);
             return None;
         }
@@ -198,10 +199,11 @@ impl<'a> Checker<'a> {
         let (index, name, at) = (global.let_index, global.name, global.span);
         if self.lets[index].state == State::InProgress {
             let text = self.name(name);
-            let error = Diagnostic::error(Code::CannotInfer, format!("the type of `{text}` depends on itself"))
-                .at(span, "used while its type is being inferred")
-                .also(at, "declared here")
-                .help(format!("write its type: `val {text}: T = …`"));
+            let error =
+                Diagnostic::error(Code::CannotInfer, format!("the type of `{text}` depends on itself"))
+                    .at(span, "used while its type is being inferred")
+                    .also(at, "declared here")
+                    .help(format!("write its type: `val {text}: T = …`"));
             self.error(error);
             self.globals[id.idx()].ty = Some(Ty::ERROR);
             return Ty::ERROR;

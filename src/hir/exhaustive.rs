@@ -36,7 +36,8 @@ impl Checker<'_> {
             }
             return;
         }
-        let rows: Vec<Row> = arms.iter().filter(|arm| arm.guard.is_none()).map(|arm| vec![Some(&arm.pattern)]).collect();
+        let rows: Vec<Row> =
+            arms.iter().filter(|arm| arm.guard.is_none()).map(|arm| vec![Some(&arm.pattern)]).collect();
         let Some(missing) = self.missing(&rows, &[ty]) else { return };
         let missing = missing.into_iter().next().unwrap_or_else(|| "_".to_owned());
         let guarded = arms.iter().any(|arm| arm.guard.is_some());
@@ -90,7 +91,9 @@ impl Checker<'_> {
     /// The constructors of a type with the types of their parts; none when its values are not listed.
     fn constructors(&mut self, ty: Ty) -> Vec<(Constructor, Vec<Ty>)> {
         match self.types.get(ty).clone() {
-            TyKind::Bool => vec![(Constructor::Bool(true), Vec::new()), (Constructor::Bool(false), Vec::new())],
+            TyKind::Bool => {
+                vec![(Constructor::Bool(true), Vec::new()), (Constructor::Bool(false), Vec::new())]
+            }
             TyKind::Tuple(parts, _) => vec![(Constructor::Only, parts)],
             TyKind::Adt(id, args) => {
                 let is_enum = self.adts[id.idx()].kind == AdtKind::Enum;
@@ -102,7 +105,10 @@ impl Checker<'_> {
                 let mut out = Vec::with_capacity(fields.len());
                 for (i, types) in fields.into_iter().enumerate() {
                     let types = types.into_iter().map(|ty| self.types.substitute(ty, &args)).collect();
-                    out.push((if is_enum { Constructor::Variant(i as u32) } else { Constructor::Only }, types));
+                    out.push((
+                        if is_enum { Constructor::Variant(i as u32) } else { Constructor::Only },
+                        types,
+                    ));
                 }
                 out
             }
@@ -114,7 +120,9 @@ impl Checker<'_> {
         let list = parts.join(", ");
         match (constructor, self.types.get(ty)) {
             (Constructor::Bool(value), _) => value.to_string(),
-            (Constructor::Only, TyKind::Adt(id, _)) => format!("{}({list})", self.name(self.adts[id.idx()].name)),
+            (Constructor::Only, TyKind::Adt(id, _)) => {
+                format!("{}({list})", self.name(self.adts[id.idx()].name))
+            }
             (Constructor::Variant(i), TyKind::Adt(id, _)) => {
                 let name = self.name(self.adts[id.idx()].variants[i as usize].name);
                 if parts.is_empty() { name.to_owned() } else { format!("{name}({list})") }
@@ -135,9 +143,10 @@ pub(super) fn is_irrefutable(pattern: &Pattern) -> bool {
         PatternKind::Wildcard | PatternKind::Bind(_) => true,
         PatternKind::Fields(fields) => fields.iter().all(|(_, field)| is_irrefutable(field)),
         PatternKind::Or(parts) => parts.iter().any(is_irrefutable),
-        PatternKind::Constant(_) | PatternKind::Range { .. } | PatternKind::Variant(..) | PatternKind::Array { .. } => {
-            false
-        }
+        PatternKind::Constant(_)
+        | PatternKind::Range { .. }
+        | PatternKind::Variant(..)
+        | PatternKind::Array { .. } => false,
     }
 }
 
@@ -180,7 +189,10 @@ fn specialise<'p>(row: &Row<'p>, constructor: Constructor, arity: usize) -> Opti
             place(fields);
         }
         Some(
-            PatternKind::Constant(_) | PatternKind::Range { .. } | PatternKind::Or(_) | PatternKind::Array { .. },
+            PatternKind::Constant(_)
+            | PatternKind::Range { .. }
+            | PatternKind::Or(_)
+            | PatternKind::Array { .. },
         ) => return None,
     }
     parts.extend_from_slice(&row[1..]);

@@ -34,7 +34,8 @@ impl<'a> Checker<'a> {
         }
         if !cx.is_top_level && cx.scope.generics.iter().all(|g| g.name != name) {
             let around = self.bodies[1..].iter().take(self.current.saturating_sub(1));
-            let mut around = around.filter(|body| cx.path.len() > body.path.len() && cx.path.starts_with(&body.path));
+            let mut around =
+                around.filter(|body| cx.path.len() > body.path.len() && cx.path.starts_with(&body.path));
             if around.any(|body| matches!(body.names.get(name), Some(Binding::Local(_)))) {
                 return Some(Named::Captured);
             }
@@ -145,9 +146,12 @@ impl<'a> Checker<'a> {
             Some(Named::Func(id)) => self.function_value(id, &[], span),
             Some(Named::Captured) => self.captured(name, span),
             Some(Named::Type(_) | Named::BuiltinType(_)) => {
-                let error = Diagnostic::error(Code::NotAValue, format!("`{}` is a type, not a value", self.name(name)))
-                    .at(span, "a value is needed here")
-                    .help(format!("make a value of it: `{}(…)`", self.name(name)));
+                let error = Diagnostic::error(
+                    Code::NotAValue,
+                    format!("`{}` is a type, not a value", self.name(name)),
+                )
+                .at(span, "a value is needed here")
+                .help(format!("make a value of it: `{}(…)`", self.name(name)));
                 self.error(error);
                 self.error_expr(span)
             }
@@ -173,19 +177,24 @@ impl<'a> Checker<'a> {
         let text = self.name(name);
         let cx = &self.bodies[self.current];
         let module = &self.namespaces[self.module_names[cx.scope.module]];
-        let mut prelude: Vec<&str> =
-            self.namespaces[0].values.iter().filter(|(_, d)| d.is_prelude).map(|(&n, _)| self.name(n)).collect();
+        let mut prelude: Vec<&str> = self.namespaces[0]
+            .values
+            .iter()
+            .filter(|(_, d)| d.is_prelude)
+            .map(|(&n, _)| self.name(n))
+            .collect();
         prelude.sort_unstable();
-        let locals = cx.names.visible().map(|(n, _)| self.name(n));
-        let globals = module.order.iter().map(|&n| self.name(n));
-        let builtin = BuiltinFn::ALL.iter().map(|(n, _)| *n);
+        let mut known: Vec<&str> = cx.names.visible().map(|(n, _)| self.name(n)).collect();
+        known.extend(module.order.iter().map(|&n| self.name(n)));
+        known.extend(prelude);
+        known.extend(BuiltinFn::ALL.iter().map(|(n, _)| *n));
         let mut error = Diagnostic::error(Code::UnknownName, format!("there is no `{text}` here"))
             .at(span, "not declared");
         const FOREIGN: &[(&str, &str)] =
             &[("True", "true"), ("False", "false"), ("None", "nil"), ("null", "nil"), ("println", "print")];
         if let Some((_, ours)) = FOREIGN.iter().find(|(theirs, _)| *theirs == text) {
             error = error.help(format!("write `{ours}`"));
-        } else if let Some(near) = closest(text, locals.chain(globals).chain(prelude).chain(builtin)) {
+        } else if let Some(near) = closest(text, known.into_iter()) {
             error = error.help(format!("did you mean `{near}`?"));
         } else if text == "self" {
             error = error.help("`self` is there in the methods of a type, but not in a `static fn`");
@@ -200,8 +209,9 @@ impl<'a> Checker<'a> {
         {
             return self.function_value(id, args, span);
         }
-        let error = Diagnostic::error(Code::TypeArguments, "type arguments belong to the name of a function or type")
-            .at(span, "this takes none");
+        let error =
+            Diagnostic::error(Code::TypeArguments, "type arguments belong to the name of a function or type")
+                .at(span, "this takes none");
         self.error(error);
         self.error_expr(span)
     }
@@ -209,7 +219,8 @@ impl<'a> Checker<'a> {
     /// A function as a value.
     fn function_value(&mut self, id: DeclId, args: &'a [ast::Type], span: Span) -> Expr {
         let info = &self.decls[id.0 as usize];
-        let Some(func) = info.func.filter(|_| info.params.iter().all(|p| p.passing == Passing::Shared)) else {
+        let Some(func) = info.func.filter(|_| info.params.iter().all(|p| p.passing == Passing::Shared))
+        else {
             return self.unsupported("a function with a `mut` or untyped parameter as a value", span);
         };
         if info.intrinsic.is_some() || info.extern_symbol.is_some() {
@@ -374,13 +385,15 @@ impl<'a> Checker<'a> {
             return self.error_expr(span);
         }
         let from_scalar = self.is_number(from) || from == Ty::BOOL || from == Ty::CHAR;
-        let to_fits = self.is_number(to) && (from != Ty::CHAR || matches!(self.types.get(to), TyKind::Int(_)));
+        let to_fits =
+            self.is_number(to) && (from != Ty::CHAR || matches!(self.types.get(to), TyKind::Int(_)));
         if from_scalar && to_fits {
             return expr(ExprKind::Cast(Box::new(operand)), to, span);
         }
         let (from_name, to_name) = (self.show(from), self.show(to));
-        let mut error = Diagnostic::error(Code::BadCast, format!("`{from_name}` cannot be cast to `{to_name}`"))
-            .at(span, "`as` converts between number types, and from `bool` to them");
+        let mut error =
+            Diagnostic::error(Code::BadCast, format!("`{from_name}` cannot be cast to `{to_name}`"))
+                .at(span, "`as` converts between number types, and from `bool` to them");
         if to == Ty::TEXT {
             error = error.help("interpolate it: `\"{…}\"`");
         } else if to == Ty::BOOL && self.is_number(from) {
@@ -615,10 +628,13 @@ impl<'a> Checker<'a> {
             return expr(ExprKind::Unary(op, Box::new(value)), ty, span);
         }
         let found = self.show(ty);
-        let mut error = Diagnostic::error(Code::BadOperand, format!("`{}` does not apply to `{found}`", op.sign()))
-            .at(operand.span, format!("this is of type `{found}`"));
+        let mut error =
+            Diagnostic::error(Code::BadOperand, format!("`{}` does not apply to `{found}`", op.sign()))
+                .at(operand.span, format!("this is of type `{found}`"));
         if op == UnOp::Neg && self.is_number(ty) {
-            error = error.help(format!("an unsigned number has no negative; subtract it: `0 - …`, which wraps in `{found}`"));
+            error = error.help(format!(
+                "an unsigned number has no negative; subtract it: `0 - …`, which wraps in `{found}`"
+            ));
         }
         self.error(error);
         self.error_expr(span)

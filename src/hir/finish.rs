@@ -13,9 +13,10 @@ impl<'a> Checker<'a> {
         for (ty, span) in std::mem::take(&mut self.unknown_operands) {
             let ty = self.settle(ty);
             if !self.is_number(ty) && ty != Ty::ERROR && ty != Ty::NEVER {
-                let error = Diagnostic::error(Code::CannotInfer, "the types of these operands are not known here")
-                    .at(span, "inferred too late to choose the operation")
-                    .help("write the type of the function's result: `-> T`");
+                let error =
+                    Diagnostic::error(Code::CannotInfer, "the types of these operands are not known here")
+                        .at(span, "inferred too late to choose the operation")
+                        .help("write the type of the function's result: `-> T`");
                 self.error(error);
             }
         }
@@ -39,7 +40,8 @@ impl<'a> Checker<'a> {
         let info = slot.decl.map(|decl| &self.decls[decl.0 as usize]);
         let attrs = info.map_or_else(FuncAttrs::default, |info| info.attrs);
         let intrinsic = info.and_then(|info| info.intrinsic);
-        let foreign = info.and_then(|info| info.extern_symbol.map(|symbol| (symbol, info.decl.is_c_variadic)));
+        let foreign =
+            info.and_then(|info| info.extern_symbol.map(|symbol| (symbol, info.decl.is_c_variadic)));
         let kind = match (intrinsic, foreign, slot.body) {
             (Some(intrinsic), _, _) => FuncKind::Intrinsic(intrinsic),
             (None, Some((symbol, variadic)), _) => FuncKind::Extern { symbol, variadic },
@@ -124,7 +126,9 @@ impl<'a> Checker<'a> {
                 Some(value) => ExprKind::Literal(Constant::Int(value)),
                 None => ExprKind::Error,
             },
-            (Number::Float { single, .. }, TyKind::F32) => ExprKind::Literal(Constant::Float(f64::from(single))),
+            (Number::Float { single, .. }, TyKind::F32) => {
+                ExprKind::Literal(Constant::Float(f64::from(single)))
+            }
             (Number::Float { value, .. }, _) => ExprKind::Literal(Constant::Float(value)),
         }
     }
@@ -132,7 +136,10 @@ impl<'a> Checker<'a> {
     fn finish_pattern(&mut self, pattern: &mut Pattern) {
         pattern.ty = self.final_type(pattern.ty);
         match &mut pattern.kind {
-            PatternKind::Wildcard | PatternKind::Bind(_) | PatternKind::Constant(_) | PatternKind::Range { .. } => {}
+            PatternKind::Wildcard
+            | PatternKind::Bind(_)
+            | PatternKind::Constant(_)
+            | PatternKind::Range { .. } => {}
             PatternKind::Or(parts) => parts.iter_mut().for_each(|part| self.finish_pattern(part)),
             PatternKind::Fields(fields) | PatternKind::Variant(_, fields) => {
                 fields.iter_mut().for_each(|(_, field)| self.finish_pattern(field));
@@ -190,7 +197,10 @@ fn each_child(kind: &mut ExprKind, f: &mut dyn FnMut(&mut Expr)) {
         | ExprKind::Continue(_)
         | ExprKind::Declare(_)
         | ExprKind::Lambda { .. } => {}
-        ExprKind::Tuple(parts) | ExprKind::Array(parts) | ExprKind::Variant(_, parts) | ExprKind::Block(parts, _) => {
+        ExprKind::Tuple(parts)
+        | ExprKind::Array(parts)
+        | ExprKind::Variant(_, parts)
+        | ExprKind::Block(parts, _) => {
             parts.iter_mut().for_each(f);
         }
         ExprKind::Call { args, .. } | ExprKind::Print { args, .. } => args.iter_mut().for_each(f),

@@ -28,10 +28,11 @@ impl Checker<'_> {
             };
             if let Some((what, help)) = complaint(&pending.spec, class) {
                 let shown = self.show(ty);
-                let error = Diagnostic::error(Code::FormatMismatch, format!("{what} does not apply to `{shown}`"))
-                    .at(pending.spec.span, "this specification does not fit")
-                    .also(pending.value, format!("this is of type `{shown}`"))
-                    .help(help);
+                let error =
+                    Diagnostic::error(Code::FormatMismatch, format!("{what} does not apply to `{shown}`"))
+                        .at(pending.spec.span, "this specification does not fit")
+                        .also(pending.value, format!("this is of type `{shown}`"))
+                        .help(help);
                 self.error(error);
             }
         }

@@ -14,7 +14,13 @@ const MAX_WAITING: usize = 200;
 
 impl<'a> Checker<'a> {
     /// A new instance of a function; `arg_types` are those of its parameters without a written type.
-    pub fn make_instance(&mut self, id: DeclId, arg_types: &[Ty], generics: Rc<[Generic]>, name: Symbol) -> FuncId {
+    pub fn make_instance(
+        &mut self,
+        id: DeclId,
+        arg_types: &[Ty],
+        generics: Rc<[Generic]>,
+        name: Symbol,
+    ) -> FuncId {
         let info = &mut self.decls[id.0 as usize];
         info.is_used = true;
         let span = info.decl.name.span;
@@ -50,7 +56,12 @@ impl<'a> Checker<'a> {
 
     /// The instance of a template for these types of arguments, and its type arguments: those given, and behind them the
     /// type parameters of the caller that the types mention.
-    pub fn instantiate(&mut self, id: DeclId, arg_types: Vec<Ty>, mut type_args: Vec<Ty>) -> (FuncId, Vec<Ty>) {
+    pub fn instantiate(
+        &mut self,
+        id: DeclId,
+        arg_types: Vec<Ty>,
+        mut type_args: Vec<Ty>,
+    ) -> (FuncId, Vec<Ty>) {
         let info = &self.decls[id.0 as usize];
         let (scope, inherited, name) = (info.scope.clone(), info.inherited, info.decl.name.name);
         let own = scope.generics.len();
@@ -71,7 +82,8 @@ impl<'a> Checker<'a> {
                 }
                 None
             });
-            let table: Vec<Ty> = replacements.iter().map(|&(_, to)| self.types.intern(TyKind::Param(to))).collect();
+            let table: Vec<Ty> =
+                replacements.iter().map(|&(_, to)| self.types.intern(TyKind::Param(to))).collect();
             arguments.push(self.types.map(ty, &mut |kind| match *kind {
                 TyKind::Param(i) => replacements.iter().position(|&(from, _)| from == i).map(|at| table[at]),
                 _ => None,
@@ -105,7 +117,10 @@ impl<'a> Checker<'a> {
             if self.bodies.len() > MAX_WAITING {
                 let error = Diagnostic::error(
                     Code::CannotInfer,
-                    format!("the result of `{}` depends on too many functions without a written result", self.name(name)),
+                    format!(
+                        "the result of `{}` depends on too many functions without a written result",
+                        self.name(name)
+                    ),
                 )
                 .at(span, "this needs a written result")
                 .help("write the type of the result: `-> T`");
@@ -125,7 +140,8 @@ impl<'a> Checker<'a> {
         }
         slot.state = State::InProgress;
         let (ret, span, generics) = (slot.ret, slot.span, Rc::clone(&slot.generics));
-        let params: Vec<(Symbol, Ty, Passing)> = slot.params.iter().map(|p| (p.name, p.ty, p.passing)).collect();
+        let params: Vec<(Symbol, Ty, Passing)> =
+            slot.params.iter().map(|p| (p.name, p.ty, p.passing)).collect();
         let Some(id) = slot.decl else { return };
         let info = &self.decls[id.0 as usize];
         let decl = info.decl;

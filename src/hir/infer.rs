@@ -114,7 +114,9 @@ impl Checker<'_> {
                 let kind = match (self.infer.kind(old), self.infer.kind(new)) {
                     (VarKind::Any, kind) | (kind, VarKind::Any) => kind,
                     (VarKind::Int, VarKind::Int) => VarKind::Int,
-                    (VarKind::Float, VarKind::Int | VarKind::Float) | (VarKind::Int, VarKind::Float) => VarKind::Float,
+                    (VarKind::Float, VarKind::Int | VarKind::Float) | (VarKind::Int, VarKind::Float) => {
+                        VarKind::Float
+                    }
                 };
                 self.infer.vars[old as usize].kind = kind;
                 self.infer.vars[new as usize].binding = Some(if old == x { a } else { b });

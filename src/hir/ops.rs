@@ -20,7 +20,11 @@ fn common_int(a: IntTy, b: IntTy) -> Result<IntTy, NoCommon> {
         return Ok(a);
     }
     if a.is_signed() == b.is_signed() {
-        return Ok(if widths(a).1 < widths(b).1 || (widths(a).1 == widths(b).1 && b.bits().is_some()) { b } else { a });
+        return Ok(if widths(a).1 < widths(b).1 || (widths(a).1 == widths(b).1 && b.bits().is_some()) {
+            b
+        } else {
+            a
+        });
     }
     let (signed, unsigned) = if a.is_signed() { (a, b) } else { (b, a) };
     let needed = widths(unsigned).1;
@@ -157,7 +161,9 @@ impl<'a> Checker<'a> {
         };
         let is_bitwise = matches!(op, BinaryOp::And | BinaryOp::Or | BinaryOp::Xor);
         let resolved = self.resolve(ty);
-        if is_bitwise && (resolved == Ty::F32 || resolved == Ty::F64 || self.var_kind(ty) == Some(VarKind::Float)) {
+        if is_bitwise
+            && (resolved == Ty::F32 || resolved == Ty::F64 || self.var_kind(ty) == Some(VarKind::Float))
+        {
             self.bad_operands(sign, x, y, a.span, b.span, span);
             return self.error_expr(span);
         }
@@ -233,7 +239,9 @@ impl<'a> Checker<'a> {
                     return None;
                 }
             },
-            (TyKind::F32 | TyKind::F64 | TyKind::Int(_), TyKind::F32 | TyKind::F64 | TyKind::Int(_)) => Ty::F64,
+            (TyKind::F32 | TyKind::F64 | TyKind::Int(_), TyKind::F32 | TyKind::F64 | TyKind::Int(_)) => {
+                Ty::F64
+            }
             _ => {
                 self.bad_operands(sign, x, y, a.span, b.span, span);
                 return None;
@@ -317,7 +325,8 @@ impl<'a> Checker<'a> {
             CompareOp::Lt | CompareOp::Le | CompareOp::Ne => (CompareOp::Lt, LogicOp::Or),
             CompareOp::Gt | CompareOp::Ge | CompareOp::Eq => (CompareOp::Ge, LogicOp::And),
         };
-        let sign_test = expr(ExprKind::Compare(when_negative, Box::new(value), Box::new(zero)), Ty::BOOL, span);
+        let sign_test =
+            expr(ExprKind::Compare(when_negative, Box::new(value), Box::new(zero)), Ty::BOOL, span);
         let (left, right) = (self.local(signed, span), self.local(unsigned, span));
         let (left, right) = (self.cast(left, Ty::U64), self.cast(right, Ty::U64));
         let same_sign = expr(ExprKind::Compare(op, Box::new(left), Box::new(right)), Ty::BOOL, span);
@@ -379,11 +388,14 @@ impl<'a> Checker<'a> {
 
     /// `a in b`.
     fn contains(&mut self, negated: bool, a: &'a ast::Expr, b: &'a ast::Expr, span: Span) -> Expr {
-        let result = if let ast::ExprKind::Range { start: Some(start), end: Some(end), is_inclusive } = &b.kind {
+        let result = if let ast::ExprKind::Range { start: Some(start), end: Some(end), is_inclusive } =
+            &b.kind
+        {
             let value = self.expr(a, Expect::Any);
             let (start, end) = (self.expr(start, Expect::Any), self.expr(end, Expect::Any));
             for bound in [&start, &end] {
-                if self.is_numeric(value.ty) && self.is_numeric(bound.ty) && self.var_kind(value.ty).is_some() {
+                if self.is_numeric(value.ty) && self.is_numeric(bound.ty) && self.var_kind(value.ty).is_some()
+                {
                     self.unify(value.ty, bound.ty);
                 }
             }

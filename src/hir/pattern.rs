@@ -21,7 +21,11 @@ struct PatternCx {
 /// The least and greatest value of an integer type; `usize` and `isize` are taken at their widest.
 pub(super) fn int_bounds(int: IntTy) -> (i128, i128) {
     let bits = int.bits().unwrap_or(64);
-    if int.is_signed() { (-(1i128 << (bits - 1)), (1i128 << (bits - 1)) - 1) } else { (0, (1i128 << bits) - 1) }
+    if int.is_signed() {
+        (-(1i128 << (bits - 1)), (1i128 << (bits - 1)) - 1)
+    } else {
+        (0, (1i128 << bits) - 1)
+    }
 }
 
 impl<'a> Checker<'a> {
@@ -39,7 +43,13 @@ impl<'a> Checker<'a> {
         self.whole_pattern(pattern, ty, false, true)
     }
 
-    fn whole_pattern(&mut self, pattern: &'a ast::Pattern, ty: Ty, is_var: bool, is_refutable: bool) -> Pattern {
+    fn whole_pattern(
+        &mut self,
+        pattern: &'a ast::Pattern,
+        ty: Ty,
+        is_var: bool,
+        is_refutable: bool,
+    ) -> Pattern {
         let mut cx = PatternCx { bound: Vec::new(), again: None, is_var, is_refutable };
         let result = self.pattern(pattern, ty, &mut cx);
         for (name, local) in cx.bound {
@@ -48,7 +58,7 @@ impl<'a> Checker<'a> {
         result
     }
 
-    fn bind(&mut self, name: Ident, ty: Ty, cx: &mut PatternCx) -> LocalId {
+    fn bind_name(&mut self, name: Ident, ty: Ty, cx: &mut PatternCx) -> LocalId {
         if let Some(first) = &cx.again
             && let Some(&(_, local)) = first.iter().find(|(other, _)| other.name == name.name)
         {
@@ -88,7 +98,7 @@ impl<'a> Checker<'a> {
                 {
                     return make(constant);
                 }
-                make(PatternKind::Bind(self.bind(*name, ty, cx)))
+                make(PatternKind::Bind(self.bind_name(*name, ty, cx)))
             }
             Pat::Literal(literal) => {
                 self.refutable(cx, span);
@@ -118,8 +128,11 @@ impl<'a> Checker<'a> {
                 self.pattern(inner, wanted, cx)
             }
             Pat::Rest(_) => {
-                let error = Diagnostic::error(Code::ExpectedPattern, "`...` stands only inside a tuple, array or struct pattern")
-                    .at(span, "nothing here has a rest");
+                let error = Diagnostic::error(
+                    Code::ExpectedPattern,
+                    "`...` stands only inside a tuple, array or struct pattern",
+                )
+                .at(span, "nothing here has a rest");
                 self.error(error);
                 make(PatternKind::Wildcard)
             }
@@ -214,8 +227,9 @@ impl<'a> Checker<'a> {
             return Some(number as u64);
         }
         let name = super::describe::int_name(int);
-        let mut error = Diagnostic::error(Code::LiteralRange, format!("`{number}` does not fit into `{name}`"))
-            .at(span, format!("`{name}` holds {least} to {greatest}"));
+        let mut error =
+            Diagnostic::error(Code::LiteralRange, format!("`{number}` does not fit into `{name}`"))
+                .at(span, format!("`{name}` holds {least} to {greatest}"));
         if int == IntTy::I64 && number > greatest {
             error = error.help("write it as `u64`: with the suffix `u64`, or where a `u64` is expected");
         }
@@ -234,8 +248,11 @@ impl<'a> Checker<'a> {
         let ty = self.settle(ty);
         if !self.is_number(ty) && ty != Ty::ERROR {
             let shown = self.show(ty);
-            let error = Diagnostic::error(Code::TypeMismatch, format!("a range does not match a value of type `{shown}`"))
-                .at(span, "ranges match numbers");
+            let error = Diagnostic::error(
+                Code::TypeMismatch,
+                format!("a range does not match a value of type `{shown}`"),
+            )
+            .at(span, "ranges match numbers");
             self.error(error);
             return PatternKind::Wildcard;
         }
@@ -286,7 +303,13 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn tuple_pattern(&mut self, parts: &'a [ast::PatternArg], ty: Ty, span: Span, cx: &mut PatternCx) -> Pattern {
+    fn tuple_pattern(
+        &mut self,
+        parts: &'a [ast::PatternArg],
+        ty: Ty,
+        span: Span,
+        cx: &mut PatternCx,
+    ) -> Pattern {
         let wildcard = Pattern { kind: PatternKind::Wildcard, ty, span };
         if let TyKind::Var(_) = self.types.get(ty)
             && !parts.iter().any(|part| matches!(part.pattern.kind, Pat::Rest(_)))
@@ -303,8 +326,11 @@ impl<'a> Checker<'a> {
             other => {
                 if other != TyKind::Error {
                     let shown = self.show(ty);
-                    let error = Diagnostic::error(Code::TypeMismatch, format!("expected `{shown}`, found a tuple pattern"))
-                        .at(span, format!("what is matched is of type `{shown}`"));
+                    let error = Diagnostic::error(
+                        Code::TypeMismatch,
+                        format!("expected `{shown}`, found a tuple pattern"),
+                    )
+                    .at(span, format!("what is matched is of type `{shown}`"));
                     self.error(error);
                 }
                 parts.iter().for_each(|part| {
@@ -319,7 +345,10 @@ impl<'a> Checker<'a> {
             let shown = self.show(ty);
             let error = Diagnostic::error(
                 Code::TypeMismatch,
-                format!("`{shown}` has {}, and the pattern {count}", super::describe::plural(types.len(), "element")),
+                format!(
+                    "`{shown}` has {}, and the pattern {count}",
+                    super::describe::plural(types.len(), "element")
+                ),
             )
             .at(span, "wrong number of elements");
             self.error(error);
@@ -334,7 +363,7 @@ impl<'a> Checker<'a> {
                 Some(rest) if i == rest => {
                     if let Pat::Rest(Some(name)) = part.pattern.kind {
                         self.unsupported("a name for the rest of a tuple", name.span);
-                        self.bind(name, Ty::ERROR, cx);
+                        self.bind_name(name, Ty::ERROR, cx);
                     }
                     continue;
                 }
@@ -372,17 +401,26 @@ impl<'a> Checker<'a> {
             self.mismatch(found, wanted, name.span, Why::None);
         }
         let span = label.span.to(name.span);
-        Some(Pattern { kind: PatternKind::Bind(self.bind(label, wanted, cx)), ty: wanted, span })
+        Some(Pattern { kind: PatternKind::Bind(self.bind_name(label, wanted, cx)), ty: wanted, span })
     }
 
-    fn array_pattern(&mut self, parts: &'a [ast::Pattern], ty: Ty, span: Span, cx: &mut PatternCx) -> Pattern {
+    fn array_pattern(
+        &mut self,
+        parts: &'a [ast::Pattern],
+        ty: Ty,
+        span: Span,
+        cx: &mut PatternCx,
+    ) -> Pattern {
         let elem = match *self.types.get(ty) {
             TyKind::Array(elem) | TyKind::FixedArray(elem, _) => elem,
             TyKind::Error => Ty::ERROR,
             _ => {
                 let shown = self.show(ty);
-                let error = Diagnostic::error(Code::TypeMismatch, format!("expected `{shown}`, found an array pattern"))
-                    .at(span, format!("what is matched is of type `{shown}`"));
+                let error = Diagnostic::error(
+                    Code::TypeMismatch,
+                    format!("expected `{shown}`, found an array pattern"),
+                )
+                .at(span, format!("what is matched is of type `{shown}`"));
                 self.error(error);
                 Ty::ERROR
             }
@@ -391,7 +429,7 @@ impl<'a> Checker<'a> {
         for part in parts {
             match &part.kind {
                 Pat::Rest(name) if rest.is_none() => {
-                    rest = Some(name.map(|name| self.bind(name, ty, cx)));
+                    rest = Some(name.map(|name| self.bind_name(name, ty, cx)));
                 }
                 _ if rest.is_none() => prefix.push(self.pattern(part, elem, cx)),
                 _ => suffix.push(self.pattern(part, elem, cx)),
@@ -432,8 +470,11 @@ impl<'a> Checker<'a> {
         let TyKind::Adt(found, type_args) = self.types.get(ty).clone() else {
             if ty != Ty::ERROR {
                 let (shown, text) = (self.show(ty), self.name(name.name));
-                let error = Diagnostic::error(Code::TypeMismatch, format!("expected `{shown}`, found a pattern of `{text}`"))
-                    .at(span, format!("what is matched is of type `{shown}`"));
+                let error = Diagnostic::error(
+                    Code::TypeMismatch,
+                    format!("expected `{shown}`, found a pattern of `{text}`"),
+                )
+                .at(span, format!("what is matched is of type `{shown}`"));
                 self.error(error);
             }
             loosely(self, cx);
@@ -441,8 +482,11 @@ impl<'a> Checker<'a> {
         };
         if found != id {
             let (shown, text) = (self.show(ty), self.name(name.name));
-            let error = Diagnostic::error(Code::TypeMismatch, format!("expected `{shown}`, found a pattern of `{text}`"))
-                .at(span, format!("what is matched is of type `{shown}`"));
+            let error = Diagnostic::error(
+                Code::TypeMismatch,
+                format!("expected `{shown}`, found a pattern of `{text}`"),
+            )
+            .at(span, format!("what is matched is of type `{shown}`"));
             self.error(error);
             loosely(self, cx);
             return wildcard;

@@ -118,14 +118,23 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn unchangeable(&mut self, name: crate::syntax::Symbol, at: Span, span: Span, change: Change, what: &str) {
+    fn unchangeable(
+        &mut self,
+        name: crate::syntax::Symbol,
+        at: Span,
+        span: Span,
+        change: Change,
+        what: &str,
+    ) {
         let text = self.name(name);
         let (code, message) = match change {
             Change::Assign | Change::Collection => {
                 (Code::AssignToVal, format!("`{text}` is {what} and cannot be assigned"))
             }
             Change::Pass => (Code::NotMutable, format!("`{text}` is {what} and cannot be passed as `mut`")),
-            Change::Method => (Code::NotMutable, format!("`{text}` is {what} and cannot be changed by a `me` method")),
+            Change::Method => {
+                (Code::NotMutable, format!("`{text}` is {what} and cannot be changed by a `me` method"))
+            }
         };
         let help = if what == "a parameter" {
             "declare the parameter as `mut`, or work on a copy: `var copy = …`".to_owned()
@@ -204,7 +213,12 @@ impl<'a> Checker<'a> {
     }
 
     /// `place = f(place)`, with the indices of the place evaluated once.
-    pub fn assign_through(&mut self, place: Expr, span: Span, f: impl FnOnce(&mut Self, Expr) -> Expr) -> Expr {
+    pub fn assign_through(
+        &mut self,
+        place: Expr,
+        span: Span,
+        f: impl FnOnce(&mut Self, Expr) -> Expr,
+    ) -> Expr {
         let mut code = Vec::new();
         let place = self.spill_indices(place, &mut code);
         let old = self.same_place(&place);

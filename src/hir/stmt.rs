@@ -31,6 +31,15 @@ impl<'a> Checker<'a> {
                     value = Some(result.ty);
                     code.push(result);
                 }
+                // The value of a loop is that of its `break`s.
+                (StmtKind::Loop(body), Expect::Any | Expect::Loose | Expect::Ty(..)) if is_last => {
+                    let result = self.loop_expr(body, stmt.span, expect);
+                    value = Some(result.ty);
+                    code.push(match expect {
+                        Expect::Ty(ty, why) => self.coerce(result, ty, why),
+                        Expect::Any | Expect::Loose | Expect::Unused => result,
+                    });
+                }
                 _ => {
                     let result = self.stmt(stmt);
                     diverges |= self.resolve(result.ty) == Ty::NEVER;
@@ -48,8 +57,12 @@ impl<'a> Checker<'a> {
             None => Ty::UNIT,
         };
         let result = expr(ExprKind::Block(code, value.is_some()), ty, block.span);
+        let last = block.stmts.last().map_or(block.span, |stmt| stmt.span);
         match expect {
-            Expect::Ty(wanted, why) if value.is_none() => self.coerce(result, wanted, why),
+            Expect::Ty(wanted, why) if value.is_none() => {
+                let fits = self.coerce(expr(ExprKind::Unit, ty, last), wanted, why);
+                if fits.ty == Ty::ERROR { fits } else { result }
+            }
             Expect::Unused if ty != Ty::NEVER => expr(result.kind, Ty::UNIT, block.span),
             Expect::Unused | Expect::Loose | Expect::Any | Expect::Ty(..) => result,
         }
@@ -191,8 +204,9 @@ impl<'a> Checker<'a> {
             return cond;
         }
         let found = self.show(ty);
-        let mut error = Diagnostic::error(Code::NotBool, format!("a condition is a `bool`, and this is `{found}`"))
-            .at(e.span, format!("this is of type `{found}`"));
+        let mut error =
+            Diagnostic::error(Code::NotBool, format!("a condition is a `bool`, and this is `{found}`"))
+                .at(e.span, format!("this is of type `{found}`"));
         if self.is_number(ty) || self.var_kind(ty).is_some() {
             error = error.help("compare it: `… != 0`");
         } else if matches!(self.types.get(ty), TyKind::Text | TyKind::Array(_)) {
@@ -221,11 +235,21 @@ impl<'a> Checker<'a> {
     }
 
     /// `while val p = e: body` is `loop: match e: p -> body, _ -> break`.
-    fn while_val(&mut self, pattern: &'a ast::Pattern, value: &'a ast::Expr, body: &'a ast::Block, span: Span) -> Expr {
+    fn while_val(
+        &mut self,
+        pattern: &'a ast::Pattern,
+        value: &'a ast::Expr,
+        body: &'a ast::Block,
+        span: Span,
+    ) -> Expr {
         let id = self.enter_loop(None);
-        let matched = self.if_val(pattern, value, span, |checker| checker.block(body, Expect::Unused), |_| {
-            expr(ExprKind::Break(id, None), Ty::NEVER, span)
-        });
+        let matched = self.if_val(
+            pattern,
+            value,
+            span,
+            |checker| checker.block(body, Expect::Unused),
+            |_| expr(ExprKind::Break(id, None), Ty::NEVER, span),
+        );
         self.cx().loops.pop();
         let turn = expr(ExprKind::Block(vec![matched], false), Ty::UNIT, span);
         expr(ExprKind::Loop(id, Box::new(turn)), Ty::UNIT, span)
@@ -251,7 +275,8 @@ impl<'a> Checker<'a> {
         let result = body.ty;
         let rest = otherwise(self);
         let wildcard = Pattern { kind: PatternKind::Wildcard, ty, span };
-        let arms = vec![Arm { pattern, guard: None, body }, Arm { pattern: wildcard, guard: None, body: rest }];
+        let arms =
+            vec![Arm { pattern, guard: None, body }, Arm { pattern: wildcard, guard: None, body: rest }];
         expr(ExprKind::Match(Box::new(value), arms), result, span)
     }
 
@@ -332,8 +357,11 @@ impl<'a> Checker<'a> {
         let ast::PatternKind::Tuple(parts) = &pattern.kind else { return None };
         let [index, element] = parts.as_slice() else { return None };
         let is_plain = index.label.is_none() && element.label.is_none();
-        (method.name == self.sym.enumerate && args.is_empty() && is_plain)
-            .then_some((&**base, &index.pattern, &element.pattern))
+        (method.name == self.sym.enumerate && args.is_empty() && is_plain).then_some((
+            &**base,
+            &index.pattern,
+            &element.pattern,
+        ))
     }
 
     fn for_enumerate(

@@ -58,7 +58,8 @@ impl<'a> Checker<'a> {
                     return Ty::UNIT;
                 }
                 let types = parts.iter().map(|part| self.ty(&part.ty, scope)).collect();
-                let labels: Option<Vec<Symbol>> = parts.iter().map(|part| part.label.map(|l| l.name)).collect();
+                let labels: Option<Vec<Symbol>> =
+                    parts.iter().map(|part| part.label.map(|l| l.name)).collect();
                 self.types.intern(TyKind::Tuple(types, labels))
             }
             TypeKind::Fn { params, ret, throws } => {
@@ -82,9 +83,15 @@ impl<'a> Checker<'a> {
             TypeKind::Dyn(_) => self.unsupported("a trait object", written.span).ty,
             TypeKind::Vector(..) => self.unsupported("a SIMD vector", written.span).ty,
             TypeKind::Capability(..) => {
-                let error = Diagnostic::error(Code::MisplacedCapability, "a capability stands where it means nothing")
-                    .at(written.span, "`mut` and `iso` belong in front of a parameter's type, `weak` of a field's")
-                    .help("remove the word");
+                let error = Diagnostic::error(
+                    Code::MisplacedCapability,
+                    "a capability stands where it means nothing",
+                )
+                .at(
+                    written.span,
+                    "`mut` and `iso` belong in front of a parameter's type, `weak` of a field's",
+                )
+                .help("remove the word");
                 self.error(error);
                 Ty::ERROR
             }
@@ -92,7 +99,13 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn path_type(&mut self, path: &'a [ast::Ident], args: &'a [ast::Type], span: Span, scope: &TyScope) -> Ty {
+    fn path_type(
+        &mut self,
+        path: &'a [ast::Ident],
+        args: &'a [ast::Type],
+        span: Span,
+        scope: &TyScope,
+    ) -> Ty {
         let [name] = path else {
             return self.unsupported("a type of another module", span).ty;
         };
@@ -168,7 +181,7 @@ impl<'a> Checker<'a> {
                 self.types.substitute(ty, &args)
             }
             // The declaration itself was reported.
-            TypeItem::Trait(_) | TypeItem::Unsupported => Ty::ERROR,
+            TypeItem::Unsupported => Ty::ERROR,
         }
     }
 
@@ -219,8 +232,9 @@ impl<'a> Checker<'a> {
                 if let Ok(n) = u32::try_from(n) {
                     return Some(u64::from(n));
                 }
-                let error = Diagnostic::error(Code::NotConstant, format!("a fixed array cannot have {n} elements"))
-                    .at(e.span, "this length is out of range");
+                let error =
+                    Diagnostic::error(Code::NotConstant, format!("a fixed array cannot have {n} elements"))
+                        .at(e.span, "this length is out of range");
                 self.error(error);
             }
             None => {
@@ -250,7 +264,9 @@ impl<'a> Checker<'a> {
                     BinOp::Div => a.checked_div(b),
                     BinOp::Rem => a.checked_rem(b),
                     BinOp::Pow => a.checked_pow(u32::try_from(b).ok()?),
-                    BinOp::Shl => a.checked_mul(1i128.checked_shl(u32::try_from(b).ok().filter(|&n| n < 64)?)?),
+                    BinOp::Shl => {
+                        a.checked_mul(1i128.checked_shl(u32::try_from(b).ok().filter(|&n| n < 64)?)?)
+                    }
                     _ => None,
                 }
             }
