@@ -25,6 +25,11 @@ impl SourceFile {
         &self.text
     }
 
+    /// The byte where each line starts.
+    pub fn line_starts(&self) -> &[u32] {
+        &self.line_starts
+    }
+
     /// The number of lines; a text that ends in a line end has an empty last line.
     pub fn line_count(&self) -> usize {
         self.line_starts.len()

@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use super::input::{Input, Kind};
 use super::session::{Failed, Session};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, FileId};
-use crate::expand;
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, FileId, SourceFile};
 use crate::mir::{self, Module};
-use crate::syntax::{self, ast};
+use crate::{expand, hir, lower, runtime, syntax};
 
 /// Reads, checks and lowers a file, and expands the result to core operations.
 ///
@@ -18,10 +17,12 @@ pub fn compile(session: &mut Session<'_>, input: &Input) -> Result<Module, Faile
     let mut module = match input.kind() {
         Kind::Mir => mir_text(session, file)?,
         Kind::Simple => {
-            parse(session, file)?;
-            let error =
-                Diagnostic::error(Code::NotSupported, "Simple source is not compiled by this version");
-            return Err(session.fail(error.help("`.mir` files are")));
+            let program = check_simple(session, file)?;
+            let files = session.sources.iter().map(place_table).collect();
+            let lowered = session.time("lower", |s| lower::lower(program, &s.interner, files));
+            let module = lowered.map_err(|errors| session.fail_all(errors))?;
+            own_work(session, &module, "lowering")?;
+            module
         }
     };
     module.name = input.name();
@@ -38,8 +39,41 @@ pub fn check(session: &mut Session<'_>, input: &Input) -> Result<(), Failed> {
     let file = input.read(session)?;
     match input.kind() {
         Kind::Mir => mir_text(session, file).map(drop),
-        Kind::Simple => parse(session, file).map(drop),
+        Kind::Simple => check_simple(session, file).map(drop),
     }
+}
+
+/// Parses a file and the runtime, and checks them as one program.
+fn check_simple(session: &mut Session<'_>, file: FileId) -> Result<hir::Program, Failed> {
+    let runtime_files: Vec<FileId> =
+        runtime::SOURCES.iter().map(|(name, text)| session.sources.add(*name, *text)).collect();
+    let rt = session.interner.intern("rt");
+    let mut parsed = Vec::with_capacity(runtime_files.len() + 1);
+    for (id, is_runtime) in runtime_files.into_iter().map(|id| (id, true)).chain([(file, false)]) {
+        let Source { text, .. } = source(session, id)?;
+        let tree = session
+            .time("parse", |s| syntax::parse(id, &text, &mut s.interner, &mut s.diagnostics));
+        parsed.push((tree, text, is_runtime));
+    }
+    // A tree with syntax errors lacks what could not be read, so checking it would report what is not wrong.
+    if session.diagnostics.has_errors() {
+        return Err(Failed);
+    }
+    let modules = parsed
+        .iter()
+        .map(|(ast, text, is_runtime)| {
+            let path = if *is_runtime { vec![rt] } else { Vec::new() };
+            hir::SourceModule { ast, text, path, is_runtime: *is_runtime }
+        })
+        .collect();
+    let program = session.time("check", |s| hir::check(modules, &mut s.interner, &mut s.diagnostics));
+    if session.diagnostics.has_errors() { Err(Failed) } else { Ok(program) }
+}
+
+/// What MIR keeps of a source file.
+fn place_table(source: (FileId, &SourceFile)) -> mir::SourceFile {
+    let (file, source) = source;
+    mir::SourceFile { file, path: source.name().to_owned(), line_starts: source.line_starts().to_vec() }
 }
 
 /// A file and its name and text.
@@ -54,13 +88,6 @@ fn source(session: &mut Session<'_>, file: FileId) -> Result<Source, Failed> {
         Some(source) => Ok(Source { file, name: source.name().to_owned(), text: source.text().clone() }),
         None => Err(session.fail(Diagnostic::internal("a file that was just read is not there"))),
     }
-}
-
-fn parse(session: &mut Session<'_>, file: FileId) -> Result<ast::Module, Failed> {
-    let Source { text, .. } = source(session, file)?;
-    let tree = session
-        .time("parse", |session| syntax::parse(file, &text, &mut session.interner, &mut session.diagnostics));
-    if session.diagnostics.has_errors() { Err(Failed) } else { Ok(tree) }
 }
 
 /// Parses and verifies a module that somebody else made.
