@@ -1,0 +1,7 @@
+//! The parts of the runner of tests/mir.
+
+pub mod case;
+pub mod coverage;
+pub mod driver;
+pub mod interpreted;
+pub mod program;
