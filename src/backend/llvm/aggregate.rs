@@ -36,6 +36,9 @@ impl FuncWriter<'_, '_> {
             return None;
         }
         let (a, b) = (self.get(a), self.get(b));
+        if let Some(ty) = self.cx.types.scalar_leaf(ty) {
+            return Some(make!(self; "select ", Tv(Ty::BOOL, cond), ", ", Tv(ty, a), ", ", Tv(ty, b)));
+        }
         let mut leaves = Vec::new();
         for k in 0..self.cx.types.leaves(ty).len() {
             let leaf = self.cx.types.leaves(ty)[k].ty;

@@ -108,26 +108,27 @@ pub(super) fn define<'a>(cx: &mut Context<'a>, out: &mut Text, func: &'a Functio
     }
     let sig = cx.module.types.sig(func.sig);
     let ssa = Ssa::new(func, true);
+    let buffers = std::mem::take(&mut cx.buffers);
     let mut writer = FuncWriter {
         func,
         sig,
-        code: Text::default(),
+        code: buffers.code,
         here: Label { block: Block(0), cut: 0 },
         naming: None,
         span: func.span,
-        params: Vec::new(),
-        homes: Vec::new(),
+        params: emptied(buffers.params),
+        homes: emptied(buffers.homes),
         scratch: Value::Undefined,
-        args: Vec::new(),
+        args: buffers.args,
         result: Value::Undefined,
         first_slot: 0,
-        current: vec![Value::Undefined; func.regs.len()],
-        values: vec![Value::Undefined; ssa.value_count()],
-        arena: Vec::new(),
+        current: filled(buffers.current, func.regs.len(), Value::Undefined),
+        values: filled(buffers.values, ssa.value_count(), Value::Undefined),
+        arena: emptied(buffers.arena),
         next: 0,
         names: Vec::new(),
-        heads: Vec::new(),
-        cuts: vec![0; func.blocks.len()],
+        heads: emptied(buffers.heads),
+        cuts: filled(buffers.cuts, func.blocks.len(), 0),
         traps: false,
         cx,
     };
@@ -149,8 +150,34 @@ pub(super) fn define<'a>(cx: &mut Context<'a>, out: &mut Text, func: &'a Functio
     let noreturn = sig.ret == Ty::NEVER;
     out.n(writer.cx.attributes.number(Group::Defined { facts: func.facts, noreturn }));
     out.s(" {\n");
-    writer.finish(&ssa, out);
+    writer.finish(&ssa, buffers.phis, out);
     out.s("}\n");
+}
+
+/// The memory of one function's writer, kept for the next: a module has thousands of small ones.
+#[derive(Default)]
+pub(super) struct Buffers {
+    code: Text,
+    phis: Text,
+    params: Vec<Value>,
+    homes: Vec<Value>,
+    args: Vec<Arg>,
+    current: Vec<Value>,
+    values: Vec<Value>,
+    arena: Vec<Value>,
+    heads: Vec<Head>,
+    cuts: Vec<u32>,
+}
+
+fn emptied<T>(mut buffer: Vec<T>) -> Vec<T> {
+    buffer.clear();
+    buffer
+}
+
+fn filled<T: Clone>(buffer: Vec<T>, len: usize, value: T) -> Vec<T> {
+    let mut buffer = emptied(buffer);
+    buffer.resize(len, value);
+    buffer
 }
 
 /// Convention, result, name and parameters; the parameters' registers where they are to be named.
@@ -420,6 +447,9 @@ impl FuncWriter<'_, '_> {
 
     /// The value of a type made of newly numbered leaves.
     fn fresh(&mut self, ty: Ty) -> Value {
+        if self.cx.types.is_scalar(ty) {
+            return Value::Local(self.number());
+        }
         let count = self.cx.types.leaves(ty).len();
         let leaves: Vec<Value> = (0..count).map(|_| Value::Local(self.number())).collect();
         self.assemble(ty, &leaves)
@@ -495,18 +525,32 @@ impl FuncWriter<'_, '_> {
     }
 
     /// Copies the body out, with the phis in place.
-    fn finish(mut self, ssa: &Ssa, out: &mut Text) {
-        let body = std::mem::take(&mut self.code).bytes;
+    fn finish(mut self, ssa: &Ssa, phis: Text, out: &mut Text) {
+        let mut body = std::mem::replace(&mut self.code, phis);
+        let heads = std::mem::take(&mut self.heads);
         let mut copied = 0;
-        for head in std::mem::take(&mut self.heads) {
-            out.bytes.extend_from_slice(&body[copied..head.at]);
+        for head in &heads {
+            out.bytes.extend_from_slice(&body.bytes[copied..head.at]);
             copied = head.at;
             for phi in ssa.phis(head.block) {
                 self.write_phi(ssa, head.block, phi);
             }
             out.bytes.append(&mut self.code.bytes);
         }
-        out.bytes.extend_from_slice(&body[copied..]);
+        out.bytes.extend_from_slice(&body.bytes[copied..]);
+        body.bytes.clear();
+        self.cx.buffers = Buffers {
+            code: body,
+            phis: self.code,
+            params: self.params,
+            homes: self.homes,
+            args: self.args,
+            current: self.current,
+            values: self.values,
+            arena: self.arena,
+            heads,
+            cuts: self.cuts,
+        };
     }
 
     fn write_phi(&mut self, ssa: &Ssa, block: Block, phi: &Phi) {

@@ -75,6 +75,10 @@ impl FuncWriter<'_, '_> {
             self.copy_bulky(ty, self.home(dst), from);
             return None;
         }
+        if let Some(scalar) = self.cx.types.scalar_leaf(ty) {
+            let at = self.offset(addr, offset);
+            return Some(self.load_leaf(at, scalar, alias));
+        }
         let mut leaves = Vec::new();
         for k in 0..self.cx.types.leaves(ty).len() {
             let leaf = self.cx.types.leaves(ty)[k];

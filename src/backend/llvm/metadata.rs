@@ -33,16 +33,17 @@ const USUAL: u32 = 2000;
 impl Metadata {
     /// The number of a node, which is in the module from here on.
     pub fn number(&mut self, node: Node) -> usize {
+        // A handful of nodes at most: a search is cheaper than a table.
+        if let Some(known) = self.nodes.iter().position(|&known| known == node) {
+            return known;
+        }
         match node {
             Node::TbaaType(_) => self.number(Node::TbaaRoot),
             Node::TbaaAccess(class) => self.number(Node::TbaaType(class)),
             Node::TbaaRoot | Node::BoolRange | Node::Weights { .. } => 0,
         };
-        // A handful of nodes at most: a search is cheaper than a table.
-        self.nodes.iter().position(|&known| known == node).unwrap_or_else(|| {
-            self.nodes.push(node);
-            self.nodes.len() - 1
-        })
+        self.nodes.push(node);
+        self.nodes.len() - 1
     }
 
     /// Writes the nodes and, behind them, the module flags.

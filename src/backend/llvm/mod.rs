@@ -139,12 +139,13 @@ pub fn write(module: &Module, target: &Target, options: &Options) -> Result<Vec<
     cx.declare_functions(&mut declarations);
     cx.intrinsics.declare(&mut declarations);
 
-    let mut out = Text::default();
-    out.bytes.reserve(body.bytes.len() + globals.bytes.len() + declarations.bytes.len() + 4096);
-    cx.head(&mut out);
-    out.section(&types);
-    out.section(&globals);
-    out.bytes.extend_from_slice(&body.bytes);
+    let mut head = Text::default();
+    cx.head(&mut head);
+    head.section(&types);
+    head.section(&globals);
+    // The functions are nearly all there is: they stay where they are, and the head moves in before them.
+    let mut out = body;
+    out.bytes.splice(0..0, head.bytes);
     out.section(&declarations);
     cx.attributes.write(&mut out, target, options);
     cx.flags(&mut out);
@@ -183,6 +184,7 @@ struct Context<'a> {
     used_funcs: Vec<bool>,
     used_globals: Vec<bool>,
     used_libc: [bool; 3],
+    buffers: func::Buffers,
     errors: Vec<Diagnostic>,
 }
 
@@ -199,6 +201,7 @@ impl<'a> Context<'a> {
             used_funcs: vec![false; module.funcs.len()],
             used_globals: vec![false; module.globals.len()],
             used_libc: [false; 3],
+            buffers: func::Buffers::default(),
             errors: Vec::new(),
         }
     }

@@ -178,7 +178,8 @@ impl<'a> TypeTable<'a> {
         })
     }
 
-    fn scalar_leaf(&self, ty: Ty) -> Option<Ty> {
+    /// The scalar that a value of the type is, in LLVM's eyes.
+    pub fn scalar_leaf(&self, ty: Ty) -> Option<Ty> {
         match self.types.get(ty) {
             TypeData::Bool
             | TypeData::Int { .. }
