@@ -346,3 +346,39 @@ fn nonsense_is_refused_without_a_panic() {
     let deep = format!("global @g: {} = 0", "[".repeat(100_000));
     assert!(parse(FileId(1), "test.mir", &deep).is_err());
 }
+
+/// The text of a function of `n` blocks, with a register for each, a switch over a tenth of them, and one variable that
+/// lives through all.
+fn long_function(n: usize) -> String {
+    let mut text = String::from("fn @long(%x: i64) -> i64 {\nbb0:\n  %sum: i64 = const 0\n  switch %x, [");
+    (0..n / 10).for_each(|i| text.push_str(&format!("{i}: bb{}, ", i * 10 + 1)));
+    text.push_str("-1: bb1], bb1\n");
+    for i in 1..=n {
+        text.push_str(&format!(
+            "bb{i}:\n  %v{i}: i64 = const {i}\n  %c{i}: bool = lt %v{i}, %x\n  %sum = add %sum, %v{i}\n  branch %c{i}, bb{}, bb{}\n",
+            i + 1,
+            n + 1
+        ));
+    }
+    text.push_str(&format!("bb{}:\n  return %sum\n}}\n", n + 1));
+    text
+}
+
+#[test]
+fn long_functions_take_time_in_proportion() {
+    let seconds = |n: usize| {
+        let text = long_function(n);
+        let run = || {
+            let start = std::time::Instant::now();
+            let module = parsed(&text);
+            assert!(verify(&module).is_ok());
+            assert!(print(&module).len() > n);
+            start.elapsed().as_secs_f64()
+        };
+        (0..3).map(|_| run()).fold(f64::INFINITY, f64::min)
+    };
+    let (short, long) = (seconds(4_000), seconds(64_000));
+    println!("{:.1} ms for 4,000 blocks, {:.1} ms for 64,000", short * 1e3, long * 1e3);
+    // 16 times as much; quadratic would be 256 times.
+    assert!(long < short * 80.0, "{short} s for 4,000 blocks, {long} s for 64,000");
+}

@@ -69,7 +69,7 @@ impl<'m> Body<'_, 'm> {
             }
             CoreOp::EnumMake { variant, payload } => {
                 if let Some(types) = self.variant(dst, variant) {
-                    self.same_types("payload fields", self.list(payload), types);
+                    self.payload_fields(self.list(payload), types);
                 }
             }
             CoreOp::EnumPayload { value, variant, field } => {
@@ -192,6 +192,17 @@ impl<'m> Body<'_, 'm> {
             self.error(Code::MirField, message);
         }
         found
+    }
+
+    fn payload_fields(&mut self, regs: &[Reg], wanted: &[Ty]) {
+        if regs.len() != wanted.len() {
+            let (found, wanted) = (regs.len(), wanted.len());
+            let message = format!("`enum.make` of {found} payload fields, its variant has {wanted}");
+            return self.error(Code::MirField, message);
+        }
+        for (&reg, &wanted) in regs.iter().zip(wanted) {
+            self.same_type("a payload field", self.f.ty(reg), wanted);
+        }
     }
 
     fn agg_make(&mut self, dst: Ty, fields: RegList) {

@@ -317,17 +317,6 @@ impl<'m> Body<'_, 'm> {
         }
     }
 
-    /// Whether registers have the types; `what` names them in the message.
-    pub(super) fn same_types(&mut self, what: &str, regs: &[Reg], wanted: &[Ty]) {
-        if regs.len() != wanted.len() {
-            let message = format!("`{}` has {} {what}, its type {}", self.name, regs.len(), wanted.len());
-            return self.error(Code::MirField, message);
-        }
-        for (&reg, &wanted) in regs.iter().zip(wanted) {
-            self.same_type(what, self.f.ty(reg), wanted);
-        }
-    }
-
     /// Whether a type is what it should be; `what` names it in the message.
     pub(super) fn same_type(&mut self, what: &str, ty: Ty, wanted: Ty) {
         if ty != wanted {

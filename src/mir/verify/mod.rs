@@ -37,7 +37,8 @@
 //!     not relaxed.
 //!
 //! **Terminators** ([`term`])
-//! 20. Branches are on bools; switches on integers, with distinct cases that the type holds.
+//! 20. Branches are on bools; switches on integers, with distinct cases that the type holds on every target: those of
+//!     `usize` and `isize` have 32 bits, because longer ones could be the same on a 32-bit target.
 //! 21. A return has a value of the result's type, none for `unit`; a function with the result `never` does not return.
 //! 22. Caller and callee of a tail call have the `simple` convention, no varargs and the same result.
 

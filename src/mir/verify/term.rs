@@ -84,9 +84,11 @@ impl Body<'_, '_> {
             let ty = self.show(ty);
             return self.error(Code::MirType, format!("the value of `switch` is {ty}, not an integer type"));
         }
+        let pointer_wide = ty == Ty::USIZE || ty == Ty::ISIZE;
+        let everywhere = if ty.is_signed() { Ty::I32 } else { Ty::U32 };
         let mut seen = FxHashSet::default();
         for &(bits, _) in cases.of(&self.f.cases) {
-            if !ty.holds(bits) {
+            if !ty.holds(bits) || pointer_wide && !everywhere.holds(bits) {
                 let ty = self.show(ty);
                 self.error(Code::MirSwitch, format!("{ty} does not hold the case {bits:#x} of `switch`"));
             } else if !seen.insert(bits) {

@@ -268,7 +268,7 @@ impl<'s> Body<'_, 's> {
                 return Ok(Terminator::Invoke { func, args, dst, ok, error });
             }
             _ => {
-                let near = field::near_op(name).map(|near| format!("`{near}`"));
+                let near = self.p.closest(name, field::op_names()).map(|near| format!("`{near}`"));
                 return Err(self.p.unknown(span, format!("operation `{name}`"), near));
             }
         };

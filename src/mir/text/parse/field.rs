@@ -2,7 +2,7 @@
 
 use super::body::Body;
 use super::{Parsed, Symbol};
-use crate::diagnostics::{Code, closest};
+use crate::diagnostics::Code;
 use crate::mir::text::lex::Tok;
 use crate::mir::*;
 use rustc_hash::FxHashMap;
@@ -156,7 +156,7 @@ pub(super) fn op_parsers() -> FxHashMap<&'static str, OpParser> {
     CORE.iter().chain(RICH).copied().collect()
 }
 
-/// The name of an operation near to one that there is not.
-pub(super) fn near_op(name: &str) -> Option<&'static str> {
-    closest(name, CORE.iter().chain(RICH).map(|op| op.0))
+/// The names of all operations.
+pub(super) fn op_names() -> impl Iterator<Item = &'static str> {
+    CORE.iter().chain(RICH).map(|op| op.0)
 }

@@ -1,7 +1,7 @@
 //! Text to MIR: types and signatures.
 
 use super::{MAX_DEPTH, NamedType, Parsed, Parser};
-use crate::diagnostics::{Code, closest};
+use crate::diagnostics::Code;
 use crate::mir::text::lex::Tok;
 use crate::mir::*;
 
@@ -69,7 +69,7 @@ impl Parser<'_> {
                         TypeData::Range(elem)
                     }
                     _ => {
-                        let near = closest(word, Ty::NAMED.iter().map(|named| named.0));
+                        let near = self.closest(word, Ty::NAMED.iter().map(|named| named.0));
                         let near = near.map(|near| format!("`{near}`"));
                         return Err(self.unknown(span, format!("type `{word}`"), near));
                     }
