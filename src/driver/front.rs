@@ -20,12 +20,12 @@ pub fn compile(session: &mut Session<'_>, input: &Input) -> Result<Module, Faile
             let program = check_simple(session, file)?;
             let files = session.sources.iter().map(place_table).collect();
             let lowered = session.time("lower", |s| lower::lower(program, &s.interner, files));
-            let module = lowered.map_err(|errors| session.fail_all(errors))?;
+            let mut module = lowered.map_err(|errors| session.fail_all(errors))?;
+            module.name = input.name();
             own_work(session, &module, "lowering")?;
             module
         }
     };
-    module.name = input.name();
     session.time("expand", |_| expand::expand(&mut module)).map_err(|errors| session.fail_all(errors))?;
     own_work(session, &module, "expansion")?;
     Ok(module)

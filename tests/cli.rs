@@ -1,0 +1,497 @@
+//! The program as users meet it: exit codes, bad input, outputs that are whole or not there, fall-back, questions.
+
+#![cfg(unix)]
+
+use std::ffi::OsStr;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// A folder with files, in which simplec runs.
+struct Place {
+    folder: tempfile::TempDir,
+    environment: Vec<(&'static str, Option<PathBuf>)>,
+}
+
+/// What a run left behind.
+struct Ran {
+    code: i32,
+    stdout: String,
+    stderr: String,
+}
+
+const MAIN: &str = "export fn @main() -> i32 c {\nbb0:\n  %0: i32 = const 7\n  return %0\n}\n";
+
+impl Place {
+    fn new() -> Place {
+        Place { folder: tempfile::tempdir().unwrap(), environment: Vec::new() }
+    }
+
+    /// A place with the program that every test of `.mir` uses: its exit code is 7.
+    fn with_main() -> Place {
+        let place = Place::new();
+        place.write("main.mir", MAIN);
+        place
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn write(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
+        std::fs::write(self.path(name), text).unwrap();
+        self.path(name)
+    }
+
+    /// No LLVM: `SIMPLEC_LLVM` names a folder without one. Known places cannot be hidden, but this binds.
+    fn without_llvm(mut self) -> Place {
+        std::fs::create_dir(self.path("empty")).unwrap();
+        self.environment.push(("SIMPLEC_LLVM", Some(self.path("empty"))));
+        self
+    }
+
+    /// PATH holds these programs of the real one and nothing else.
+    fn with_path(mut self, programs: &[&str]) -> Place {
+        let bin = self.path("bin");
+        std::fs::create_dir(&bin).unwrap();
+        for name in programs {
+            let real = std::env::split_paths(&std::env::var_os("PATH").unwrap())
+                .map(|folder| folder.join(name))
+                .find(|path| path.exists());
+            symlink(real.unwrap_or_else(|| panic!("{name} is not on PATH")), bin.join(name)).unwrap();
+        }
+        self.environment.push(("PATH", Some(bin)));
+        self.environment.push(("SIMPLEC_LLVM", None));
+        self
+    }
+
+    fn simplec<S: AsRef<OsStr>>(&self, args: &[S]) -> Ran {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_simplec"));
+        command.args(args).current_dir(self.folder.path()).env("SIMPLEC_CACHE", self.path("cache"));
+        command.env_remove("RUST_BACKTRACE").env_remove("SIMPLEC_LLVM");
+        for (name, value) in &self.environment {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        Ran::of(command.output().unwrap())
+    }
+
+    /// The names in the folder, but for what the tests put there themselves.
+    fn outputs(&self) -> Vec<String> {
+        let known = ["main.mir", "cache", "empty", "bin"];
+        let entries = std::fs::read_dir(self.folder.path()).unwrap();
+        let mut names: Vec<String> = entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| !known.contains(&name.as_str()) && !name.ends_with(".spl"))
+            .collect();
+        names.sort();
+        names
+    }
+}
+
+impl Ran {
+    fn of(output: Output) -> Ran {
+        Ran {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    /// It failed with this exit code, said all of this, and did not panic.
+    #[track_caller]
+    fn fails(&self, code: i32, says: &[&str]) -> &Ran {
+        assert_eq!(self.code, code, "{}{}", self.stdout, self.stderr);
+        for part in says {
+            assert!(self.stderr.contains(part), "no `{part}` in:\n{}", self.stderr);
+        }
+        assert!(!self.stderr.contains("internal compiler error"), "{}", self.stderr);
+        self
+    }
+
+    #[track_caller]
+    fn succeeds(&self) -> &Ran {
+        assert_eq!(self.code, 0, "{}{}", self.stdout, self.stderr);
+        self
+    }
+}
+
+fn has_llvm() -> bool {
+    let found = Place::new().simplec(&["--print=toolchain"]).code == 0;
+    assert!(found || std::env::var_os("CI").is_none(), "LLVM is missing: run scripts/setup first");
+    found
+}
+
+fn is_root() -> bool {
+    let id = Command::new("id").arg("-u").output().unwrap();
+    id.stdout == b"0\n"
+}
+
+// ---- bad input ----
+
+#[test]
+fn bad_sources_are_errors_with_a_code_and_a_place() {
+    let deep = format!("val x = {}1{}\n", "(".repeat(100_000), ")".repeat(100_000));
+    let chain = format!("val x = {}1\n", "1 + ".repeat(100_000));
+    let long_line = format!("val x = \"{}\n", "a".repeat(10_000_000));
+    for (name, text, says) in [
+        (
+            "unterminated.spl",
+            b"fn main():\n    print \"abc\n".to_vec(),
+            ["error[E0001]", "unterminated.spl:2:"],
+        ),
+        ("deep.spl", deep.into_bytes(), ["error[E0016]", "deep.spl:1:"]),
+        ("chain.spl", chain.into_bytes(), ["error[E0016]", "chain.spl:1:"]),
+        ("long.spl", long_line.into_bytes(), ["error[E0001]", "long.spl:1:"]),
+        ("binary.spl", b"val x = 1\nval s = \"\xff\xfe\"\n".to_vec(), ["error[E0006]", "binary.spl:2:"]),
+        ("bad.mir", b"export fn @main( {".to_vec(), ["error[E0601]", "bad.mir:1:"]),
+        (
+            "type.mir",
+            MAIN.replace("i32 = const", "i64 = const").into_bytes(),
+            ["error[E0621]", "type.mir:4:"],
+        ),
+    ] {
+        let place = Place::new();
+        place.write(name, text);
+        for command in ["check", "build", "run"] {
+            let ran = place.simplec(&[command, name]);
+            ran.fails(1, &says);
+            assert!(ran.stderr.len() < 20_000, "{name}: {} bytes of errors", ran.stderr.len());
+        }
+        place.write("seen.spl", "");
+        let left: Vec<String> = place.outputs().into_iter().filter(|left| left != name).collect();
+        assert!(left.is_empty(), "{name} left {left:?}");
+    }
+}
+
+#[test]
+fn a_long_line_and_a_long_chain_of_terms_are_no_errors() {
+    let place = Place::new();
+    place.write(
+        "line.spl",
+        format!("fn main():\n    val x = \"{}\"\n    print x.len()\n", "a".repeat(10_000_000)),
+    );
+    place.simplec(&["check", "line.spl"]).succeeds();
+    place.write("terms.spl", format!("fn main():\n    print {}1\n", "1 + ".repeat(5_000)));
+    assert_eq!(place.simplec(&["run", "terms.spl"]).succeeds().stdout, "5001\n");
+}
+
+#[test]
+fn an_empty_file_is_a_program_that_does_nothing() {
+    let place = Place::new();
+    place.write("empty.spl", "");
+    place.simplec(&["check", "empty.spl"]).succeeds();
+    let ran = place.simplec(&["run", "empty.spl"]);
+    assert!(ran.code == 0 || ran.stderr.contains("error[E0805]"), "{}", ran.stderr);
+    assert_eq!(ran.stdout, "");
+    place.write("empty.mir", "");
+    place.simplec(&["run", "empty.mir"]).fails(1, &["error[E0805]", "`main`"]);
+}
+
+#[test]
+fn files_that_cannot_be_read() {
+    let place = Place::new();
+    place.simplec(&["run", "none.spl"]).fails(1, &["error[E0801]", "none.spl", "no such file"]);
+    place.simplec(&["run", "."]).fails(1, &["error[E0801]", "is a directory"]);
+    let closed = place.write("closed.spl", "fn main(): pass\n");
+    std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0)).unwrap();
+    if !is_root() {
+        place.simplec(&["run", "closed.spl"]).fails(1, &["error[E0801]", "permission denied"]);
+    }
+    place.simplec(&["run", "closed.spl/x.spl"]).fails(1, &["error[E0801]"]);
+}
+
+#[test]
+fn several_errors_are_reported_in_one_run() {
+    let place = Place::new();
+    place.write("two.spl", "fn main():\n    print (1 +\n\nfn f():\n    val 3 = \n");
+    let ran = place.simplec(&["check", "--message-format=short", "two.spl"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.lines().filter(|line| line.contains("error[")).count() >= 2, "{}", ran.stderr);
+}
+
+// ---- outputs ----
+
+#[test]
+fn outputs_that_cannot_be_written_leave_nothing() {
+    let place = Place::with_main();
+    for emit in ["--emit=mir", "--emit=obj", "--emit=exe"] {
+        place
+            .simplec(&["build", emit, "main.mir", "-o", "none/out"])
+            .fails(1, &["error[E0802]", "none/out", "there is no folder none"]);
+        place.simplec(&["build", emit, "main.mir", "-o", "."]).fails(1, &["error[E0802]"]);
+        if Path::new("/dev/full").exists() {
+            place
+                .simplec(&["build", emit, "main.mir", "-o", "/dev/full"])
+                .fails(1, &["error[E0802]", "/dev/full", "no space left"]);
+            use std::os::unix::fs::FileTypeExt;
+            assert!(std::fs::metadata("/dev/full").unwrap().file_type().is_char_device(), "it was replaced");
+        }
+    }
+    assert_eq!(place.outputs(), [""; 0]);
+}
+
+#[test]
+fn a_full_disk_is_an_error_and_leaves_nothing() {
+    let place = Place::with_main();
+    let small = place.path("small");
+    std::fs::create_dir(&small).unwrap();
+    let mounted = is_root()
+        && Command::new("mount")
+            .args(["-t", "tmpfs", "-o", "size=8k", "tmpfs"])
+            .arg(&small)
+            .status()
+            .is_ok_and(|status| status.success());
+    if !mounted {
+        eprintln!("not tried: a small file system needs the right to mount one");
+        return;
+    }
+    let results: Vec<Ran> = ["--emit=exe", "--emit=mir"]
+        .into_iter()
+        .map(|emit| {
+            place.write("main.mir", format!("{MAIN}; {}\n", "x".repeat(10_000)));
+            let big = "export const @big: [u8; 100000] = \"".to_owned() + &"y".repeat(100_000) + "\"\n";
+            place.write("main.mir", big + MAIN);
+            place.simplec(&["build", emit, "main.mir", "-o", "small/out"])
+        })
+        .collect();
+    let left: Vec<_> = std::fs::read_dir(&small).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(Command::new("umount").arg(&small).status().unwrap().success());
+    for ran in &results {
+        ran.fails(1, &["error[E0802]", "small/out"]);
+    }
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn an_output_is_never_the_input_and_two_never_meet() {
+    let place = Place::with_main();
+    place.simplec(&["build", "--emit=mir", "main.mir"]).fails(2, &["error[E0803]", "is the input"]);
+    place.simplec(&["build", "--emit=mir", "main.mir", "-o", "./main.mir"]).fails(2, &["is the input"]);
+    place.simplec(&["build", "--emit=mir=x,obj=x", "main.mir"]).fails(2, &["both go to x"]);
+    place.simplec(&["build", "--emit=obj", "main.mir", "-o", "-"]).fails(2, &["not text"]);
+    assert_eq!(std::fs::read_to_string(place.path("main.mir")).unwrap(), MAIN);
+    assert_eq!(place.outputs(), [""; 0]);
+}
+
+#[test]
+fn every_kind_of_output_is_written_where_it_is_asked_for() {
+    let place = Place::with_main();
+    place.simplec(&["build", "main.mir", "-o", "prog"]).succeeds();
+    assert_eq!(Command::new(place.path("prog")).status().unwrap().code(), Some(7));
+    let ran = place.simplec(&["build", "--emit=mir", "main.mir", "-o", "-"]);
+    assert!(ran.succeeds().stdout.contains("export fn @main() -> i32 c {"), "{}", ran.stdout);
+    place.simplec(&["build", "--emit=obj=a.o,mir=b.mir,exe", "main.mir", "-o", "c"]).succeeds();
+    assert_eq!(place.outputs(), ["a.o", "b.mir", "c", "prog"]);
+    let again = place.simplec(&["build", "--emit=mir", "b.mir", "-o", "-"]);
+    assert_eq!(again.succeeds().stdout, std::fs::read_to_string(place.path("b.mir")).unwrap());
+    let ran = place.simplec(&["build", "--emit=llvm-ir", "main.mir", "-o", "-"]);
+    assert!(ran.succeeds().stdout.contains("define"), "{}", ran.stdout);
+    if has_llvm() {
+        place.simplec(&["build", "--emit=asm,llvm-bc,llvm-ir", "main.mir", "-o", "d"]).succeeds();
+        let ran = place.simplec(&["build", "--save-temps", "--release", "main.mir", "-o", "e"]);
+        assert!(ran.succeeds().stderr.contains("kept e.ll"), "{}", ran.stderr);
+        assert_eq!(
+            place.outputs(),
+            ["a.o", "b.mir", "c", "d.bc", "d.ll", "d.s", "e", "e.ll", "e.mir", "e.o", "prog"]
+        );
+        assert!(std::fs::read(place.path("d.bc")).unwrap().starts_with(b"BC\xc0\xde"));
+    }
+}
+
+#[test]
+fn building_twice_gives_the_same_bytes() {
+    let place = Place::with_main();
+    for release in [false, true] {
+        if release && !has_llvm() {
+            continue;
+        }
+        let build = |name: &str| {
+            let mut args = vec!["build", "main.mir", "-o", name];
+            args.extend(release.then_some("--release"));
+            place.simplec(&args).succeeds();
+            std::fs::read(place.path(name)).unwrap()
+        };
+        assert!(build("first") == build("second"), "release: {release}");
+    }
+}
+
+// ---- back ends and tools ----
+
+#[test]
+fn the_exit_code_of_the_program_is_passed_on() {
+    let place = Place::with_main();
+    assert_eq!(place.simplec(&["run", "main.mir"]).code, 7);
+    assert_eq!(place.simplec(&["run", "--backend=interp", "main.mir"]).code, 7);
+    assert_eq!(place.simplec(&["run", "--profile=test", "main.mir"]).code, 7);
+    if has_llvm() {
+        assert_eq!(place.simplec(&["run", "--release", "main.mir"]).code, 7);
+    }
+}
+
+#[test]
+fn arguments_after_two_dashes_are_the_programs() {
+    let place = Place::new();
+    let text = "export fn @main(%n: i32, %v: ptr) -> i32 c {\nbb0:\n  return %n\n}\n";
+    place.write("count.mir", text);
+    for backend in ["--backend=cranelift", "--backend=interp", "--backend=llvm"] {
+        if backend == "--backend=llvm" && !has_llvm() {
+            continue;
+        }
+        let ran = place.simplec(&["run", backend, "count.mir", "--", "--release", "b c"]);
+        assert_eq!(ran.code, 3, "{backend}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn without_llvm_release_builds_warn_and_use_cranelift() {
+    let place = Place::with_main().without_llvm();
+    let ran = place.simplec(&["build", "--release", "main.mir", "-o", "prog"]);
+    ran.succeeds();
+    for part in ["warning[E0704]", "there is no clang in it", "compiling with Cranelift"] {
+        assert!(ran.stderr.contains(part), "{}", ran.stderr);
+    }
+    assert_eq!(Command::new(place.path("prog")).status().unwrap().code(), Some(7));
+    let ran = place.simplec(&["run", "--release", "main.mir"]);
+    assert_eq!(ran.code, 7);
+    assert!(ran.stderr.contains("compiling with Cranelift"), "{}", ran.stderr);
+    for forbid in ["--no-fallback", "--backend=llvm"] {
+        place
+            .simplec(&["build", "--release", forbid, "main.mir", "-o", "other"])
+            .fails(1, &["error[E0704]", &format!("`{forbid}` allows no other back end")]);
+    }
+    assert_eq!(place.outputs(), ["prog"]);
+}
+
+#[test]
+fn without_llvm_on_path_the_warning_says_what_to_install() {
+    let place = Place::with_main().with_path(&["cc", "ld"]);
+    if place.simplec(&["--print=toolchain"]).code == 0 {
+        eprintln!("not tried: this machine has an LLVM in a known place");
+        return;
+    }
+    let ran = place.simplec(&["build", "--release", "main.mir", "-o", "prog"]);
+    ran.succeeds();
+    for part in ["warning[E0702]", "no LLVM that simplec can use was found", "install LLVM 18", "Cranelift"] {
+        assert!(ran.stderr.contains(part), "{}", ran.stderr);
+    }
+    place
+        .simplec(&["build", "--target=i686-linux-gnu", "main.mir", "-o", "small"])
+        .fails(1, &["error[E0702]", "install LLVM 18", "only LLVM can"]);
+    assert_eq!(place.simplec(&["run", "main.mir"]).code, 7, "no tool is needed to run");
+    assert!(place.simplec(&["toolchain"]).succeeds().stdout.contains("LLVM in use: none"));
+}
+
+#[test]
+fn targets_that_cranelift_lacks_have_no_fall_back() {
+    let place = Place::with_main().without_llvm();
+    for command in ["build", "run"] {
+        place
+            .simplec(&[command, "--target=i686-linux-gnu", "main.mir"])
+            .fails(1, &["error[E0704]", "Cranelift makes no code for i686-unknown-linux-gnu"]);
+    }
+    let interpreted = place.simplec(&["run", "--target=i686-linux-gnu", "--backend=interp", "main.mir"]);
+    assert_eq!(interpreted.code, 7, "{}", interpreted.stderr);
+    assert_eq!(place.outputs(), [""; 0]);
+}
+
+#[test]
+fn commands_are_shown_and_with_three_signs_not_run() {
+    if !has_llvm() {
+        return;
+    }
+    let place = Place::with_main();
+    let ran = place.simplec(&["build", "-###", "--release", "main.mir", "-o", "prog"]);
+    let lines: Vec<&str> = ran.succeeds().stderr.lines().collect();
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    assert!(lines[0].contains("clang") && lines[0].contains("-x ir - -c -O2 --target=x86_64"), "{lines:?}");
+    assert!(lines[1].contains("-o prog"), "{lines:?}");
+    assert_eq!(place.outputs(), [""; 0]);
+    let ran = place.simplec(&["build", "-v", "--release", "-C", "link-args=-Wl,--build-id=none", "main.mir"]);
+    let text = &ran.succeeds().stderr;
+    assert!(text.contains("back end: LLVM, because it is what profile release uses"), "{text}");
+    assert!(text.contains("-x ir - -c -O2") && text.contains("-Wl,--build-id=none"), "{text}");
+    assert_eq!(place.outputs(), ["main"]);
+}
+
+// ---- usage and questions ----
+
+#[test]
+fn usage_errors_exit_with_two_and_name_what_was_meant() {
+    let place = Place::with_main();
+    for (args, says) in [
+        (&["bild", "main.mir"][..], "'build'"),
+        (&["main.mir"], "simplec run main.mir"),
+        (&["build"], "no file to build"),
+        (&["build", "--emit=llvmir", "main.mir"], "did you mean `llvm-ir`?"),
+        (&["build", "--backend=cranlift", "main.mir"], "cranelift"),
+        (&["build", "-O7", "main.mir"], "the levels are 0, 1, 2, 3, s and z"),
+        (&["build", "-C", "linkargs=-s", "main.mir"], "did you mean `-C link-args=...`?"),
+        (&["build", "--backend=interp", "main.mir"], "the interpreter makes no code"),
+        (&["build", "--release", "--profile=debug", "main.mir"], "cannot be used with"),
+        (&["explain", "E9999"], "there is no error code"),
+    ] {
+        place.simplec(args).fails(2, &[says]);
+    }
+    assert_eq!(place.outputs(), [""; 0]);
+}
+
+#[test]
+fn unknown_targets_are_named_with_the_nearest_one() {
+    let place = Place::with_main();
+    place
+        .simplec(&["build", "--target=x86_64-unknown-linux-gun", "main.mir"])
+        .fails(1, &["error[E0701]", "did you mean `x86_64-unknown-linux-gnu`?"]);
+    place.write("mine.json", "{}");
+    place.simplec(&["build", "--target=mine.json", "main.mir"]).fails(1, &["error[E0701]", "mine.json"]);
+    place.simplec(&["build", "--target=none.json", "main.mir"]).fails(1, &["error[E0801]", "none.json"]);
+}
+
+#[test]
+fn questions_are_answered_in_plain_lines() {
+    let place = Place::new();
+    let ask = |args: &[&str]| place.simplec(args).succeeds().stdout.clone();
+    assert_eq!(ask(&["--print=target-triple", "--target=arm64-linux-gnu"]), "aarch64-unknown-linux-gnu\n");
+    assert!(ask(&["--print=backend"]).starts_with("cranelift (it is what profile debug uses)"));
+    assert!(ask(&["--print=backend", "--release"]).starts_with("llvm (it is what profile release uses)"));
+    assert!(ask(&["--print=data-layout", "--target=i686-linux"]).starts_with("e-m:e-p:32:32-"));
+    let targets = ask(&["--print=target-list"]);
+    assert!(targets.lines().any(|line| line == "i686-unknown-linux-gnu"), "{targets}");
+    assert_eq!(targets.lines().count(), ask(&["targets"]).lines().count());
+    assert!(ask(&["explain", "E0001"]).starts_with("E0001: a text literal that is not closed\n"));
+    assert!(ask(&["explain"]).contains("E0802"));
+    assert!(ask(&["toolchain"]).contains("links with"));
+    assert!(ask(&["-V"]).starts_with("simplec 0."));
+    assert!(ask(&["-h"]).lines().count() < 40, "short help is one screen");
+}
+
+#[test]
+fn formats_of_diagnostics() {
+    let place = Place::new();
+    place.write("bad.mir", "fn @f() {\nbb0:\n  return %x\n}\n");
+    let short = place.simplec(&["check", "--message-format=short", "bad.mir"]);
+    assert!(short.stderr.starts_with("bad.mir:3:"), "{}", short.stderr);
+    let json = place.simplec(&["check", "--message-format=json", "bad.mir"]);
+    for line in json.stderr.lines() {
+        let value: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert!(value["rendered"].as_str().unwrap().contains("error["), "{line}");
+    }
+    assert!(!json.stderr.is_empty());
+    let coloured = place.simplec(&["check", "--color=always", "bad.mir"]);
+    assert!(coloured.stderr.contains("\x1b["));
+    let plain = place.simplec(&["check", "bad.mir"]);
+    assert!(!plain.stderr.contains('\x1b'), "standard error is no terminal");
+}
+
+#[test]
+fn passes_are_timed() {
+    let place = Place::with_main();
+    let ran = place.simplec(&["check", "--time-passes", "main.mir"]);
+    assert!(
+        ran.succeeds().stderr.contains("ms  parse") && ran.stderr.contains("ms  total"),
+        "{}",
+        ran.stderr
+    );
+}
