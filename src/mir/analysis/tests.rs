@@ -1,3 +1,5 @@
+//! Analyses of small functions, with the answers written down.
+
 use super::*;
 use crate::mir::*;
 

@@ -1,3 +1,5 @@
+//! The text form: round trips, and what the parser refuses.
+
 use super::*;
 use crate::diagnostics::FileId;
 use crate::mir::*;

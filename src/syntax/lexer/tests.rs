@@ -1,3 +1,5 @@
+//! Tokens of small texts.
+
 use super::*;
 
 /// The kinds of a text's tokens, as they are described in messages, without quotes.

@@ -1,3 +1,5 @@
+//! Trees of small texts, as the dump shows them.
+
 use super::*;
 use crate::syntax::dump;
 
