@@ -51,8 +51,7 @@ fn check_simple(session: &mut Session<'_>, file: FileId) -> Result<hir::Program,
     let mut parsed = Vec::with_capacity(runtime_files.len() + 1);
     for (id, is_runtime) in runtime_files.into_iter().map(|id| (id, true)).chain([(file, false)]) {
         let Source { text, .. } = source(session, id)?;
-        let tree = session
-            .time("parse", |s| syntax::parse(id, &text, &mut s.interner, &mut s.diagnostics));
+        let tree = session.time("parse", |s| syntax::parse(id, &text, &mut s.interner, &mut s.diagnostics));
         parsed.push((tree, text, is_runtime));
     }
     // A tree with syntax errors lacks what could not be read, so checking it would report what is not wrong.
