@@ -549,7 +549,7 @@ impl<'a> Checker<'a> {
         self.check_exclusive(&all, passing, &params, skip);
         for (generic, &ty) in scope.generics.iter().zip(&type_args) {
             for (_, bound) in Builtin::ALL {
-                if generic.bounds.has(bound) {
+                if generic.bounds.lists(bound) {
                     self.require(ty, bound, name_span, Some(id));
                 }
             }
@@ -584,7 +584,7 @@ impl<'a> Checker<'a> {
         }
         for (generic, &ty) in scope.generics.iter().zip(&type_args) {
             for (_, bound) in Builtin::ALL {
-                if generic.bounds.has(bound) {
+                if generic.bounds.lists(bound) {
                     self.require(ty, bound, span, Some(id));
                 }
             }

@@ -89,6 +89,11 @@ impl Bounds {
         Bounds(self.0 | 1 << bound as u8)
     }
 
+    /// Whether it is written.
+    pub fn lists(self, bound: Builtin) -> bool {
+        self.0 & (1 << bound as u8) != 0
+    }
+
     /// `Ord` and `Hash` each bring `Eq` along.
     pub fn has(self, bound: Builtin) -> bool {
         let bits = match bound {

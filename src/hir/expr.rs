@@ -351,7 +351,8 @@ impl<'a> Checker<'a> {
         let Some((start, end, ty)) = self.common_number(start, end, span, "..") else {
             return self.error_expr(span);
         };
-        if self.resolve(ty) == Ty::F32 || self.resolve(ty) == Ty::F64 {
+        let is_float = self.resolve(ty) == Ty::F32 || self.resolve(ty) == Ty::F64;
+        if is_float || self.var_kind(ty) == Some(VarKind::Float) {
             let error = Diagnostic::error(Code::BadOperand, "a range is of integers")
                 .at(span, format!("these ends are of type `{}`", self.show(ty)));
             self.error(error);

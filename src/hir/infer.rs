@@ -105,7 +105,13 @@ impl Checker<'_> {
     /// labels of a tuple with none.
     pub fn unify(&mut self, a: Ty, b: Ty) -> bool {
         let (a, b) = (self.resolve(a), self.resolve(b));
-        if a == b || a == Ty::ERROR || b == Ty::ERROR || a == Ty::NEVER || b == Ty::NEVER {
+        if a == b || a == Ty::NEVER || b == Ty::NEVER {
+            return true;
+        }
+        if a == Ty::ERROR || b == Ty::ERROR {
+            // What was to be decided by the mistake is not asked for again.
+            self.bind_result(a, Ty::ERROR);
+            self.bind_result(b, Ty::ERROR);
             return true;
         }
         match (self.types.get(a).clone(), self.types.get(b).clone()) {

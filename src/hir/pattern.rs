@@ -7,6 +7,9 @@ use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::syntax::Symbol;
 use crate::syntax::ast::{self, ExprKind as Ast, Ident, LetKind, PatternKind as Pat, UnOp};
 
+/// Where an error was reported: no alternative, so that nothing is said about the cases behind it.
+const NOTHING: PatternKind = PatternKind::Or(Vec::new());
+
 /// What is known while one whole pattern is checked.
 struct PatternCx {
     /// The variables bound so far.
@@ -152,7 +155,7 @@ impl<'a> Checker<'a> {
         let declared = self.global_type(id, name.span);
         if !self.unify(ty, declared) {
             self.mismatch(ty, declared, name.span, Why::None);
-            return Some(PatternKind::Wildcard);
+            return Some(NOTHING);
         }
         if let Some(value) = self.const_int(init, module, 0)
             && matches!(self.types.get(declared), TyKind::Int(_))
@@ -163,7 +166,7 @@ impl<'a> Checker<'a> {
     }
 
     fn literal_pattern(&mut self, literal: &'a ast::Expr, ty: Ty) -> PatternKind {
-        self.constant(literal, ty).map_or(PatternKind::Wildcard, PatternKind::Constant)
+        self.constant(literal, ty).map_or(NOTHING, PatternKind::Constant)
     }
 
     /// A constant of a pattern, of the type of what is matched.
@@ -254,12 +257,12 @@ impl<'a> Checker<'a> {
             )
             .at(span, "ranges match numbers");
             self.error(error);
-            return PatternKind::Wildcard;
+            return NOTHING;
         }
         let start = start.map(|e| self.constant(e, ty));
         let end = end.map(|e| self.constant(e, ty));
         if matches!(start, Some(None)) || matches!(end, Some(None)) {
-            return PatternKind::Wildcard;
+            return NOTHING;
         }
         PatternKind::Range { start: start.flatten(), end: end.flatten(), is_inclusive }
     }
