@@ -54,7 +54,7 @@ fn function_pointers() {
          extern fn @labs(i64) -> i64\n\
          export fn @f() -> i64 c {\nbb0:\n  %x: i64 = const -42\n  %p: ptr = func_addr @inc\n  \
          %r: i64 = call.indirect %p, fn(i64) -> i64 (%x)\n  %q: ptr = func_addr @labs\n  \
-         %r = call.indirect %q, fn(i64) -> i64 c (%r)\n  %b: ptr = func_addr @big\n  \
+         %r = call.indirect %q, c fn(i64) -> i64 (%r)\n  %b: ptr = func_addr @big\n  \
          %a: [i64; 20] = call.indirect %b, fn(i64) -> [i64; 20] (%r)\n  %r = agg.get %a, 19\n  return %r\n}\n";
     assert_eq!(run(text), 41);
 }
