@@ -68,7 +68,8 @@ struct Case {
 
 fn read(path: &Path) -> Result<Case, Failed> {
     let text = fs::read_to_string(path)?;
-    let module = mir::parse(FileId(1), "test.mir", &text).map_err(|errors| {
+    let parsed = mir::parse(FileId(1), "test.mir", &text);
+    let module = parsed.and_then(|module| mir::verify(&module).map(|()| module)).map_err(|errors| {
         let messages = errors.sorted().into_iter().map(|error| {
             let line = text[..error.span().start as usize].matches('\n').count() + 1;
             format!("{}:{line}: {}", path.display(), error.message)

@@ -11,30 +11,28 @@ bb0:
   store atomic i64 %5, ptr %0 release, align 8
   store atomic ptr %6, ptr %0 seq_cst, align 8
   %7 = load atomic i8, ptr %3 acquire, align 1
-  %8 = trunc i8 %7 to i1
-  %9 = zext i1 %8 to i8
-  store atomic i8 %9, ptr %3 release, align 1
-  %10 = atomicrmw xchg ptr %0, i32 %1 monotonic, align 4
-  %11 = atomicrmw add ptr %0, i32 %10 acquire, align 4
-  %12 = atomicrmw sub ptr %0, i32 %11 release, align 4
-  %13 = atomicrmw and ptr %0, i32 %12 acq_rel, align 4
-  %14 = atomicrmw or ptr %0, i32 %13 seq_cst, align 4
-  %15 = atomicrmw xor ptr %0, i32 %14 seq_cst, align 4
-  %16 = atomicrmw min ptr %0, i32 %15 seq_cst, align 4
-  %17 = atomicrmw umax ptr %0, i64 %2 seq_cst, align 8
-  %18 = cmpxchg ptr %0, i32 %16, i32 %1 acq_rel acquire, align 4
-  %19 = extractvalue { i32, i1 } %18, 0
-  %20 = extractvalue { i32, i1 } %18, 1
-  %21 = cmpxchg ptr %0, i64 %17, i64 %2 release monotonic, align 8
-  %22 = extractvalue { i64, i1 } %21, 0
-  %23 = extractvalue { i64, i1 } %21, 1
+  store atomic i8 %7, ptr %3 release, align 1
+  %8 = atomicrmw xchg ptr %0, i32 %1 monotonic, align 4
+  %9 = atomicrmw add ptr %0, i32 %8 acquire, align 4
+  %10 = atomicrmw sub ptr %0, i32 %9 release, align 4
+  %11 = atomicrmw and ptr %0, i32 %10 acq_rel, align 4
+  %12 = atomicrmw or ptr %0, i32 %11 seq_cst, align 4
+  %13 = atomicrmw xor ptr %0, i32 %12 seq_cst, align 4
+  %14 = atomicrmw min ptr %0, i32 %13 seq_cst, align 4
+  %15 = atomicrmw umax ptr %0, i64 %2 seq_cst, align 8
+  %16 = cmpxchg ptr %0, i32 %14, i32 %1 acq_rel acquire, align 4
+  %17 = extractvalue { i32, i1 } %16, 0
+  %18 = extractvalue { i32, i1 } %16, 1
+  %19 = cmpxchg ptr %0, i64 %15, i64 %2 release monotonic, align 8
+  %20 = extractvalue { i64, i1 } %19, 0
+  %21 = extractvalue { i64, i1 } %19, 1
   fence acquire
   fence release
   fence acq_rel
   fence seq_cst
-  %24 = zext i1 %23 to i32
-  %25 = add i32 %19, %24
-  ret i32 %25
+  %22 = zext i1 %21 to i32
+  %23 = add i32 %17, %22
+  ret i32 %23
 }
 
 attributes #0 = { nounwind "target-cpu"="x86-64" "target-features"="+cmov,+cx8,+fxsr,+mmx,+sse,+sse2,+x87" }

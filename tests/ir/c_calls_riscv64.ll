@@ -17,9 +17,8 @@ bb0:
   %9 = sext i16 %7 to i32
   %10 = zext i1 %8 to i32
   %11 = fpext float %5 to double
-  %12 = zext i8 %1 to i32
-  %13 = call signext i32 (ptr, ...) @printf(ptr @fmt, i32 %9, i32 %10, double %11, i64 %6, i32 %12)
-  ret i32 %13
+  %12 = call signext i32 (ptr, ...) @printf(ptr @fmt, i32 signext %9, i32 signext %10, double %11, i64 %6)
+  ret i32 %12
 }
 
 define dso_local noundef signext i32 @main() #0 {

@@ -2,10 +2,10 @@ source_filename = ""
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-gnu"
 
-define internal fastcc noundef double @f(i64 noundef %count.0, double %r1.1, double %r1.2, i64 noundef %v.3) unnamed_addr #0 {
+define internal fastcc noundef double @f(i64 noundef %count.0, double %r1.1, double %r1.2, i64 noundef %r2.3) unnamed_addr #0 {
 bb0:
-  %t4 = alloca i64, align 8
-  store i64 %v.3, ptr %t4, align 8
+  %s0.4 = alloca i64, align 8
+  store i64 %r2.3, ptr %s0.4, align 8
   br label %bb1
 bb1:
   %count.5 = phi i64 [ %count.0, %bb0 ], [ %count.15, %bb2.1 ]
@@ -15,13 +15,13 @@ bb1:
 bb2:
   %r8.8 = sitofp i64 %count.5 to double
   %total.9 = fadd double %total.6, %r8.8
-  %count.10 = icmp eq i64 %v.3, 0
+  %count.10 = icmp eq i64 %r2.3, 0
   br i1 %count.10, label %trap, label %bb2.1, !prof !1
 bb2.1:
   %count.11 = icmp eq i64 %count.5, -9223372036854775808
-  %count.12 = icmp eq i64 %v.3, -1
+  %count.12 = icmp eq i64 %r2.3, -1
   %count.13 = and i1 %count.11, %count.12
-  %count.14 = select i1 %count.13, i64 1, i64 %v.3
+  %count.14 = select i1 %count.13, i64 1, i64 %r2.3
   %count.15 = sdiv i64 %count.5, %count.14
   br label %bb1
 bb3:

@@ -4,7 +4,7 @@
 //! every definition copies into it. A bulky argument is passed as the address of the caller's home, and the callee
 //! copies it if it writes the parameter. A bulky result goes through an address that the caller passes first.
 
-use super::func::{FuncWriter, Value};
+use super::func::{FuncWriter, Naming, Value};
 use super::inst::{T, Tv, V, act};
 use super::intrinsics::Intrinsic;
 use crate::mir::{CoreOp, Op, Reg, Ty};
@@ -26,7 +26,7 @@ impl FuncWriter<'_, '_> {
                 if !self.cx.types.is_bulky(reg.ty) {
                     continue;
                 }
-                self.naming = Some(Reg(i as u32));
+                self.naming = Naming::Reg(Reg(i as u32));
                 let passed = if i < params { self.params[i] } else { Value::Undefined };
                 self.homes[i] = if i < params && !written[i] { passed } else { self.alloca(reg.ty) };
             }
@@ -35,7 +35,7 @@ impl FuncWriter<'_, '_> {
                     self.copy_bulky(func.regs[i].ty, self.homes[i], self.params[i]);
                 }
             }
-            self.naming = None;
+            self.naming = Naming::Nothing;
         }
         self.make_scratch();
     }

@@ -1,7 +1,7 @@
 //! Calls and returns.
 
 use super::func::{FuncWriter, Value, c_compatible, convention, extension};
-use super::inst::{Tv, act, make};
+use super::inst::act;
 use crate::mir::{Abi, FuncId, Reg, RegList, SigId, Signature, Ty};
 use crate::target::{Arch, Extension};
 
@@ -74,8 +74,8 @@ impl FuncWriter<'_, '_> {
         if self.cx.types.is_bulky(sig.ret) {
             operands.push(Arg { ty: Ty::PTR, value: to.unwrap_or(self.scratch), extended: false });
         }
-        for (i, &arg) in args.of(&self.func.pool).iter().enumerate() {
-            self.argument(sig, i, arg, &mut operands);
+        for &arg in args.of(&self.func.pool) {
+            self.argument(sig, arg, &mut operands);
         }
         let result = if self.cx.types.result(sig.ret) == "void" {
             self.code.s("  ");
@@ -119,38 +119,18 @@ impl FuncWriter<'_, '_> {
     }
 
     /// Adds the operands that an argument is.
-    fn argument(&mut self, sig: &Signature, index: usize, arg: Reg, operands: &mut Vec<Arg>) {
+    fn argument(&mut self, sig: &Signature, arg: Reg, operands: &mut Vec<Arg>) {
         let ty = self.func.ty(arg);
         if self.cx.types.is_bulky(ty) {
             operands.push(Arg { ty: Ty::PTR, value: self.home(arg), extended: false });
             return;
         }
         let value = self.get(arg);
-        if index >= sig.params.len() {
-            let (ty, value) = self.promoted(ty, value);
-            operands.push(Arg { ty, value, extended: false });
-            return;
-        }
+        // Varargs are what C's default promotions leave (C11 6.5.2.2), and 32 bits are extended like a parameter.
         let extended = sig.abi == Abi::C && self.cx.extension(ty) != Extension::None;
         for k in 0..self.cx.types.leaves(ty).len() {
             let (ty, value) = (self.cx.types.leaves(ty)[k].ty, self.leaf(value, k));
             operands.push(Arg { ty, value, extended });
-        }
-    }
-
-    /// An argument after C's default promotions (C11 6.5.2.2): `float` is passed as `double`, small integers as `int`.
-    fn promoted(&mut self, ty: Ty, value: Value) -> (Ty, Value) {
-        if !self.cx.types.is_scalar(ty) {
-            self.cx.unsupported(self.span, "an aggregate among C varargs".to_owned());
-            (Ty::I32, Value::Poison)
-        } else if ty == Ty::F32 {
-            (Ty::F64, make!(self; "fpext ", Tv(ty, value), " to double"))
-        } else if ty == Ty::BOOL || ty.is_int() && self.cx.types.bits(ty) < 32 {
-            (Ty::I32, self.resize_value(ty, value, Ty::I32))
-        } else if ty.is_int() || ty == Ty::F64 {
-            (ty, value)
-        } else {
-            (Ty::PTR, value)
         }
     }
 

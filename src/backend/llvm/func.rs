@@ -12,7 +12,9 @@ use super::metadata::Node;
 use super::text::Text;
 use crate::diagnostics::{Diagnostic, Span};
 use crate::mir::analysis::{Phi, Ssa, ValueId};
-use crate::mir::{Abi, Block, FuncId, Function, GlobalId, Linkage, ParamFacts, Reg, Signature, StrId, Ty};
+use crate::mir::{
+    Abi, Block, FuncId, Function, GlobalId, Linkage, ParamFacts, Reg, Signature, SlotId, StrId, Ty,
+};
 use crate::target::Extension;
 
 /// What a register holds, or one leaf of it.
@@ -32,6 +34,14 @@ pub(super) enum Value {
     Global(GlobalId),
     /// The leaves from this position of the arena on, as many as the type has.
     Leaves(u32),
+}
+
+/// What a value is named after, for readers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Naming {
+    Nothing,
+    Reg(Reg),
+    Slot(SlotId),
 }
 
 /// A block of the text: a block of MIR, and how many times it was cut since its start.
@@ -54,8 +64,8 @@ pub(super) struct FuncWriter<'c, 'a> {
     pub sig: &'a Signature,
     pub code: Text,
     pub here: Label,
-    /// Register that values are named after.
-    pub naming: Option<Reg>,
+    /// What values are named after.
+    pub naming: Naming,
     pub span: Span,
     /// The parameters as they came; bulky ones are addresses.
     pub params: Vec<Value>,
@@ -76,7 +86,7 @@ pub(super) struct FuncWriter<'c, 'a> {
     /// What [`Value::Leaves`] points into.
     arena: Vec<Value>,
     next: u32,
-    names: Vec<Option<Reg>>,
+    names: Vec<Naming>,
     heads: Vec<Head>,
     /// By block, how often it was cut.
     cuts: Vec<u32>,
@@ -114,7 +124,7 @@ pub(super) fn define<'a>(cx: &mut Context<'a>, out: &mut Text, func: &'a Functio
         sig,
         code: buffers.code,
         here: Label { block: Block(0), cut: 0 },
-        naming: None,
+        naming: Naming::Nothing,
         span: func.span,
         params: emptied(buffers.params),
         homes: emptied(buffers.homes),
@@ -186,7 +196,7 @@ fn header(
     out: &mut Text,
     func: &Function,
     sig: &Signature,
-    names: Option<&Vec<Option<Reg>>>,
+    names: Option<&Vec<Naming>>,
 ) {
     if sig.abi == Abi::C && !c_compatible(cx, sig) {
         cx.unsupported(func.span, format!("an aggregate in the C signature of `{}`", func.name));
@@ -311,23 +321,29 @@ impl Context<'_> {
     }
 }
 
-/// Writes the name of a value in named mode: that of its register, and a number that makes it unique.
-fn local_name(cx: &Context<'_>, out: &mut Text, func: &Function, reg: Option<Reg>, number: u32) {
-    let name = |id: StrId| cx.module.str(id);
-    match reg.map(|reg| (reg, func.regs[reg.idx()].name.map(name))) {
-        None => out.s("%t"),
-        Some((reg, None)) => {
-            out.s("%r");
-            out.n(reg.0);
+/// Writes the name of a value in named mode: that of its register or slot, and a number that makes it unique.
+fn local_name(cx: &Context<'_>, out: &mut Text, func: &Function, naming: Naming, number: u32) {
+    let (name, prefix, index) = match naming {
+        Naming::Nothing => (None, "t", None),
+        Naming::Reg(reg) => (func.regs[reg.idx()].name, "r", Some(reg.0)),
+        Naming::Slot(slot) => (func.slots[slot.idx()].name, "s", Some(slot.0)),
+    };
+    // A reader's aid: a name that would need quotes is not worth them.
+    let fits = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
+    out.s("%");
+    match name.map(|id: StrId| cx.module.str(id)).filter(|name| name.bytes().all(fits)) {
+        Some(name) => {
+            out.s(name);
+            out.s(".");
         }
-        Some((_, Some(name))) => {
-            let fits = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
-            out.s("%");
-            // A reader's aid: what would need quotes is left out.
-            out.s(if name.bytes().all(fits) { name } else { "v" });
+        None => {
+            out.s(prefix);
+            if let Some(index) = index {
+                out.n(index);
+                out.s(".");
+            }
         }
     }
-    out.s(if reg.is_some() { "." } else { "" });
     out.n(number);
 }
 
@@ -437,12 +453,12 @@ impl FuncWriter<'_, '_> {
             self.result = Value::Local(self.number());
         }
         for (i, &ty) in self.sig.params.iter().enumerate() {
-            self.naming = Some(Reg(i as u32));
+            self.naming = Naming::Reg(Reg(i as u32));
             let value = if self.cx.types.is_bulky(ty) { Value::Local(self.number()) } else { self.fresh(ty) };
             self.values[ssa.param(i).idx()] = value;
             self.params.push(value);
         }
-        self.naming = None;
+        self.naming = Naming::Nothing;
     }
 
     /// The value of a type made of newly numbered leaves.
@@ -458,9 +474,11 @@ impl FuncWriter<'_, '_> {
     /// Stack memory, all of it in the entry block, where its size is known to LLVM.
     fn entry(&mut self) {
         self.first_slot = self.next;
-        for slot in &self.func.slots {
+        for (i, slot) in self.func.slots.iter().enumerate() {
+            self.naming = Naming::Slot(SlotId(i as u32));
             self.alloca(slot.ty);
         }
+        self.naming = Naming::Nothing;
         self.make_homes();
     }
 
@@ -484,7 +502,7 @@ impl FuncWriter<'_, '_> {
             let data = &self.func.blocks[block.idx()];
             for (i, inst) in data.insts.iter().enumerate() {
                 self.span = inst.span;
-                self.naming = inst.dst;
+                self.naming = inst.dst.map_or(Naming::Nothing, Naming::Reg);
                 let mut uses = ssa.uses(block, i).iter();
                 inst.op.each_use(&self.func.pool, |reg| self.operand(reg, uses.next()));
                 self.inst(inst);
@@ -492,7 +510,7 @@ impl FuncWriter<'_, '_> {
                     self.values[value.idx()] = self.current[dst.idx()];
                 }
             }
-            self.naming = None;
+            self.naming = Naming::Nothing;
             self.span = data.term_span;
             let mut uses = ssa.term_uses(block).iter();
             data.term.each_use(&self.func.pool, |reg| self.operand(reg, uses.next()));
@@ -515,7 +533,7 @@ impl FuncWriter<'_, '_> {
         for phi in ssa.phis(block) {
             let ty = self.func.ty(phi.reg);
             if !self.cx.types.is_bulky(ty) {
-                self.naming = Some(phi.reg);
+                self.naming = Naming::Reg(phi.reg);
                 self.values[phi.value.idx()] = self.fresh(ty);
             }
         }
