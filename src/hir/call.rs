@@ -238,10 +238,17 @@ impl<'a> Checker<'a> {
         })
     }
 
-    /// Whether a type is an instance of another over type parameters; unknowns are instances of everything.
+    /// Whether a type is an instance of another over type parameters; unknowns are instances of everything, the types
+    /// of literals of what they are when nothing else decides.
     fn matches_type(&self, pattern: Ty, ty: Ty, bound: &mut [Option<Ty>]) -> bool {
         let ty = self.resolve(ty);
-        if pattern == ty || ty == Ty::ERROR || self.var_kind(ty).is_some() {
+        let ty = match self.var_kind(ty) {
+            Some(VarKind::Int) => Ty::I64,
+            Some(VarKind::Float) => Ty::F64,
+            Some(VarKind::Any) => return true,
+            None => ty,
+        };
+        if pattern == ty || ty == Ty::ERROR {
             return true;
         }
         let all = |checker: &Self, xs: &[Ty], ys: &[Ty], bound: &mut [Option<Ty>]| {

@@ -6,6 +6,7 @@ use crate::mir::{Reg, Terminator};
 use super::access::{Place, is_simple};
 use super::function::{Dest, FnLowerer, Operand, Val};
 use super::types::Rep;
+use super::unique;
 
 impl<'p> FnLowerer<'_, 'p> {
     /// A direct call.
@@ -38,13 +39,19 @@ impl<'p> FnLowerer<'_, 'p> {
             }
             Rep::Unit | Rep::Scalar(_) | Rep::Counted => None,
         };
-        for (i, (arg, param)) in args.iter().zip(&func.params).enumerate() {
+        // Variables that the callee changes: what it borrows from them would not outlive the change.
+        let passings = func.params.iter().map(|p| p.passing).chain(std::iter::repeat(Passing::Shared));
+        let changed: Vec<_> = args
+            .iter()
+            .zip(passings.clone())
+            .filter(|(_, passing)| *passing == Passing::Mut)
+            .filter_map(|(arg, _)| unique::root(arg))
+            .collect();
+        for (i, (arg, passing)) in args.iter().zip(passings).enumerate() {
             let rest_is_simple = args[i + 1..].iter().all(is_simple);
-            self.pass(arg, param.passing, rest_is_simple, &mut regs);
-        }
-        for (i, arg) in args.iter().enumerate().skip(func.params.len()) {
-            let rest_is_simple = args[i + 1..].iter().all(is_simple);
-            self.pass(arg, Passing::Shared, rest_is_simple, &mut regs);
+            let borrows =
+                self.is_rooted_here(arg) && !unique::root(arg).is_some_and(|r| changed.contains(&r));
+            self.pass(arg, passing, rest_is_simple, borrows, &mut regs);
         }
         if self.is_dead() {
             self.pending.truncate(depth);
@@ -69,17 +76,24 @@ impl<'p> FnLowerer<'_, 'p> {
     }
 
     /// Evaluates one argument; temporaries stay pending until the call is done.
-    fn pass(&mut self, arg: &'p Expr, passing: Passing, rest_is_simple: bool, regs: &mut Vec<Reg>) {
+    fn pass(
+        &mut self,
+        arg: &'p Expr,
+        passing: Passing,
+        rest_is_simple: bool,
+        borrows: bool,
+        regs: &mut Vec<Reg>,
+    ) {
         let ty = self.subst(arg.ty);
         match passing {
             Passing::Shared => {
-                let rooted = self.is_rooted_here(arg);
                 let op = self.expr(arg);
                 if self.is_dead() {
                     return;
                 }
                 let shared_memory = self.cx.needs_drop(ty) || matches!(op.val, Val::Mem(_));
-                let op = if !rest_is_simple || (shared_memory && !rooted) { self.stable(op, ty) } else { op };
+                let op =
+                    if !rest_is_simple || (shared_memory && !borrows) { self.stable(op, ty) } else { op };
                 regs.extend(self.argument(op, ty));
                 self.hold(op, ty);
             }

@@ -87,7 +87,7 @@ impl Uses<'_> {
 }
 
 /// The variable that a place is a part of.
-fn root(e: &Expr) -> Option<LocalId> {
+pub(super) fn root(e: &Expr) -> Option<LocalId> {
     match &e.kind {
         ExprKind::Local(local) => Some(*local),
         ExprKind::Field(base, _) | ExprKind::Index(base, _) => root(base),
