@@ -20,6 +20,8 @@
 use super::module::{FuncId, GlobalId, Reg, RegList, SlotId, StrId};
 use super::types::{SigId, Ty};
 
+/// Hands the op table to a macro, so that code over all operations can be derived from it.
+#[macro_export]
 macro_rules! op_table {
     ($apply:ident) => { $apply! {
 core {
