@@ -10,7 +10,7 @@ use simplec::backend::llvm;
 use simplec::diagnostics::{Diagnostic, FileId};
 use simplec::mir::{self, Module};
 use simplec::target::Target;
-use simplec::toolchain::{self, Command, CompileJob, Level, LinkJob, Linker, Llvm, Product, Runner, Search, Status};
+use simplec::toolchain::{self, Command, CompileJob, Level, LinkJob, Linker, Llvm, Product, Runner, Search, Status, ToolchainError};
 
 /// How long compiled code, or a tool, may take.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -170,7 +170,7 @@ impl Machine {
             limit: Some(LIMIT),
             reproducers: None,
         };
-        toolchain::compile(llvm, &job, &toolchain::System).map_err(|error| error.to_string())?;
+        toolchain::compile(llvm, &job, &toolchain::System).map_err(|error| tool_message(&error))?;
         self.link_and_run(stem)
     }
 
@@ -185,7 +185,7 @@ impl Machine {
             strip: false,
             limit: Some(LIMIT),
         };
-        toolchain::link(linker, &job, &toolchain::System).map_err(|error| error.to_string())?;
+        toolchain::link(linker, &job, &toolchain::System).map_err(|error| tool_message(&error))?;
         output(&Command::new(&program))
     }
 }
@@ -202,6 +202,11 @@ fn output(command: &Command) -> Result<Vec<u8>, String> {
         Status::TimedOut(limit) => Err(format!("ran longer than {} s", limit.as_secs())),
         Status::NotFound | Status::NotStarted(_) => Err(format!("did not start: {:?}", output.status)),
     }
+}
+
+fn tool_message(error: &ToolchainError) -> String {
+    let stderr = error.invocation().map_or("", |by| by.stderr.as_str());
+    format!("{error}\n{stderr}")
 }
 
 fn messages<'a>(diagnostics: impl IntoIterator<Item = &'a Diagnostic>) -> String {

@@ -139,6 +139,12 @@ impl<'g, 'm> Body<'g, 'm> {
         reg
     }
 
+    pub fn define_all(&mut self, regs: impl IntoIterator<Item = Reg>) {
+        for reg in regs {
+            self.define(reg);
+        }
+    }
+
     /// A register to write a value of a type to: a new one, or one that is in scope already.
     pub fn dst(&mut self, ty: Ty) -> Reg {
         if self.rng.one_in(4) {
@@ -291,7 +297,8 @@ impl<'g, 'm> Body<'g, 'm> {
         match self.rng.below(5) {
             0 => {
                 let name = self.b.module.add_str("value");
-                let reg = self.rng.pick(&self.regs);
+                let ty = self.rng.pick(&self.world.values);
+                let reg = self.pick(ty);
                 self.b.debug_value(reg, name);
             }
             1 => {

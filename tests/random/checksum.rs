@@ -4,7 +4,8 @@ use simplec::mir::*;
 
 use super::body::Body;
 
-const FACTOR: i64 = 0x9e37_79b9_7f4a_7c15_u64 as i64;
+/// Bits of both kinds, so that even zeros change the sum.
+const START: i64 = 0x1e37_79b9_7f4a_7c15;
 
 impl Body<'_, '_> {
     /// The value; one fixed NaN in place of all.
@@ -43,7 +44,7 @@ impl Body<'_, '_> {
             }
             TypeData::Struct(_) | TypeData::Tuple(_) | TypeData::FixedArray(..) => {
                 let count = self.b.module.types.field_count(ty).unwrap_or(0) as u32;
-                let mut sum = self.b.int(Ty::U64, i64::from(count));
+                let mut sum = self.b.int(Ty::U64, START + i64::from(count));
                 for index in 0..count {
                     if let Some(field) = self.b.module.types.field(ty, index) {
                         let part = self.b.agg_get(field, reg, index);
@@ -92,16 +93,13 @@ impl Body<'_, '_> {
     /// A sum with one value more.
     pub fn mix(&mut self, sum: Reg, value: Reg) -> Reg {
         let value = self.number(value);
-        let sum = self.b.xor(sum, value);
-        let factor = self.b.int(Ty::U64, FACTOR);
-        let sum = self.b.mul(sum, factor);
-        let count = self.b.int(Ty::U8, 29);
-        self.b.rotate_left(sum, count)
+        let mixed = self.b.xor(sum, value);
+        self.b.rotate_left(mixed, sum)
     }
 
     /// The number of everything in scope, the latest first, and of the globals.
     pub fn checksum(&mut self) -> Reg {
-        let mut sum = self.b.int(Ty::U64, 0);
+        let mut sum = self.b.int(Ty::U64, START);
         let regs: Vec<Reg> = self.regs.iter().rev().take(24).copied().collect();
         for reg in regs {
             sum = self.mix(sum, reg);

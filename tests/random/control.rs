@@ -76,7 +76,7 @@ impl Body<'_, '_> {
             self.arm(&merged, join);
         }
         self.b.switch_to(join);
-        merged.iter().for_each(|&reg| drop(self.define(reg)));
+        self.define_all(merged);
     }
 
     fn switch(&mut self) {
@@ -121,7 +121,7 @@ impl Body<'_, '_> {
         self.b.switch_to(default);
         self.arm(&merged, join);
         self.b.switch_to(join);
-        merged.iter().for_each(|&reg| drop(self.define(reg)));
+        self.define_all(merged);
     }
 
     /// Looks at the payload of an enum value, by its tag.
@@ -149,7 +149,7 @@ impl Body<'_, '_> {
             self.reset(mark);
         }
         self.b.switch_to(join);
-        merged.iter().for_each(|&reg| drop(self.define(reg)));
+        self.define_all(merged);
     }
 
     /// A copy that no statement writes.

@@ -144,7 +144,7 @@ fn add(programs: &mut Programs, seed: u64, canonical: [FuncId; 2]) {
     module.funcs[id.idx()].facts.inline = Inline::Never;
     let left = rng.between(15, 60) as u32;
     let mut body = Body::new(module, id, rng, &world, left);
-    (0..params.len() as u32).for_each(|i| drop(body.define(Reg(i))));
+    body.define_all((0..params.len() as u32).map(Reg));
     body.take_globals();
     while body.left > 0 && body.affords(8) && body.b.current().is_some() {
         body.statements(8);
@@ -320,7 +320,7 @@ impl World {
         for (i, param) in helper.params.iter().enumerate() {
             let reg = Reg(i as u32);
             match *param {
-                Param::Value(_) => drop(body.define(reg)),
+                Param::Value(_) => body.define_all([reg]),
                 Param::Place { ty, writable, .. } => {
                     let place = Place { ptr: reg, ty, root: Root::Unknown, alias: Alias::Any, writable };
                     body.places.push(place);

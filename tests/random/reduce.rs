@@ -24,7 +24,9 @@ pub fn reduce(programs: &Programs, back_end: BackEnd, machine: &Machine) -> Prog
             break;
         }
     }
-    sweep(&mut reducer.best.module);
+    let mut swept = reducer.best.clone();
+    sweep(&mut swept.module);
+    reducer.try_this(swept);
     reducer.best
 }
 

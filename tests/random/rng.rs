@@ -35,6 +35,7 @@ impl Rng {
     }
 
     /// One of some items, which are not none.
+    #[track_caller]
     pub fn pick<T: Copy>(&mut self, items: &[T]) -> T {
         items[self.below(items.len())]
     }
