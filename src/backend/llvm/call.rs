@@ -167,6 +167,14 @@ impl FuncWriter<'_, '_> {
         self.code.s("\n");
     }
 
+    /// Whether every target returns the leaves of a type in registers. LLVM returns others through a hidden address, and
+    /// is then not able to make any call a jump.
+    fn returns_in_registers(&mut self, ty: Ty) -> bool {
+        let leaves = self.cx.types.leaves(ty);
+        let floats = leaves.iter().filter(|leaf| leaf.ty.is_float()).count();
+        floats <= 2 && leaves.len() - floats <= 2
+    }
+
     /// A call in the caller's own place. `musttail` where LLVM is sure to manage it: it stops with a fatal error where it
     /// cannot. Elsewhere `tail`, which optimised builds turn into a jump as well as they can.
     pub fn tail_call(&mut self, func: FuncId, args: RegList) {
@@ -183,7 +191,12 @@ impl FuncWriter<'_, '_> {
         // The prototypes must be the same (LangRef, "call"), and bulky arguments are addresses of our own stack.
         let mark = if bulky {
             ""
-        } else if fits && id == self.func.sig && sig.abi == Abi::Simple && !self.cx.types.is_bulky(sig.ret) {
+        } else if fits
+            && self.returns_in_registers(sig.ret)
+            && id == self.func.sig
+            && sig.abi == Abi::Simple
+            && !self.cx.types.is_bulky(sig.ret)
+        {
             "musttail "
         } else {
             "tail "
