@@ -10,7 +10,9 @@ use simplec::backend::llvm;
 use simplec::diagnostics::{Diagnostic, FileId};
 use simplec::mir::{self, Module};
 use simplec::target::Target;
-use simplec::toolchain::{self, Command, CompileJob, Level, LinkJob, Linker, Llvm, Product, Runner, Search, Status, ToolchainError};
+use simplec::toolchain::{
+    self, Command, CompileJob, Level, LinkJob, Linker, Llvm, Product, Runner, Search, Status, ToolchainError,
+};
 
 /// How long compiled code, or a tool, may take.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -114,7 +116,10 @@ impl Machine {
         if bytes.len() != calls * 8 {
             return Err(format!("wrote {} bytes for {calls} results", bytes.len()));
         }
-        Ok(bytes.chunks_exact(8).map(|chunk| u64::from_le_bytes(chunk.try_into().expect("8 bytes"))).collect())
+        Ok(bytes
+            .chunks_exact(8)
+            .map(|chunk| u64::from_le_bytes(chunk.try_into().expect("8 bytes")))
+            .collect())
     }
 
     fn interpret(&self, module: &Module, calls: usize) -> Result<Vec<u8>, String> {
@@ -218,7 +223,8 @@ fn messages<'a>(diagnostics: impl IntoIterator<Item = &'a Diagnostic>) -> String
 pub fn run_jit(file: &Path) -> Result<(), String> {
     use simplec::backend::cranelift::{Jit, Opt, Options};
     let text = std::fs::read_to_string(file).map_err(|error| error.to_string())?;
-    let module = mir::parse(FileId(0), &file.to_string_lossy(), &text).map_err(|errors| messages(errors.iter()))?;
+    let module =
+        mir::parse(FileId(0), &file.to_string_lossy(), &text).map_err(|errors| messages(errors.iter()))?;
     let options = Options { opt: Opt::None, pic: false, verify: true };
     let jit = Jit::compile(&module, &options, &|_| None).map_err(|errors| messages(&errors))?;
     // SAFETY: the module was generated without undefined behaviour, and declares nothing but `write` of the C library.

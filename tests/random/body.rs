@@ -93,7 +93,13 @@ pub struct Body<'g, 'm> {
 pub const MAX_COST: u64 = 6_000;
 
 impl<'g, 'm> Body<'g, 'm> {
-    pub fn new(module: &'m mut Module, id: FuncId, rng: &'g mut Rng, world: &'g World, left: u32) -> Body<'g, 'm> {
+    pub fn new(
+        module: &'m mut Module,
+        id: FuncId,
+        rng: &'g mut Rng,
+        world: &'g World,
+        left: u32,
+    ) -> Body<'g, 'm> {
         let b = FunctionBuilder::new(module, id);
         Body {
             b,

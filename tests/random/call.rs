@@ -50,7 +50,8 @@ pub const MAX_RECURSION: u64 = 5;
 impl Body<'_, '_> {
     /// Calls a function that was made earlier.
     pub fn call(&mut self) {
-        if self.times == 1 && self.rng.one_in(2)
+        if self.times == 1
+            && self.rng.one_in(2)
             && let Some(recursion) = self.recursion.take()
         {
             let helper = recursion.helper.clone();
@@ -95,7 +96,8 @@ impl Body<'_, '_> {
 
     fn finish_call(&mut self, helper: &Helper, op: CoreOp) {
         self.pay(helper.cost);
-        let dst = if helper.ret == Ty::UNIT || self.rng.one_in(12) { None } else { Some(self.dst(helper.ret)) };
+        let dst =
+            if helper.ret == Ty::UNIT || self.rng.one_in(12) { None } else { Some(self.dst(helper.ret)) };
         self.b.push(dst, op);
         if let Some(dst) = dst {
             self.define(dst);

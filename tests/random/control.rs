@@ -82,15 +82,23 @@ impl Body<'_, '_> {
     fn switch(&mut self) {
         let ty = self.rng.pick(INTS);
         let count = self.rng.between(0, 6);
+        // Cases have to be different on every target.
+        let narrow = match ty {
+            Ty::USIZE => Ty::U32,
+            Ty::ISIZE => Ty::I32,
+            other => other,
+        };
         // Dense from some start on, or anywhere.
         let (value, mut cases): (Reg, Vec<u64>) = if self.rng.one_in(2) {
-            let start = constant::int(self.rng, ty);
+            let start = constant::int(self.rng, narrow);
             let index = self.below(ty, count as u64 + 2);
-            let low = self.b.int(ty, start);
-            let cases = (0..count).map(|i| constant::canonical(ty, start.wrapping_add(i as i64))).collect();
+            let low = self.b.const_(narrow, Bits(constant::canonical(narrow, start)));
+            let low = if narrow == ty { low } else { self.b.resize(ty, low) };
+            let cases =
+                (0..count).map(|i| constant::canonical(narrow, start.wrapping_add(i as i64))).collect();
             (self.b.add(low, index), cases)
         } else {
-            let cases = (0..count).map(|_| constant::scalar(self.rng, ty)).collect();
+            let cases = (0..count).map(|_| constant::scalar(self.rng, narrow)).collect();
             (self.pick(ty), cases)
         };
         cases.sort_unstable();

@@ -165,7 +165,8 @@ impl Body<'_, '_> {
             }
             2 => {
                 let order = self.rng.pick(ORDERS);
-                let expected = if self.rng.one_in(2) { self.b.load(ty, ptr, Alias::Any) } else { self.pick(ty) };
+                let expected =
+                    if self.rng.one_in(2) { self.b.load(ty, ptr, Alias::Any) } else { self.pick(ty) };
                 let new = self.pick(ty);
                 let result = self.b.cmpxchg(expected, new, ptr, order);
                 self.define(result);
@@ -246,7 +247,9 @@ impl Body<'_, '_> {
         let types = &self.b.module.types;
         ty.is_int() || ty.is_float() || {
             let count = types.field_count(ty);
-            count.is_some_and(|n| (0..n).all(|i| types.field(ty, i as u32).is_some_and(|f| self.takes_any_bytes(f))))
+            count.is_some_and(|n| {
+                (0..n).all(|i| types.field(ty, i as u32).is_some_and(|f| self.takes_any_bytes(f)))
+            })
         }
     }
 

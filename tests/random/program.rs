@@ -8,18 +8,8 @@ use super::call::{Helper, MAX_RECURSION, Param, Table};
 use super::constant;
 use super::rng::Rng;
 
-pub const INTS: &[Ty] = &[
-    Ty::I8,
-    Ty::I16,
-    Ty::I32,
-    Ty::I64,
-    Ty::U8,
-    Ty::U16,
-    Ty::U32,
-    Ty::U64,
-    Ty::USIZE,
-    Ty::ISIZE,
-];
+pub const INTS: &[Ty] =
+    &[Ty::I8, Ty::I16, Ty::I32, Ty::I64, Ty::U8, Ty::U16, Ty::U32, Ty::U64, Ty::USIZE, Ty::ISIZE];
 
 /// The types of values that are not aggregates. Pointers are apart: their numbers differ by back end.
 pub const SCALARS: &[Ty] = &[
@@ -167,8 +157,10 @@ impl World {
             let ty = match rng.below(3) {
                 0 => {
                     let fields = self.parts(module, rng, 5);
-                    let fields = fields.into_iter().enumerate().map(|(i, ty)| (format!("f{i}"), ty)).collect();
-                    let id = module.types.add_struct(StructDef { name: format!("{}.S{i}", self.prefix), fields });
+                    let fields =
+                        fields.into_iter().enumerate().map(|(i, ty)| (format!("f{i}"), ty)).collect();
+                    let id =
+                        module.types.add_struct(StructDef { name: format!("{}.S{i}", self.prefix), fields });
                     module.types.intern(TypeData::Struct(id))
                 }
                 1 => {
@@ -204,7 +196,8 @@ impl World {
     fn parts(&self, module: &Module, rng: &mut Rng, most: usize) -> Vec<Ty> {
         let small = |ty: &Ty| leaves(module, *ty) <= 6;
         let known: Vec<Ty> = self.aggregates.iter().chain(&self.enums).copied().filter(small).collect();
-        let mut part = || if known.is_empty() || !rng.one_in(4) { rng.pick(SCALARS) } else { rng.pick(&known) };
+        let mut part =
+            || if known.is_empty() || !rng.one_in(4) { rng.pick(SCALARS) } else { rng.pick(&known) };
         let mut parts = vec![part()];
         for _ in 1..most {
             if part().0 % 4 != 0 {
@@ -232,7 +225,8 @@ impl World {
         let init = if rng.one_in(6) { Init::Zero } else { init(module, rng, ty) };
         let linkage = if rng.one_in(3) { Linkage::Export } else { Linkage::Internal };
         let name = format!("{}.g{index}", self.prefix);
-        let id = module.add_global(Global { name, ty, init: Some(init), constant, linkage, span: Span::NONE });
+        let id =
+            module.add_global(Global { name, ty, init: Some(init), constant, linkage, span: Span::NONE });
         self.globals.push(GlobalValue { id, ty, constant });
     }
 
@@ -360,7 +354,8 @@ impl Body<'_, '_> {
             if self.rng.one_in(2) {
                 let GlobalValue { id, ty, constant } = self.world.globals[i];
                 let ptr = self.b.global_addr(id);
-                let place = Place { ptr, ty, root: Root::Global(id), alias: Alias::Global, writable: !constant };
+                let place =
+                    Place { ptr, ty, root: Root::Global(id), alias: Alias::Global, writable: !constant };
                 self.places.push(place);
             }
         }
@@ -375,7 +370,9 @@ fn leaves(module: &Module, ty: Ty) -> u64 {
             1 + variants.iter().flat_map(|v| &v.1).map(|&ty| leaves(module, ty)).sum::<u64>()
         }
         _ => match module.types.field_count(ty) {
-            Some(count) => (0..count as u32).filter_map(|i| module.types.field(ty, i)).map(|ty| leaves(module, ty)).sum(),
+            Some(count) => {
+                (0..count as u32).filter_map(|i| module.types.field(ty, i)).map(|ty| leaves(module, ty)).sum()
+            }
             None => 1,
         },
     }
@@ -405,7 +402,8 @@ pub fn with_main(programs: &Programs) -> Module {
     let count = programs.calls.len() as u64;
     let results = module.types.intern(TypeData::FixedArray(Ty::U64, count));
     let sig = Signature { params: vec![], ret: Ty::I32, variadic: false, abi: Abi::C };
-    let callees: Vec<Option<FuncId>> = programs.calls.iter().map(|call| module.func_named(&call.name)).collect();
+    let callees: Vec<Option<FuncId>> =
+        programs.calls.iter().map(|call| module.func_named(&call.name)).collect();
     let main = module.declare("main", sig, Linkage::Export);
     let mut b = FunctionBuilder::new(&mut module, main);
     let slot = b.slot(results);

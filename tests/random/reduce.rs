@@ -281,7 +281,8 @@ fn tidy(func: &mut Function) {
             }
             Terminator::Switch { default, cases, .. } => {
                 *default = new[default.idx()];
-                let list = cases.of(&func.cases).iter().map(|&(bits, to)| (bits, new[to.idx()])).collect::<Vec<_>>();
+                let list =
+                    cases.of(&func.cases).iter().map(|&(bits, to)| (bits, new[to.idx()])).collect::<Vec<_>>();
                 *cases = CaseList { start: func.cases.len() as u32, len: list.len() as u32 };
                 func.cases.extend(list);
             }
@@ -308,7 +309,9 @@ fn sweep(module: &mut Module) {
             for block in &func.blocks {
                 for inst in &block.insts {
                     match inst.op {
-                        Op::Core(CoreOp::Call { func, .. } | CoreOp::FuncAddr { func }) => funcs[func.idx()] = true,
+                        Op::Core(CoreOp::Call { func, .. } | CoreOp::FuncAddr { func }) => {
+                            funcs[func.idx()] = true
+                        }
                         Op::Core(CoreOp::GlobalAddr { global }) => globals[global.idx()] = true,
                         Op::Core(_) | Op::Rich(_) => {}
                     }
@@ -338,9 +341,10 @@ fn sweep(module: &mut Module) {
     let mut inside = false;
     for line in text.lines() {
         let is_item = line.contains('@') && !line.starts_with(' ') && !line.starts_with('}');
-        let starts = is_item && unused.iter().any(|name| {
-            line.split_once(name.as_str()).is_some_and(|(_, rest)| rest.starts_with(['(', ':']))
-        });
+        let starts = is_item
+            && unused.iter().any(|name| {
+                line.split_once(name.as_str()).is_some_and(|(_, rest)| rest.starts_with(['(', ':']))
+            });
         if starts {
             inside = line.ends_with('{');
             continue;
