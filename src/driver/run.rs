@@ -139,7 +139,9 @@ impl Program {
                 let mut line = vec![self.name];
                 line.extend(args.iter().map(|arg| arg.to_string_lossy().into_owned()));
                 let report = interp::run_main(&module, &target, &line, &mut Streams, Limits::default());
-                let remarks = lost(&report.leaks).into_iter().collect();
+                // A program that ends early, by a panic or `exit`, leaves its memory to the system.
+                let returned = matches!(report.outcome, interp::Outcome::Returned(_));
+                let remarks = returned.then(|| lost(&report.leaks)).flatten().into_iter().collect();
                 Finished { ended: interpreted(&module, report.outcome), remarks }
             }
         }
