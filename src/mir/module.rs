@@ -46,7 +46,7 @@ pub struct RegList {
 impl RegList {
     /// The registers, out of the pool of the list's function.
     pub fn of(self, pool: &[Reg]) -> &[Reg] {
-        &pool[self.start as usize..(self.start + self.len) as usize]
+        &pool[self.start as usize..self.start as usize + self.len as usize]
     }
 }
 
@@ -217,7 +217,7 @@ pub struct CaseList {
 impl CaseList {
     /// The cases, out of their function: the bits of the value (as in `const`) and the block.
     pub fn of(self, cases: &[(u64, Block)]) -> &[(u64, Block)] {
-        &cases[self.start as usize..(self.start + self.len) as usize]
+        &cases[self.start as usize..self.start as usize + self.len as usize]
     }
 }
 

@@ -289,7 +289,10 @@ fn random_body(random: &mut Random, m: &mut Module, id: FuncId) {
 fn random_modules_round_trip() {
     let mut random = Random(7);
     for i in 0..2000 {
-        let text = print(&random_module(&mut random));
+        let module = random_module(&mut random);
+        // It is full of broken invariants, none of which may be taken for granted before it is checked.
+        assert!(verify(&module).is_err());
+        let text = print(&module);
         let again = print(&parsed(&text));
         assert_eq!(again, text, "module {i}");
     }

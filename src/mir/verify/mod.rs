@@ -47,6 +47,8 @@ mod func;
 mod rich;
 mod symbol;
 mod term;
+#[cfg(test)]
+mod tests;
 mod types;
 
 use super::*;

@@ -28,8 +28,8 @@ pub fn print_type(module: &Module, ty: Ty) -> String {
     printer.out
 }
 
-/// Prints whatever it is given, broken invariants included, so that a module that the verifier refuses can be looked
-/// at; a handle out of range prints as `?` and its number.
+/// Prints a module that the verifier refuses too, so that it can be looked at; a handle out of range prints as `?` and
+/// its number. Only lists past the end of their pool, and signatures that are not there, are taken for granted.
 struct Printer<'m> {
     m: &'m Module,
     out: String,
