@@ -123,7 +123,7 @@ struct Random(u64);
 impl Random {
     fn bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-        self.0 >> 32 | self.0 << 32
+        self.0.rotate_left(32)
     }
 
     fn below(&mut self, n: usize) -> usize {

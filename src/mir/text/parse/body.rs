@@ -15,6 +15,10 @@ pub(super) struct Body<'p, 's> {
     pub(super) p: &'p mut Parser<'s>,
     func: Function,
     regs: FxHashMap<RegKey<'s>, Reg>,
+    /// Index of the body's first token.
+    start: usize,
+    /// By token from there, the register that it mentions; anything where it mentions none.
+    mentions: Vec<Reg>,
     /// Per register, whether its type was met.
     typed: Vec<bool>,
     slots: FxHashMap<Cow<'s, str>, SlotId>,
@@ -31,6 +35,8 @@ impl<'s> Body<'_, 's> {
         let mut body = Body {
             func,
             regs: FxHashMap::default(),
+            start: p.at,
+            mentions: Vec::new(),
             typed: Vec::new(),
             slots: FxHashMap::default(),
             blocks: FxHashMap::default(),
@@ -87,7 +93,8 @@ impl<'s> Body<'_, 's> {
 
     /// Finds registers, their types, and labels, so that they may be used before their definitions.
     fn collect(&mut self) -> Parsed<()> {
-        let start = self.p.at;
+        let start = self.start;
+        self.mentions.resize(self.p.end - start, Reg(0));
         let mut first_mentions = Vec::new();
         for at in start..self.p.end {
             let token = self.p.tokens[at];
@@ -110,6 +117,7 @@ impl<'s> Body<'_, 's> {
             }
             let known = self.func.regs.len();
             let reg = self.declare_reg(token)?;
+            self.mentions[at - start] = reg;
             if reg.idx() == known {
                 first_mentions.push((reg, token));
             }
@@ -323,10 +331,8 @@ impl<'s> Body<'_, 's> {
         if self.p.peek() != Tok::Reg {
             return Err(self.p.expected("a register"));
         }
-        let token = self.p.tokens[self.p.at];
         self.p.at += 1;
-        // Every register was met by `collect`.
-        self.declare_reg(token)
+        Ok(self.mentions[self.p.at - 1 - self.start])
     }
 
     pub(super) fn slot(&mut self) -> Parsed<SlotId> {
