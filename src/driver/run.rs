@@ -140,7 +140,7 @@ impl Program {
                 line.extend(args.iter().map(|arg| arg.to_string_lossy().into_owned()));
                 let report = interp::run_main(&module, &target, &line, &mut Streams, Limits::default());
                 // A program that ends early, by a panic or `exit`, leaves its memory to the system.
-                let returned = matches!(report.outcome, interp::Outcome::Returned(_));
+                let returned = matches!(report.outcome, Outcome::Returned(_));
                 let remarks = returned.then(|| lost(&report.leaks)).flatten().into_iter().collect();
                 Finished { ended: interpreted(&module, report.outcome), remarks }
             }
