@@ -2,7 +2,7 @@
 
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::immediates::{Ieee32, Ieee64};
-use cranelift_codegen::ir::{InstBuilder, InstructionData, Opcode, Value, ValueDef, types};
+use cranelift_codegen::ir::{self, InstBuilder, InstructionData, Opcode, Value, ValueDef, types};
 
 use super::symbol::Libc;
 use super::translate::{DIVISION_BY_ZERO, Translator};
@@ -44,12 +44,17 @@ impl Translator<'_, '_> {
     /// A scalar literal.
     pub fn constant(&mut self, dst: Option<Reg>, bits: u64) {
         let Some(ty) = self.dst_scalar(dst) else { return };
-        let value = match ty {
+        let value = self.scalar_const(ty, bits);
+        self.set(dst, value);
+    }
+
+    /// A scalar constant of given bits.
+    pub fn scalar_const(&mut self, ty: ir::Type, bits: u64) -> Value {
+        match ty {
             types::F32 => self.ins().f32const(Ieee32::with_bits(bits as u32)),
             types::F64 => self.ins().f64const(Ieee64::with_bits(bits)),
             _ => self.iconst(ty, bits),
-        };
-        self.set(dst, value);
+        }
     }
 
     /// A binary operation on integers, or on floats.

@@ -116,7 +116,7 @@ impl Translator<'_, '_> {
         }
         let slot = match dst.map(|dst| self.place(dst)) {
             Some(Place::Slot(slot, _)) => slot,
-            Some(Place::Nothing | Place::Var(..)) | None => self.new_slot(self.layouts.layout(sig.ret)),
+            Some(Place::Nothing | Place::Scalar(_)) | None => self.new_slot(self.layouts.layout(sig.ret)),
         };
         Some(self.address(Addr::slot(slot)))
     }

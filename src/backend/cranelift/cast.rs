@@ -95,7 +95,7 @@ impl Translator<'_, '_> {
         let (a, b) = (self.value(a), self.value(b));
         let value = self.ins().select(cond, a, b);
         match dst.map(|dst| self.place(dst)) {
-            Some(Place::Var(..)) => self.set(dst, value),
+            Some(Place::Scalar(_)) => self.set(dst, value),
             Some(Place::Slot(slot, layout)) => self.copy(Addr::slot(slot), Addr::pointer(value), layout),
             Some(Place::Nothing) | None => {}
         }

@@ -85,9 +85,9 @@ impl Translator<'_, '_> {
     /// Reads a value of a register's type into it.
     pub fn load_reg(&mut self, dst: Option<Reg>, addr: Addr) {
         match dst.map(|dst| self.place(dst)) {
-            Some(Place::Var(var, ty)) => {
+            Some(Place::Scalar(ty)) => {
                 let value = self.load_scalar(ty, addr);
-                self.builder.def_var(var, value);
+                self.set(dst, value);
             }
             Some(Place::Slot(slot, layout)) => self.copy(Addr::slot(slot), addr, layout),
             Some(Place::Nothing) | None => {}
@@ -97,8 +97,8 @@ impl Translator<'_, '_> {
     /// Writes the value of a register.
     pub fn store_reg(&mut self, reg: Reg, addr: Addr) {
         match self.place(reg) {
-            Place::Var(var, _) => {
-                let value = self.builder.use_var(var);
+            Place::Scalar(_) => {
+                let value = self.value(reg);
                 self.store_scalar(value, addr);
             }
             Place::Slot(slot, layout) => self.copy(addr, Addr::slot(slot), layout),
@@ -299,7 +299,7 @@ impl Translator<'_, '_> {
     /// Writes the zero value of a register's type.
     pub fn zero(&mut self, dst: Option<Reg>) {
         match dst.map(|dst| self.place(dst)) {
-            Some(Place::Var(..)) => self.constant(dst, 0),
+            Some(Place::Scalar(_)) => self.constant(dst, 0),
             Some(Place::Slot(slot, layout)) => self.zero_slot(slot, layout),
             Some(Place::Nothing) | None => {}
         }
@@ -311,8 +311,8 @@ impl Translator<'_, '_> {
             return;
         }
         match self.place(src) {
-            Place::Var(var, _) => {
-                let value = self.builder.use_var(var);
+            Place::Scalar(_) => {
+                let value = self.value(src);
                 self.set(dst, value);
             }
             Place::Slot(slot, _) => self.load_reg(dst, Addr::slot(slot)),

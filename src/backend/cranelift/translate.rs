@@ -1,7 +1,7 @@
 //! One MIR function to Cranelift IR: registers, blocks, terminators.
 //!
-//! A scalar register is a frontend variable, of which Cranelift's builder makes SSA values; an aggregate register is
-//! a stack slot of its own, which nothing else points to.
+//! A scalar register that one block alone mentions is an SSA value; any other is a frontend variable, of which
+//! Cranelift's builder makes SSA values. An aggregate register is a stack slot of its own, which nothing else points to.
 
 use cranelift_codegen::ir::{
     self, BlockArg, ExtFuncData, ExternalName, FuncRef, GlobalValue, GlobalValueData, InstBuilder, SigRef,
@@ -45,10 +45,30 @@ pub(super) struct Unit<'a> {
 pub(super) enum Place {
     /// Nowhere: its type has no bytes.
     Nothing,
-    /// In an SSA variable.
-    Var(Variable, ir::Type),
+    /// In an SSA value.
+    Scalar(ir::Type),
     /// In memory.
     Slot(StackSlot, Layout),
+}
+
+/// What holds the SSA value of a scalar register.
+#[derive(Clone, Copy)]
+enum Cell {
+    /// The frontend's variable.
+    Var(Variable),
+    /// Nothing but the value written last.
+    Local(Option<Value>),
+}
+
+/// Which blocks mention a register.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mentions {
+    /// None so far.
+    None,
+    /// One.
+    One(u32),
+    /// Several.
+    Many,
 }
 
 /// Translates one function.
@@ -68,6 +88,8 @@ pub(super) struct Translator<'u, 'b> {
     /// Place of the current instruction.
     pub span: Span,
     places: Vec<Place>,
+    /// Of scalar registers.
+    cells: Vec<Cell>,
     slots: Vec<StackSlot>,
     blocks: Vec<ir::Block>,
     /// Where a result goes that is returned in memory.
@@ -100,6 +122,7 @@ pub(super) fn translate(
         diagnostics: Vec::new(),
         span: func.span,
         places: Vec::with_capacity(func.regs.len()),
+        cells: vec![Cell::Local(None); func.regs.len()],
         slots: Vec::with_capacity(func.slots.len()),
         blocks: Vec::with_capacity(func.blocks.len()),
         result: None,
@@ -126,6 +149,28 @@ fn check_registers(types: &Types, layouts: &Layouts<'_>, func: &Function) -> Res
     ])
 }
 
+/// Which blocks mention each register. Most registers are temporaries of one block; as variables, each of them would
+/// cost the frontend a table of all blocks.
+fn mentions(func: &Function) -> Vec<Mentions> {
+    let mut mentions = vec![Mentions::None; func.regs.len()];
+    // Parameters are written on entry.
+    mentions[..func.params.len()].fill(Mentions::One(0));
+    for (i, block) in func.blocks.iter().enumerate() {
+        let here = Mentions::One(i as u32);
+        let mut mention = |reg: Reg| {
+            let known = &mut mentions[reg.idx()];
+            *known = if *known == Mentions::None || *known == here { here } else { Mentions::Many };
+        };
+        for inst in &block.insts {
+            inst.op.each_use(&func.pool, &mut mention);
+            inst.dst.into_iter().for_each(&mut mention);
+        }
+        block.term.each_use(&func.pool, &mut mention);
+        block.term.def().into_iter().for_each(&mut mention);
+    }
+    mentions
+}
+
 impl<'b> Translator<'_, 'b> {
     /// Appends an instruction to the current block.
     pub fn ins(&mut self) -> FuncInstBuilder<'_, 'b> {
@@ -146,22 +191,31 @@ impl<'b> Translator<'_, 'b> {
     pub fn value(&mut self, reg: Reg) -> Value {
         match self.place(reg) {
             Place::Nothing => self.ins().iconst(POINTER, 0),
-            Place::Var(var, _) => self.builder.use_var(var),
             Place::Slot(slot, _) => self.address(Addr::slot(slot)),
+            Place::Scalar(ty) => match self.cells[reg.idx()] {
+                Cell::Var(var) => self.builder.use_var(var),
+                Cell::Local(Some(value)) => value,
+                // Only code that is never reached reads before it writes.
+                Cell::Local(None) => self.scalar_const(ty, 0),
+            },
         }
     }
 
     /// Writes a scalar register.
     pub fn set(&mut self, dst: Option<Reg>, value: Value) {
-        if let Some(Place::Var(var, _)) = dst.map(|dst| self.place(dst)) {
-            self.builder.def_var(var, value);
+        let Some(dst) = dst else { return };
+        if let Place::Scalar(_) = self.place(dst) {
+            match &mut self.cells[dst.idx()] {
+                Cell::Var(var) => self.builder.def_var(*var, value),
+                Cell::Local(last) => *last = Some(value),
+            }
         }
     }
 
     /// The Cranelift type of a scalar destination.
     pub fn dst_scalar(&self, dst: Option<Reg>) -> Option<ir::Type> {
         match dst.map(|dst| self.place(dst)) {
-            Some(Place::Var(_, clif)) => Some(clif),
+            Some(Place::Scalar(clif)) => Some(clif),
             Some(Place::Nothing | Place::Slot(..)) | None => None,
         }
     }
@@ -256,10 +310,16 @@ impl<'b> Translator<'_, 'b> {
     }
 
     fn declare(&mut self) {
-        for reg in &self.func.regs {
+        let mentions = mentions(self.func);
+        for (i, reg) in self.func.regs.iter().enumerate() {
             let place = match repr(self.types, self.layouts, reg.ty) {
                 Some(Repr::Nothing) | None => Place::Nothing,
-                Some(Repr::Scalar(clif)) => Place::Var(self.builder.declare_var(clif), clif),
+                Some(Repr::Scalar(clif)) => {
+                    if mentions[i] == Mentions::Many {
+                        self.cells[i] = Cell::Var(self.builder.declare_var(clif));
+                    }
+                    Place::Scalar(clif)
+                }
                 Some(Repr::Memory(layout)) => Place::Slot(self.new_slot(layout), layout),
             };
             self.places.push(place);

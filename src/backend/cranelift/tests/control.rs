@@ -54,6 +54,7 @@ fn switches_by_the_bits_of_the_value() {
 /// The texts of programs that stop abnormally.
 const TRAPS: &[&str] = &[
     "  %r: i64 = const 1\n  trap\n  %r = const 2\n",
+    "  %a: i64 = const 1\n  trap\n  %r: i64 = add %a, %a\n",
     "  %a: i64 = const 1\n  %b: i64 = const 0\n  %r: i64 = div %a, %b\n",
     "  %a: u8 = const 1\n  %b: u8 = const 0\n  %c: u8 = rem %a, %b\n  %r: i64 = extend %c\n",
     "  %a: i16 = const 1\n  %b: i16 = sub %a, %a\n  %c: i16 = div %a, %b\n  %r: i64 = extend %c\n",
