@@ -79,6 +79,11 @@ impl Body<'_, '_> {
         self.finish_call(&helper, op);
     }
 
+    pub fn call_directly(&mut self, helper: &Helper) {
+        let args = self.args(helper, None);
+        self.finish_call(helper, CoreOp::Call { func: helper.id, args });
+    }
+
     fn call_by_table(&mut self, table: Table) {
         let helpers = &self.world.helpers[table.first..table.first + table.len];
         let cost = helpers.iter().map(|h| h.cost).max().unwrap_or(0);

@@ -97,13 +97,10 @@ impl Body<'_, '_> {
         self.b.rotate_left(mixed, sum)
     }
 
-    /// The number of everything in scope, the latest first, and of the globals.
+    /// The number of what is in scope, and of the globals.
     pub fn checksum(&mut self) -> Reg {
-        let mut sum = self.b.int(Ty::U64, START);
-        let regs: Vec<Reg> = self.regs.iter().rev().take(24).copied().collect();
-        for reg in regs {
-            sum = self.mix(sum, reg);
-        }
+        let start = self.b.int(Ty::U64, START);
+        let mut sum = self.with_scope(start);
         for i in 0..self.world.globals.len() {
             let global = self.world.globals[i];
             let at = self.b.global_addr(global.id);
@@ -111,5 +108,22 @@ impl Body<'_, '_> {
             sum = self.mix(sum, value);
         }
         sum
+    }
+
+    /// A sum with what is in scope, the latest first.
+    fn with_scope(&mut self, mut sum: Reg) -> Reg {
+        let regs: Vec<Reg> = self.regs.iter().rev().take(32).copied().collect();
+        for reg in regs {
+            sum = self.mix(sum, reg);
+        }
+        sum
+    }
+
+    /// Adds what is in scope to the program's trace, so that it counts even though the function does not return it.
+    pub fn trace(&mut self) {
+        let at = self.b.global_addr(self.world.globals[0].id);
+        let before = self.b.load(Ty::U64, at, Alias::Global);
+        let after = self.with_scope(before);
+        self.b.store(after, at, Alias::Global);
     }
 }

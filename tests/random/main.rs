@@ -20,6 +20,7 @@ mod ops;
 mod program;
 mod reduce;
 mod rng;
+mod sensitivity;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -39,6 +40,9 @@ const BATCH: u64 = 25;
 const USUAL: u64 = 100;
 /// Programs with `--full`.
 const FULL: u64 = 5_000;
+
+/// Of 100 operations that give a wrong result, how many have to show. Others stand where a program does not come by.
+const SENSITIVE: u64 = 45;
 
 /// Differences after which a run stops: one cause mostly has many.
 const ENOUGH: usize = 10;
@@ -157,6 +161,14 @@ fn run(options: &Options) -> Result<bool, String> {
                 eprintln!("no program has the operation `{}`", info.name);
                 ok = false;
             }
+        }
+    }
+    if options.count >= USUAL && options.only.is_none() {
+        let noticed = sensitivity::noticed(options.seed..options.seed + USUAL, &machine);
+        println!("random: {noticed} of {USUAL} single wrong operations change a checksum");
+        if noticed < (USUAL * SENSITIVE / 100) as usize {
+            eprintln!("fewer than {SENSITIVE} in 100: the programs compute too much that they do not use");
+            ok = false;
         }
     }
     println!(

@@ -14,7 +14,7 @@ const ALIASES: &[Alias] = &[Alias::Any, Alias::Header, Alias::Element];
 
 impl Body<'_, '_> {
     pub fn memory(&mut self) {
-        match self.rng.below(24) {
+        match self.rng.below(25) {
             0..5 => self.load(),
             5..9 => self.store(),
             9..11 => drop(self.slot()),
@@ -30,6 +30,7 @@ impl Body<'_, '_> {
             20 => self.addresses(),
             21 => self.address_in_memory(),
             22 => self.either(),
+            23 => self.walk(),
             _ => self.payload(),
         }
     }
@@ -240,6 +241,95 @@ impl Body<'_, '_> {
         let place = if known.is_empty() { self.slot_of(ty) } else { self.rng.pick(&known) };
         self.places.push(place);
         Some((place, elem, count))
+    }
+
+    /// Walks over whole arrays element by element, as optimisers like it: they make vectors of such loops.
+    fn walk(&mut self) {
+        let count = self.rng.between(8, 40) as u64;
+        if !self.affords(count * 20) {
+            return self.load();
+        }
+        self.pay(count * 20);
+        let elem = self.rng.pick(SCALARS);
+        let ty = self.b.module.types.intern(TypeData::FixedArray(elem, count));
+        let arrays = [(); 2].map(|()| self.slot_of_zeros(ty));
+        let (seed, step) = (self.pick(elem), self.pick(elem));
+        self.each_index(count, |body, i| {
+            // Not all elements the same: every third is the step.
+            let three = body.b.int(Ty::U32, 3);
+            let rest = body.b.rem(i, three);
+            let zero = body.b.int(Ty::U32, 0);
+            let is_third = body.b.eq(rest, zero);
+            let value = body.b.select(is_third, step, seed);
+            for place in arrays {
+                let at = body.b.index_addr(place.ptr, elem, i);
+                body.b.store(value, at, place.alias);
+            }
+        });
+        let sum = self.b.mov(seed);
+        let rows: &[fn(Reg, Reg) -> CoreOp] = match elem {
+            Ty::BOOL => {
+                &[|a, b| CoreOp::And { a, b }, |a, b| CoreOp::Or { a, b }, |a, b| CoreOp::Xor { a, b }]
+            }
+            Ty::F32 | Ty::F64 => &[
+                |a, b| CoreOp::Add { a, b },
+                |a, b| CoreOp::Sub { a, b },
+                |a, b| CoreOp::Mul { a, b },
+                |a, b| CoreOp::Div { a, b },
+                |a, b| CoreOp::Min { a, b },
+                |a, b| CoreOp::Max { a, b },
+            ],
+            _ => &[
+                |a, b| CoreOp::Add { a, b },
+                |a, b| CoreOp::Sub { a, b },
+                |a, b| CoreOp::Mul { a, b },
+                |a, b| CoreOp::Min { a, b },
+                |a, b| CoreOp::Max { a, b },
+                |a, b| CoreOp::Xor { a, b },
+                |a, count| CoreOp::Shl { a, count },
+                |a, count| CoreOp::Shr { a, count },
+                |a, count| CoreOp::RotateLeft { a, count },
+            ],
+        };
+        let (combine, fold) = (self.rng.pick(rows), self.rng.pick(rows));
+        let shift = self.rng.below(count as usize - 4) as u64;
+        self.each_index(count - shift, |body, i| {
+            let by = body.b.int(Ty::U32, shift as i64);
+            let j = body.b.add(i, by);
+            let [a, b] = arrays;
+            let (from, to) = (body.b.index_addr(a.ptr, elem, j), body.b.index_addr(b.ptr, elem, i));
+            let (x, y) = (body.b.load(elem, from, a.alias), body.b.load(elem, to, b.alias));
+            let z = body.b.reg(elem);
+            body.b.push(Some(z), combine(x, y));
+            body.b.store(z, to, b.alias);
+            body.b.push(Some(sum), fold(sum, z));
+        });
+        self.define(sum);
+        self.places.extend(arrays);
+    }
+
+    fn slot_of_zeros(&mut self, ty: Ty) -> Place {
+        let slot = self.b.slot(ty);
+        let ptr = self.b.slot_addr(slot);
+        let alias = self.rng.pick(ALIASES);
+        let zero = self.b.zero(ty);
+        self.b.store(zero, ptr, alias);
+        Place { ptr, ty, root: self.new_object(), alias, writable: true }
+    }
+
+    /// A loop over the numbers below `count`; its body makes no blocks.
+    fn each_index(&mut self, count: u64, each: impl FnOnce(&mut Self, Reg)) {
+        let i = self.b.int(Ty::U32, 0);
+        let (body, exit) = (self.b.block(), self.b.block());
+        self.b.goto(body);
+        self.b.switch_to(body);
+        each(self, i);
+        let one = self.b.int(Ty::U32, 1);
+        self.b.push(Some(i), CoreOp::Add { a: i, b: one });
+        let count = self.b.int(Ty::U32, count as i64);
+        let more = self.b.lt(i, count);
+        self.b.branch(more, body, exit, Hint::None);
+        self.b.switch_to(exit);
     }
 
     /// Whether any bytes are a value of the type. A NaN made of them is like any other.

@@ -37,10 +37,13 @@ pub struct World {
     /// Structs, tuples and arrays.
     pub aggregates: Vec<Ty>,
     pub enums: Vec<Ty>,
+    /// A type of no bytes.
+    empty: Option<Ty>,
     /// By type, the function that makes a number of a value.
     pub hashes: Vec<(Ty, FuncId)>,
     /// The functions that make one NaN of all, for `f32` and `f64`.
     pub canonical: [FuncId; 2],
+    /// The first is the trace.
     pub globals: Vec<GlobalValue>,
     pub helpers: Vec<Helper>,
     pub tables: Vec<Table>,
@@ -106,6 +109,7 @@ fn add(programs: &mut Programs, seed: u64, canonical: [FuncId; 2]) {
         values: Vec::new(),
         aggregates: Vec::new(),
         enums: Vec::new(),
+        empty: None,
         hashes: Vec::new(),
         canonical,
         globals: Vec::new(),
@@ -114,6 +118,7 @@ fn add(programs: &mut Programs, seed: u64, canonical: [FuncId; 2]) {
     };
     world.add_types(module, rng);
     world.add_hashes(module, rng);
+    world.add_trace(module);
     for i in 0..rng.below(4) {
         world.add_global(module, rng, i);
     }
@@ -139,6 +144,11 @@ fn add(programs: &mut Programs, seed: u64, canonical: [FuncId; 2]) {
     while body.left > 0 && body.affords(8) && body.b.current().is_some() {
         body.statements(8);
     }
+    for helper in &world.helpers {
+        if body.b.current().is_some() && body.affords(helper.cost) {
+            body.call_directly(helper);
+        }
+    }
     let sum = body.checksum();
     body.b.ret(Some(sum));
     body.b.finish();
@@ -152,6 +162,13 @@ impl World {
     fn add_types(&mut self, module: &mut Module, rng: &mut Rng) {
         for _ in 0..3 {
             self.values.extend_from_slice(SCALARS);
+        }
+        // Values without bytes have registers, fields and parameters, too.
+        if rng.one_in(4) {
+            let elem = rng.pick(SCALARS);
+            let array = module.types.intern(TypeData::FixedArray(elem, 0));
+            self.empty = Some(if rng.one_in(2) { module.types.tuple(Vec::new()) } else { array });
+            self.values.extend(self.empty);
         }
         for i in 0..rng.between(2, 5) {
             let ty = match rng.below(3) {
@@ -195,7 +212,8 @@ impl World {
     /// Types of up to `most` fields.
     fn parts(&self, module: &Module, rng: &mut Rng, most: usize) -> Vec<Ty> {
         let small = |ty: &Ty| leaves(module, *ty) <= 6;
-        let known: Vec<Ty> = self.aggregates.iter().chain(&self.enums).copied().filter(small).collect();
+        let known = self.aggregates.iter().chain(&self.enums).chain(&self.empty);
+        let known: Vec<Ty> = known.copied().filter(small).collect();
         let mut part =
             || if known.is_empty() || !rng.one_in(4) { rng.pick(SCALARS) } else { rng.pick(&known) };
         let mut parts = vec![part()];
@@ -217,6 +235,14 @@ impl World {
             body.b.finish();
             self.hashes.push((ty, id));
         }
+    }
+
+    /// The global that functions mix into what they do not return.
+    fn add_trace(&mut self, module: &mut Module) {
+        let (name, ty, init) = (format!("{}.trace", self.prefix), Ty::U64, Some(Init::Bits(1)));
+        let linkage = Linkage::Internal;
+        let id = module.add_global(Global { name, ty, init, constant: false, linkage, span: Span::NONE });
+        self.globals.push(GlobalValue { id, ty, constant: false });
     }
 
     fn add_global(&mut self, module: &mut Module, rng: &mut Rng, index: usize) {
@@ -339,6 +365,10 @@ impl World {
         body.take_globals();
         while body.left > 0 && body.affords(8) && body.b.current().is_some() {
             body.statements(6);
+        }
+        // A function that only returns a value is optimised in other ways than one that writes memory.
+        if !body.rng.one_in(3) {
+            body.trace();
         }
         body.finish_path();
         helper.cost = body.cost * if recursive { MAX_RECURSION + 1 } else { 1 };
