@@ -5,7 +5,7 @@
 //! byte. Comments in the program say what else there is to know: `# exit: 3` the exit code (0 if not said),
 //! `# stderr: TEXT` the first line of standard error, `# args: a b` the arguments.
 //!
-//! * `SIMPLEC_TEST_BACKENDS=interp,llvm-O2` selects back ends.
+//! * `SIMPLEC_TEST_BACKENDS=interp,llvm-O2` selects back ends; `llvm` is all of LLVM's.
 //! * `SIMPLEC_BLESS=1` writes the `.out` files, after showing what changes, of programs that all back ends agree on.
 //! * `SIMPLEC_FULL=1` runs the samples, too: linked Cranelift objects of every program instead of every eighth.
 
@@ -327,11 +327,19 @@ fn main() -> ExitCode {
     let has_llvm = toolchain::find(&Search::from_env(), &System).is_ok();
     let mut engines: Vec<Engine> = match std::env::var("SIMPLEC_TEST_BACKENDS") {
         Ok(names) => {
-            let named = |name: &str| Engine::ALL.into_iter().find(|engine| engine.name() == name);
-            names
-                .split(',')
-                .map(|name| named(name).unwrap_or_else(|| panic!("no back end `{name}`")))
-                .collect()
+            // A family's name stands for all of it, as in the other suites.
+            let is_named = |engine: &Engine| {
+                let is = |name: &str| {
+                    engine
+                        .name()
+                        .strip_prefix(name)
+                        .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+                };
+                names.split(',').any(is)
+            };
+            let chosen: Vec<Engine> = Engine::ALL.into_iter().filter(is_named).collect();
+            assert!(!chosen.is_empty(), "SIMPLEC_TEST_BACKENDS={names} names no back end");
+            chosen
         }
         Err(_) => Engine::ALL.to_vec(),
     };
@@ -355,7 +363,7 @@ fn main() -> ExitCode {
     });
     let conclusion = libtest_mimic::run(&arguments, trials.collect());
     println!(
-        "run tests: {} of {count} programs, {} back ends, {} comparisons\n",
+        "run tests: {} of {count} programs, {} back ends, {} comparisons",
         count as u64 - conclusion.num_filtered_out,
         context.engines.len(),
         context.comparisons.load(Ordering::Relaxed)
