@@ -71,7 +71,7 @@ fn write_ir(module: &Module) -> Duration {
     (0..ROUNDS)
         .map(|_| {
             let start = Instant::now();
-            let text = llvm::write(module, &target, &options).expect("the module is valid");
+            let text = llvm::write(module, target, &options).expect("the module is valid");
             assert!(!text.is_empty());
             start.elapsed()
         })
