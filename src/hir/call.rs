@@ -9,7 +9,7 @@ use super::infer::VarKind;
 use super::place::{Change, root};
 use super::tree::*;
 use super::types::{Ty, TyKind};
-use crate::diagnostics::{Code, Diagnostic, Span, closest};
+use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::syntax::Symbol;
 use crate::syntax::ast::{self, ArgKind, ExprKind as Ast, Ident};
 
@@ -61,6 +61,9 @@ impl<'a> Checker<'a> {
                     let name = Ident { name: *name, span: callee.span };
                     self.construct(item, name, type_args, args, span, expect)
                 }
+                Some(Named::Variant(id, variant)) => {
+                    self.variant(id, variant, args, callee.span, span, expect)
+                }
                 Some(Named::Builtin(function)) => self.call_builtin(function, args, span),
                 Some(Named::BuiltinType(ty)) => {
                     let text = self.show(ty);
@@ -87,11 +90,12 @@ impl<'a> Checker<'a> {
             },
             Ast::Field(base, member) => {
                 if let Some((item, name)) = self.named_type(base) {
-                    return self.call_static(item, name, *member, type_args, args, span);
+                    return self.call_static(item, name, *member, type_args, args, span, expect);
                 }
                 let receiver = self.expr(base, Expect::Any);
                 self.method_call(receiver, *member, type_args, args, span)
             }
+            Ast::OptionalField(base, member) => self.optional_member(base, *member, Some(args), span),
             _ => self.call_value(callee, args, span),
         }
     }
@@ -215,7 +219,7 @@ impl<'a> Checker<'a> {
         ];
         let foreign = FOREIGN.iter().find(|(theirs, _)| *theirs == text).map(|&(_, ours)| ours);
         if let Some(near) =
-            foreign.filter(|ours| known.contains(ours)).or_else(|| closest(text, known.into_iter()))
+            foreign.filter(|ours| known.contains(ours)).or_else(|| self.nearest(text, known.into_iter()))
         {
             error = error.help(format!("did you mean `{near}`?"));
         } else if !fields.is_empty() && what == "field" {
@@ -279,6 +283,7 @@ impl<'a> Checker<'a> {
     }
 
     /// `Type.name(args)`.
+    #[allow(clippy::too_many_arguments, reason = "the parts of one call, used once")]
     fn call_static(
         &mut self,
         item: TypeItem,
@@ -287,6 +292,7 @@ impl<'a> Checker<'a> {
         type_args: &'a [ast::Type],
         args: &[Given<'a>],
         span: Span,
+        expect: Expect,
     ) -> Expr {
         let TypeItem::Adt(adt) = item else {
             self.check_loosely(args);
@@ -295,6 +301,9 @@ impl<'a> Checker<'a> {
                 TypeItem::Adt(_) | TypeItem::Unsupported => self.error_expr(span),
             };
         };
+        if let Some(variant) = self.variant_of(adt, name.name) {
+            return self.variant(adt, variant, args, name.span, span, expect);
+        }
         let key = (Head::Adt(adt), name.name);
         let candidate = self.methods.get(&key).and_then(|all| all.first().copied());
         match candidate {
@@ -386,7 +395,7 @@ impl<'a> Checker<'a> {
                             Diagnostic::error(Code::Arguments, format!("{what} has no parameter `{text}`"))
                                 .at(label.span, "no such name");
                         let names = slots.iter().map(|slot| self.name(slot.name));
-                        if let Some(near) = closest(text, names) {
+                        if let Some(near) = self.nearest(text, names) {
                             error = error.help(format!("did you mean `{near}`?"));
                         }
                         if let Some(declared) = declared {

@@ -67,7 +67,11 @@ impl<'a> Checker<'a> {
             let_of: FxHashMap::default(),
             globals: Vec::new(),
             lang: FxHashMap::default(),
+            option: None,
+            result: None,
+            prelude_variants: FxHashMap::default(),
             intrinsics: FxHashMap::default(),
+            constants: FxHashMap::default(),
             obligations: Vec::new(),
             formats: Vec::new(),
             unknown_operands: Vec::new(),
@@ -199,11 +203,31 @@ impl<'a> Checker<'a> {
                     variants: Vec::new(),
                     span: decl.name.span,
                 });
-                self.adt_infos.push(AdtInfo { fields: decl.fields.iter().collect(), scope });
+                self.adt_infos.push(AdtInfo { fields: decl.fields.iter().collect(), variants: &[], scope });
             }
             ItemKind::Enum(decl) => {
-                self.unsupported("an enum", decl.name.span);
-                self.add_type(module, decl.name, TypeItem::Unsupported, is_prelude);
+                let id = AdtId(self.adts.len() as u32);
+                self.add_type(module, decl.name, TypeItem::Adt(id), is_prelude);
+                let scope = self.adt_scope(module, id, &decl.generics);
+                self.adts.push(Adt {
+                    name: decl.name.name,
+                    path: self.modules[module].path.clone(),
+                    kind: AdtKind::Enum,
+                    generics: decl.generics.iter().map(|g| g.name.name).collect(),
+                    variants: Vec::new(),
+                    span: decl.name.span,
+                });
+                self.adt_infos.push(AdtInfo { fields: Vec::new(), variants: &decl.variants, scope });
+                if is_prelude {
+                    for (i, variant) in decl.variants.iter().enumerate() {
+                        self.prelude_variants.insert(variant.name.name, (id, i as u32));
+                    }
+                }
+                match self.attr_text(item, "lang").map(|lang| self.name(lang)) {
+                    Some("option") => self.option = Some(id),
+                    Some("result") => self.result = Some(id),
+                    _ => {}
+                }
             }
             ItemKind::Trait(decl) => {
                 self.unsupported("a trait", decl.name.span);
@@ -306,41 +330,84 @@ impl<'a> Checker<'a> {
                 resolved.push(Field { name: Some(field.name.name), ty, is_weak });
             }
             let name = self.adts[index].name;
-            self.adts[index].variants = vec![Variant { name, fields: resolved }];
+            self.adts[index].variants = match self.adts[index].kind {
+                AdtKind::Enum => self.resolve_variants(index),
+                AdtKind::Struct | AdtKind::Class | AdtKind::Actor => vec![Variant { name, fields: resolved }],
+            };
         }
+        self.check_finite();
+    }
+
+    fn resolve_variants(&mut self, index: usize) -> Vec<Variant> {
+        let (variants, scope) = (self.adt_infos[index].variants, self.adt_infos[index].scope.clone());
+        let mut seen: FxHashMap<Symbol, Span> = FxHashMap::default();
+        let mut resolved = Vec::with_capacity(variants.len());
+        for variant in variants {
+            let first = seen.insert(variant.name.name, variant.name.span);
+            self.report_duplicate(variant.name, first, "case");
+            if let Some(value) = &variant.value {
+                self.unsupported("a number for a case", value.span);
+            }
+            let mut fields = Vec::with_capacity(variant.fields.len());
+            for field in &variant.fields {
+                let ty = self.ty(&field.ty, &scope);
+                fields.push(Field { name: field.name.map(|name| name.name), ty, is_weak: false });
+            }
+            resolved.push(Variant { name: variant.name.name, fields });
+        }
+        resolved
+    }
+
+    /// Reports structs and enums that would hold themselves: a depth-first walk over what holds what.
+    fn check_finite(&mut self) {
+        #[derive(Clone, Copy, PartialEq)]
+        enum Mark {
+            New,
+            Open,
+            Done,
+        }
+        let mut marks = vec![Mark::New; self.adts.len()];
+        let mut stack: Vec<(AdtId, Vec<AdtId>)> = Vec::new();
         for index in 0..self.adts.len() {
-            self.check_finite(AdtId(index as u32));
+            if marks[index] == Mark::New {
+                marks[index] = Mark::Open;
+                stack.push((AdtId(index as u32), self.held_by(AdtId(index as u32))));
+            }
+            while let Some((id, held)) = stack.last_mut() {
+                let Some(next) = held.pop() else {
+                    marks[id.idx()] = Mark::Done;
+                    stack.pop();
+                    continue;
+                };
+                match marks[next.idx()] {
+                    Mark::Done => {}
+                    Mark::New => {
+                        marks[next.idx()] = Mark::Open;
+                        stack.push((next, self.held_by(next)));
+                    }
+                    Mark::Open => {
+                        let adt = &self.adts[next.idx()];
+                        let name = self.name(adt.name);
+                        let error = Diagnostic::error(
+                            Code::InfiniteType,
+                            format!("a value of `{name}` would hold another `{name}`, without end"),
+                        )
+                        .at(adt.span, "this type holds itself")
+                        .help("hold it in an array `[T]`, or make it a `class`");
+                        self.error(error);
+                    }
+                }
+            }
         }
     }
 
-    /// Reports a struct that would hold itself.
-    fn check_finite(&mut self, id: AdtId) {
-        if self.adts[id.idx()].kind == AdtKind::Class {
-            return;
+    fn held_by(&self, id: AdtId) -> Vec<AdtId> {
+        let mut held = Vec::new();
+        let adt = &self.adts[id.idx()];
+        if matches!(adt.kind, AdtKind::Struct | AdtKind::Enum) {
+            adt.variants.iter().flat_map(|v| &v.fields).for_each(|field| self.held_adts(field.ty, &mut held));
         }
-        let mut seen = vec![id];
-        let mut at = 0;
-        while at < seen.len() {
-            let mut inside = Vec::new();
-            for variant in &self.adts[seen[at].idx()].variants {
-                for field in &variant.fields {
-                    self.held_adts(field.ty, &mut inside);
-                }
-            }
-            if inside.contains(&id) {
-                let adt = &self.adts[id.idx()];
-                let error = Diagnostic::error(
-                    Code::InfiniteType,
-                    format!("a value of `{}` would hold another `{0}`, without end", self.name(adt.name)),
-                )
-                .at(adt.span, "this type holds itself")
-                .help("hold it in an array `[T]`, or make it a `class`");
-                return self.error(error);
-            }
-            inside.retain(|adt| !seen.contains(adt));
-            seen.extend(inside);
-            at += 1;
-        }
+        held
     }
 
     /// The structs and enums whose values lie inside a value of the type.
@@ -376,6 +443,15 @@ impl<'a> Checker<'a> {
                     _ => return,
                 }
             }
+            ItemKind::Enum(decl) => {
+                let names = &self.namespaces[self.module_names[module]];
+                match names.types.get(&decl.name.name) {
+                    Some(Declared { item: TypeItem::Adt(id), span, .. }) if *span == decl.name.span => {
+                        (&decl.methods, self.adt_infos[id.idx()].scope.clone(), decl.name.name)
+                    }
+                    _ => return,
+                }
+            }
             ItemKind::Impl(decl) => {
                 if let Some(of_trait) = &decl.of_trait {
                     self.unsupported("an `impl` of a trait", of_trait.span);
@@ -399,7 +475,7 @@ impl<'a> Checker<'a> {
             return;
         };
         let mut path = self.modules[module].path.clone();
-        if let ItemKind::Type(_) = item.kind {
+        if let ItemKind::Type(_) | ItemKind::Enum(_) = item.kind {
             path.push(name);
         }
         let around = Surroundings { path, scope, inherited: 0, env: Rc::default(), in_type: true };

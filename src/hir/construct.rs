@@ -194,12 +194,22 @@ impl<'a> Checker<'a> {
     }
 
     /// `a.b`: a field, or a method called without parentheses.
-    pub fn field_expr(&mut self, base: &'a ast::Expr, name: Ident, span: Span) -> Expr {
+    pub fn field_expr(&mut self, base: &'a ast::Expr, name: Ident, span: Span, expect: Expect) -> Expr {
         if let Ast::Name(ty_name) = base.kind
             && let Some(Named::Type(item)) = self.find(ty_name)
         {
             if item == TypeItem::Unsupported {
                 return self.error_expr(span);
+            }
+            if let TypeItem::Adt(id) = item
+                && let Some(variant) = self.variant_of(id, name.name)
+            {
+                return self.variant(id, variant, &[], name.span, span, expect);
+            }
+            if let TypeItem::Adt(id) = item
+                && self.adts[id.idx()].kind == AdtKind::Enum
+            {
+                return self.unknown_variant(id, name);
             }
             let error = Diagnostic::error(
                 Code::NotAValue,
@@ -210,6 +220,11 @@ impl<'a> Checker<'a> {
             return self.error_expr(span);
         }
         let base = self.expr(base, Expect::Any);
+        self.member(base, name, span)
+    }
+
+    /// A field of a value, or a method called without parentheses.
+    pub fn member(&mut self, base: Expr, name: Ident, span: Span) -> Expr {
         let base = self.settled(base);
         let ty = base.ty;
         if ty == Ty::ERROR || ty == Ty::NEVER {
@@ -343,10 +358,5 @@ impl<'a> Checker<'a> {
             Some(id) => self.call_checked(id, args, span),
             None => self.unsupported(what, span),
         }
-    }
-
-    /// Wraps a value for an optional place; options are not there yet.
-    pub fn wrap_in_option(&mut self, _value: Expr, _wanted: Ty) -> Option<Expr> {
-        None
     }
 }

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use super::tree::*;
 use super::types::{Ty, TyKind, Types};
 use super::{SourceModule, infer::Infer};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Span};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Span, closest};
 use crate::syntax::ast::{self, Ident};
 use crate::syntax::{Interner, Symbol};
 
@@ -114,7 +114,10 @@ pub(super) struct TyScope {
 
 /// A type with fields or variants, before and beside its [`Adt`].
 pub(super) struct AdtInfo<'a> {
+    /// Of a struct, class or actor.
     pub fields: Vec<&'a ast::Field>,
+    /// Of an enum.
+    pub variants: &'a [ast::Variant],
     pub scope: TyScope,
 }
 
@@ -289,6 +292,8 @@ pub(super) enum Why {
     None,
     /// The annotation is there.
     Annotation(Span),
+    /// It is a part of something whose annotation is there.
+    Part(Span),
     /// The parameter of this name is declared there.
     Param(Symbol, Span),
     /// The field of this name is declared there.
@@ -299,6 +304,18 @@ pub(super) enum Why {
     Variable(Span),
     /// The other branch or element is there.
     Sibling(Span),
+}
+
+impl Why {
+    /// The reason for the type of a part of what this is the reason for.
+    pub fn part(self) -> Why {
+        match self {
+            Why::Annotation(at) => Why::Part(at),
+            Why::Return(_, _, at) => at.map_or(Why::None, Why::Part),
+            Why::Field(_) | Why::Variable(_) => Why::None,
+            Why::None | Why::Part(_) | Why::Param(..) | Why::Sibling(_) => self,
+        }
+    }
 }
 
 /// What an expression is wanted for.
@@ -388,7 +405,14 @@ pub(super) struct Checker<'a> {
     pub let_of: FxHashMap<*const ast::Let, usize>,
     pub globals: Vec<GlobalInfo>,
     pub lang: FxHashMap<Symbol, FuncId>,
+    /// The enums `Option` and `Result` of the runtime.
+    pub option: Option<AdtId>,
+    pub result: Option<AdtId>,
+    /// The cases of the prelude's enums, which need no type in front.
+    pub prelude_variants: FxHashMap<Symbol, (AdtId, u32)>,
     pub intrinsics: FxHashMap<Intrinsic, FuncId>,
+    /// Values of module-level constants, as far as they were asked for.
+    pub constants: FxHashMap<GlobalId, Option<i128>>,
     pub obligations: Vec<Obligation>,
     pub formats: Vec<PendingFormat>,
     /// Unknowns that an operator was applied to: they must turn out to be numbers.
@@ -423,6 +447,14 @@ impl<'a> Checker<'a> {
 
     pub fn error(&mut self, diagnostic: Diagnostic) {
         self.diags.push(diagnostic);
+    }
+
+    /// The known name nearest to a misspelt one. Nothing is searched for errors that are only counted.
+    pub fn nearest<'n>(&self, text: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+        if self.diags.error_count() >= Diagnostics::DEFAULT_LIMIT {
+            return None;
+        }
+        closest(text, known)
     }
 
     /// The expression where an error was reported.
@@ -495,7 +527,7 @@ impl<'a> Checker<'a> {
             return value;
         }
         let span = value.span;
-        if let Some(wrapped) = self.wrap_in_option(value, target) {
+        if let Ok(wrapped) = self.wrap_in_option(value, target) {
             return wrapped;
         }
         self.mismatch(target, from, span, why);
@@ -529,6 +561,7 @@ impl<'a> Checker<'a> {
         match why {
             Why::None => error,
             Why::Annotation(at) => error.also(at, format!("declared as `{want}` here")),
+            Why::Part(at) => error.also(at, format!("this asks for `{want}`")),
             Why::Param(name, at) => {
                 error.also(at, format!("parameter `{}` is declared here", self.name(name)))
             }

@@ -17,6 +17,9 @@ enum Constructor {
     Variant(u32),
 }
 
+/// How many sets of rows one match may be taken apart into; a match beyond it is not one that people write.
+const MAX_STEPS: u32 = 100_000;
+
 type Row<'p> = Vec<Option<&'p Pattern>>;
 
 impl Checker<'_> {
@@ -38,7 +41,13 @@ impl Checker<'_> {
         }
         let rows: Vec<Row> =
             arms.iter().filter(|arm| arm.guard.is_none()).map(|arm| vec![Some(&arm.pattern)]).collect();
-        let Some(missing) = self.missing(&rows, &[ty]) else { return };
+        let mut steps = MAX_STEPS;
+        let missing = self.missing(&rows, &[ty], &mut steps);
+        if steps == 0 {
+            self.unsupported("a match of this many combinations without `case _`", keyword);
+            return;
+        }
+        let Some(missing) = missing else { return };
         let missing = missing.into_iter().next().unwrap_or_else(|| "_".to_owned());
         let guarded = arms.iter().any(|arm| arm.guard.is_some());
         let mut error = Diagnostic::error(Code::MissingCase, format!("the match does not cover `{missing}`"))
@@ -51,7 +60,11 @@ impl Checker<'_> {
     }
 
     /// A list of values, one for each column, that no row matches.
-    fn missing(&mut self, rows: &[Row], types: &[Ty]) -> Option<Vec<String>> {
+    fn missing(&mut self, rows: &[Row], types: &[Ty], steps: &mut u32) -> Option<Vec<String>> {
+        *steps = steps.saturating_sub(1);
+        if *steps == 0 {
+            return None;
+        }
         let Some((&ty, rest)) = types.split_first() else {
             return rows.is_empty().then(Vec::new);
         };
@@ -62,7 +75,7 @@ impl Checker<'_> {
         if flat.iter().all(|row| row[0].is_none_or(is_plain)) {
             // No row looks at this column.
             let rows: Vec<Row> = flat.iter().map(|row| row[1..].to_vec()).collect();
-            let mut found = self.missing(&rows, rest)?;
+            let mut found = self.missing(&rows, rest, steps)?;
             found.insert(0, "_".to_owned());
             return Some(found);
         }
@@ -70,7 +83,7 @@ impl Checker<'_> {
             let specialised: Vec<Row> =
                 flat.iter().filter_map(|row| specialise(row, constructor, parts.len())).collect();
             let columns: Vec<Ty> = parts.iter().chain(rest).copied().collect();
-            if let Some(mut found) = self.missing(&specialised, &columns) {
+            if let Some(mut found) = self.missing(&specialised, &columns, steps) {
                 let tail = found.split_off(parts.len());
                 let mut all = vec![self.describe_value(ty, constructor, &found)];
                 all.extend(tail);
@@ -83,7 +96,7 @@ impl Checker<'_> {
         // Infinitely many values, or too many to list: those that no pattern names.
         let default: Vec<Row> =
             flat.iter().filter(|row| row[0].is_none_or(is_plain)).map(|row| row[1..].to_vec()).collect();
-        let mut found = self.missing(&default, rest)?;
+        let mut found = self.missing(&default, rest, steps)?;
         found.insert(0, "_".to_owned());
         Some(found)
     }

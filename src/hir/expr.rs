@@ -5,7 +5,7 @@ use super::context::*;
 use super::infer::VarKind;
 use super::tree::*;
 use super::types::{IntTy, Ty, TyKind};
-use crate::diagnostics::{Code, Diagnostic, Span, closest};
+use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::syntax::Symbol;
 use crate::syntax::ast::{self, BinOp, ExprKind as Ast, NumberType, Suffix, UnOp};
 
@@ -16,6 +16,8 @@ pub(super) enum Named {
     Func(DeclId),
     Global(GlobalId),
     Type(TypeItem),
+    /// A case of an enum of the prelude.
+    Variant(AdtId, u32),
     BuiltinType(Ty),
     Builtin(BuiltinFn),
     /// A variable of a function around this one.
@@ -50,6 +52,9 @@ impl<'a> Checker<'a> {
         if let Some(item) = self.module_type(module, name) {
             return Some(Named::Type(item));
         }
+        if let Some(&(id, variant)) = self.prelude_variants.get(&name) {
+            return Some(Named::Variant(id, variant));
+        }
         let text = self.name(name);
         BuiltinFn::find(text).map(Named::Builtin).or_else(|| self.builtin_type(text).map(Named::BuiltinType))
     }
@@ -69,7 +74,7 @@ impl<'a> Checker<'a> {
             Ast::Bool(value) => expr(ExprKind::Literal(Constant::Bool(*value)), Ty::BOOL, span),
             Ast::Text(text) => expr(ExprKind::Literal(Constant::Text(*text)), Ty::TEXT, span),
             Ast::Interpolation(parts) => self.interpolation(parts, span),
-            Ast::Name(name) => self.name_value(*name, span),
+            Ast::Name(name) => self.name_value(*name, span, expect),
             Ast::Instantiate(base, args) => self.instantiated_value(base, args, span),
             Ast::Tuple(parts) => self.tuple(parts, span, expect),
             Ast::Array(parts) => self.array(parts, span, expect),
@@ -83,7 +88,7 @@ impl<'a> Checker<'a> {
             }
             Ast::Cast(value, ty) => self.cast_expr(value, ty, span),
             Ast::Call(callee, args) => self.call(callee, args, span, expect),
-            Ast::Field(base, name) => self.field_expr(base, *name, span),
+            Ast::Field(base, name) => self.field_expr(base, *name, span, expect),
             Ast::TupleField(base, index) => {
                 let base = self.expr(base, Expect::Any);
                 self.tuple_field(base, u64::from(*index), span)
@@ -99,16 +104,16 @@ impl<'a> Checker<'a> {
                 Some(id) => expr(ExprKind::Continue(id), Ty::NEVER, span),
                 None => self.outside_loop("continue", span),
             },
-            Ast::Nil => self.unsupported("`nil`", span),
+            Ast::Nil => self.nil(span, expect),
             Ast::Dict(_) => self.unsupported("a dict", span),
             Ast::Set(_) => self.unsupported("a set", span),
             Ast::Vector(_) => self.unsupported("a SIMD vector", span),
             Ast::Comprehension(_) => self.unsupported("a comprehension", span),
-            Ast::Coalesce(..) => self.unsupported("`??`", span),
-            Ast::OptionalField(..) => self.unsupported("`?.`", span),
-            Ast::Propagate(_) => self.unsupported("`?`", span),
-            Ast::Unwrap(_) => self.unsupported("`!`", span),
-            Ast::Present(_) => self.unsupported("`.?`", span),
+            Ast::Coalesce(value, other) => self.coalesce(value, other, span, expect),
+            Ast::OptionalField(base, name) => self.optional_member(base, *name, None, span),
+            Ast::Propagate(value) => self.propagate(value, span),
+            Ast::Unwrap(value) => self.unwrap(value, span),
+            Ast::Present(value) => self.present(value, span),
             Ast::Lambda(_) => self.unsupported("a lambda", span),
             Ast::Try { .. } | Ast::TryElse { .. } => self.unsupported("`try`", span),
             Ast::Throw(_) => self.unsupported("`throw`", span),
@@ -136,8 +141,9 @@ impl<'a> Checker<'a> {
         self.number(Number::Float { value, single }, ty, span)
     }
 
-    fn name_value(&mut self, name: Symbol, span: Span) -> Expr {
+    fn name_value(&mut self, name: Symbol, span: Span, expect: Expect) -> Expr {
         match self.find(name) {
+            Some(Named::Variant(id, variant)) => self.variant(id, variant, &[], span, span, expect),
             Some(Named::Local(local)) => self.local(local, span),
             Some(Named::Global(id)) => {
                 let ty = self.global_type(id, span);
@@ -150,8 +156,7 @@ impl<'a> Checker<'a> {
                     Code::NotAValue,
                     format!("`{}` is a type, not a value", self.name(name)),
                 )
-                .at(span, "a value is needed here")
-                .help(format!("make a value of it: `{}(…)`", self.name(name)));
+                .at(span, "a value is needed here");
                 self.error(error);
                 self.error_expr(span)
             }
@@ -192,9 +197,11 @@ impl<'a> Checker<'a> {
             .at(span, "not declared");
         const FOREIGN: &[(&str, &str)] =
             &[("True", "true"), ("False", "false"), ("None", "nil"), ("null", "nil"), ("println", "print")];
+        const WORDS: [&str; 3] = ["true", "false", "nil"];
+        known.extend(WORDS);
         if let Some((_, ours)) = FOREIGN.iter().find(|(theirs, _)| *theirs == text) {
             error = error.help(format!("write `{ours}`"));
-        } else if let Some(near) = closest(text, known.into_iter()) {
+        } else if let Some(near) = self.nearest(text, known.into_iter()) {
             error = error.help(format!("did you mean `{near}`?"));
         } else if text == "self" {
             error = error.help("`self` is there in the methods of a type, but not in a `static fn`");
@@ -249,7 +256,7 @@ impl<'a> Checker<'a> {
                 return self.unsupported("a spread in a tuple", part.value.span);
             }
             values.push(match (&hints, expect) {
-                (Some(types), Expect::Ty(_, why)) => self.expr_as(&part.value, types[i], why),
+                (Some(types), Expect::Ty(_, why)) => self.expr_as(&part.value, types[i], why.part()),
                 _ => self.expr(&part.value, Expect::Any),
             });
         }
@@ -274,7 +281,7 @@ impl<'a> Checker<'a> {
                 return self.unsupported("a spread in an array", part.value.span);
             }
             values.push(match (elem_hint, expect) {
-                (Some(elem), Expect::Ty(_, why)) => self.expr_as(&part.value, elem, why),
+                (Some(elem), Expect::Ty(_, why)) => self.expr_as(&part.value, elem, why.part()),
                 _ => self.expr(&part.value, Expect::Any),
             });
         }
@@ -306,7 +313,7 @@ impl<'a> Checker<'a> {
         let hint = expect.ty().map(|ty| self.types.get(self.resolve(ty)).clone());
         let value = match (&hint, expect) {
             (Some(TyKind::Array(elem) | TyKind::FixedArray(elem, _)), Expect::Ty(_, why)) => {
-                self.expr_as(value, *elem, why)
+                self.expr_as(value, *elem, why.part())
             }
             _ => self.expr(value, Expect::Any),
         };
@@ -485,7 +492,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn fits(&mut self, from: Ty, to: Ty) -> bool {
+    /// Whether a value of one type can go where the other is expected; unknowns are bound.
+    pub fn fits(&mut self, from: Ty, to: Ty) -> bool {
         let (from, to) = (self.resolve(from), self.resolve(to));
         from == to || from == Ty::NEVER || self.widens(from, to) || self.unify(from, to)
     }
@@ -611,7 +619,8 @@ impl<'a> Checker<'a> {
         let value = self.expr(operand, Expect::Any);
         let ty = self.resolve(value.ty);
         let fits = match self.types.get(ty) {
-            TyKind::Int(int) => op == UnOp::BitNot || int.is_signed(),
+            // Of an unsigned type too: the negative wraps, so that `-1 as u8` is 255.
+            TyKind::Int(_) => true,
             TyKind::F32 | TyKind::F64 => op == UnOp::Neg,
             TyKind::Error | TyKind::Never => return value,
             TyKind::Var(_) => match self.var_kind(ty) {
@@ -629,14 +638,9 @@ impl<'a> Checker<'a> {
             return expr(ExprKind::Unary(op, Box::new(value)), ty, span);
         }
         let found = self.show(ty);
-        let mut error =
+        let error =
             Diagnostic::error(Code::BadOperand, format!("`{}` does not apply to `{found}`", op.sign()))
                 .at(operand.span, format!("this is of type `{found}`"));
-        if op == UnOp::Neg && self.is_number(ty) {
-            error = error.help(format!(
-                "an unsigned number has no negative; subtract it: `0 - …`, which wraps in `{found}`"
-            ));
-        }
         self.error(error);
         self.error_expr(span)
     }

@@ -81,6 +81,9 @@ impl<'a> Checker<'a> {
     /// The type without unknowns; one that nothing decided is reported.
     fn final_type(&mut self, ty: Ty) -> Ty {
         let ty = self.deep(ty);
+        if self.types.is_leaf(ty) {
+            return ty;
+        }
         let mut open = None;
         let result = self.types.map(ty, &mut |kind| match *kind {
             TyKind::Var(var) => {

@@ -74,6 +74,9 @@ impl Checker<'_> {
     /// The type with every bound unknown replaced.
     pub fn deep(&mut self, ty: Ty) -> Ty {
         let ty = self.resolve(ty);
+        if self.types.is_leaf(ty) {
+            return ty;
+        }
         let vars = &self.infer.vars;
         // An unknown's binding may hold further unknowns, so replacing is repeated until nothing is left to replace.
         let mut changed = false;

@@ -16,6 +16,7 @@ mod construct;
 mod context;
 mod describe;
 mod entry;
+mod enums;
 mod exhaustive;
 mod expr;
 mod finish;

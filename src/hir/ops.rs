@@ -301,6 +301,19 @@ impl<'a> Checker<'a> {
             };
             return expr(kind(op, a, b), Ty::BOOL, span);
         }
+        // An optional value is compared with a plain one by its payload.
+        let (a, b) = match (self.payload_of(x), self.payload_of(y)) {
+            (Some(_), None) if self.var_kind(y) != Some(VarKind::Any) => match self.wrap_in_option(b, x) {
+                Ok(b) => (a, b),
+                Err(b) => (a, b),
+            },
+            (None, Some(_)) if self.var_kind(x) != Some(VarKind::Any) => match self.wrap_in_option(a, y) {
+                Ok(a) => (a, b),
+                Err(a) => (a, b),
+            },
+            _ => (a, b),
+        };
+        let (x, y) = (self.resolve(a.ty), self.resolve(b.ty));
         if !self.unify(x, y) {
             self.bad_operands(sign(op), x, y, a.span, b.span, span);
             return self.error_expr(span);

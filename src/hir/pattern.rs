@@ -8,10 +8,10 @@ use crate::syntax::Symbol;
 use crate::syntax::ast::{self, ExprKind as Ast, Ident, LetKind, PatternKind as Pat, UnOp};
 
 /// Where an error was reported: no alternative, so that nothing is said about the cases behind it.
-const NOTHING: PatternKind = PatternKind::Or(Vec::new());
+pub(super) const NOTHING: PatternKind = PatternKind::Or(Vec::new());
 
 /// What is known while one whole pattern is checked.
-struct PatternCx {
+pub(super) struct PatternCx {
     /// The variables bound so far.
     bound: Vec<(Ident, LocalId)>,
     /// In a later alternative of `A | B`: the variables of the first, to be bound again.
@@ -39,11 +39,22 @@ impl<'a> Checker<'a> {
 
     /// The pattern of `if val` and `while val`.
     pub fn present_pattern(&mut self, pattern: &'a ast::Pattern, ty: Ty) -> Pattern {
-        if let Pat::Name(name) = pattern.kind {
-            self.unsupported("`if val` of an optional value", name.span);
+        let Pat::Name(name) = pattern.kind else {
+            return self.whole_pattern(pattern, ty, false, true);
+        };
+        let span = pattern.span;
+        let Some((payload, present)) = self.payload_of(ty) else {
+            let shown = self.show(ty);
+            if self.resolve(ty) != Ty::ERROR {
+                let error = Diagnostic::error(Code::TypeMismatch, format!("`{shown}` is always there"))
+                    .at(name.span, "only an optional value may be absent")
+                    .help("declare it with `val` in front of the `if`");
+                self.error(error);
+            }
             return self.whole_pattern(pattern, Ty::ERROR, false, true);
-        }
-        self.whole_pattern(pattern, ty, false, true)
+        };
+        let inner = self.whole_pattern(pattern, payload, false, false);
+        Pattern { kind: PatternKind::Variant(present, vec![(0, inner)]), ty, span }
     }
 
     fn whole_pattern(
@@ -80,7 +91,7 @@ impl<'a> Checker<'a> {
         local
     }
 
-    fn refutable(&mut self, cx: &PatternCx, span: Span) {
+    pub fn refutable(&mut self, cx: &PatternCx, span: Span) {
         if !cx.is_refutable {
             let error = Diagnostic::error(Code::RefutablePattern, "this pattern does not match every value")
                 .at(span, "may fail to match")
@@ -89,13 +100,16 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn pattern(&mut self, pattern: &'a ast::Pattern, ty: Ty, cx: &mut PatternCx) -> Pattern {
+    pub fn pattern(&mut self, pattern: &'a ast::Pattern, ty: Ty, cx: &mut PatternCx) -> Pattern {
         let span = pattern.span;
         let ty = self.resolve(ty);
         let make = |kind| Pattern { kind, ty, span };
         match &pattern.kind {
             Pat::Wildcard => make(PatternKind::Wildcard),
             Pat::Name(name) => {
+                if let Some(variant) = self.enum_of(ty).and_then(|id| self.variant_of(id, name.name)) {
+                    return self.variant_pattern(variant, &[], ty, span, cx);
+                }
                 if cx.is_refutable
                     && let Some(constant) = self.named_constant(*name, ty)
                 {
@@ -105,6 +119,9 @@ impl<'a> Checker<'a> {
             }
             Pat::Literal(literal) => {
                 self.refutable(cx, span);
+                if let Ast::Nil = literal.kind {
+                    return self.nil_pattern(ty, span);
+                }
                 make(self.literal_pattern(literal, ty))
             }
             Pat::Range { start, end, is_inclusive } => {
@@ -118,10 +135,7 @@ impl<'a> Checker<'a> {
                 self.array_pattern(parts, ty, span, cx)
             }
             Pat::Construct { path, args } => self.construct_pattern(path, args, ty, span, cx),
-            Pat::Path(_) => {
-                self.unsupported("an enum", span);
-                make(PatternKind::Wildcard)
-            }
+            Pat::Path(path) => self.construct_pattern(path, &[], ty, span, cx),
             Pat::Typed(inner, written) => {
                 let scope = self.cx().scope.clone();
                 let wanted = self.ty(written, &scope);
@@ -137,7 +151,7 @@ impl<'a> Checker<'a> {
                 )
                 .at(span, "nothing here has a rest");
                 self.error(error);
-                make(PatternKind::Wildcard)
+                make(NOTHING)
             }
         }
     }
@@ -205,10 +219,6 @@ impl<'a> Checker<'a> {
             Ast::Text(text) if self.unify(ty, Ty::TEXT) => return Some(Constant::Text(*text)),
             Ast::Bool(_) => Ty::BOOL,
             Ast::Text(_) => Ty::TEXT,
-            Ast::Nil => {
-                self.unsupported("`nil`", literal.span);
-                return None;
-            }
             _ => {
                 let error = Diagnostic::error(Code::NotConstant, "a pattern is compared with constants only")
                     .at(literal.span, "not a constant")
@@ -313,7 +323,7 @@ impl<'a> Checker<'a> {
         span: Span,
         cx: &mut PatternCx,
     ) -> Pattern {
-        let wildcard = Pattern { kind: PatternKind::Wildcard, ty, span };
+        let nothing = Pattern { kind: NOTHING, ty, span };
         if let TyKind::Var(_) = self.types.get(ty)
             && !parts.iter().any(|part| matches!(part.pattern.kind, Pat::Rest(_)))
         {
@@ -325,7 +335,7 @@ impl<'a> Checker<'a> {
         let ty = self.resolve(ty);
         let (types, labels) = match self.types.get(ty).clone() {
             TyKind::Tuple(types, labels) => (types, labels),
-            TyKind::Unit if parts.is_empty() => return wildcard,
+            TyKind::Unit if parts.is_empty() => return Pattern { kind: PatternKind::Wildcard, ty, span },
             other => {
                 if other != TyKind::Error {
                     let shown = self.show(ty);
@@ -339,7 +349,7 @@ impl<'a> Checker<'a> {
                 parts.iter().for_each(|part| {
                     self.pattern(&part.pattern, Ty::ERROR, cx);
                 });
-                return wildcard;
+                return nothing;
             }
         };
         let rest = parts.iter().position(|part| matches!(part.pattern.kind, Pat::Rest(_)));
@@ -358,7 +368,7 @@ impl<'a> Checker<'a> {
             parts.iter().for_each(|part| {
                 self.pattern(&part.pattern, Ty::ERROR, cx);
             });
-            return wildcard;
+            return nothing;
         }
         let mut fields = Vec::with_capacity(count);
         for (i, part) in parts.iter().enumerate() {
@@ -450,7 +460,7 @@ impl<'a> Checker<'a> {
         span: Span,
         cx: &mut PatternCx,
     ) -> Pattern {
-        let wildcard = Pattern { kind: PatternKind::Wildcard, ty, span };
+        let nothing = Pattern { kind: NOTHING, ty, span };
         let loosely = |checker: &mut Self, cx: &mut PatternCx| {
             for arg in args {
                 if !matches!(arg.pattern.kind, Pat::Rest(_)) {
@@ -459,16 +469,20 @@ impl<'a> Checker<'a> {
             }
         };
         let module = self.cx().scope.module;
+        if let Some(variant) = self.variant_path(path, ty) {
+            let ty = self.resolve(ty);
+            return self.variant_pattern(variant, args, ty, span, cx);
+        }
         let item = match path {
             [name] => self.module_type(module, name.name).map(|item| (*name, item)),
             _ => None,
         };
         let Some((name, TypeItem::Adt(id))) = item else {
             if ty != Ty::ERROR {
-                self.unsupported("an enum", span);
+                self.unknown_case(path, ty);
             }
             loosely(self, cx);
-            return wildcard;
+            return nothing;
         };
         let TyKind::Adt(found, type_args) = self.types.get(ty).clone() else {
             if ty != Ty::ERROR {
@@ -481,7 +495,7 @@ impl<'a> Checker<'a> {
                 self.error(error);
             }
             loosely(self, cx);
-            return wildcard;
+            return nothing;
         };
         if found != id {
             let (shown, text) = (self.show(ty), self.name(name.name));
@@ -492,7 +506,7 @@ impl<'a> Checker<'a> {
             .at(span, format!("what is matched is of type `{shown}`"));
             self.error(error);
             loosely(self, cx);
-            return wildcard;
+            return nothing;
         }
         let declared: Vec<(Symbol, Ty)> = match self.adts[id.idx()].variants.first() {
             Some(variant) => {

@@ -165,9 +165,14 @@ impl Types {
         &self.kinds[ty.0 as usize]
     }
 
+    /// Whether the type has no parts, and is no parameter or unknown that stands for another.
+    pub fn is_leaf(&self, ty: Ty) -> bool {
+        ty <= Ty::ANY
+    }
+
     /// The type with each type parameter replaced by the argument at its position.
     pub fn substitute(&mut self, ty: Ty, args: &[Ty]) -> Ty {
-        if args.is_empty() {
+        if args.is_empty() || self.is_leaf(ty) {
             return ty;
         }
         self.map(ty, &mut |kind| match kind {

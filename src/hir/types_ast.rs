@@ -3,7 +3,7 @@
 use super::context::*;
 use super::describe::plural;
 use super::types::{Ty, TyKind};
-use crate::diagnostics::{Code, Diagnostic, Span, closest};
+use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::syntax::Symbol;
 use crate::syntax::ast::{self, BinOp, ExprKind, TypeKind, UnOp};
 
@@ -31,6 +31,9 @@ const BUILTIN: &[(&str, Ty)] = &[
 
 /// The built-in types with arguments, and how many.
 const CONSTRUCTORS: &[(&str, usize)] = &[("ptr", 1), ("Set", 1), ("Dict", 2), ("Range", 1), ("cstr", 0)];
+
+/// How deep an expression of constants may be.
+const MAX_CONSTANT: u32 = 1_000;
 
 impl<'a> Checker<'a> {
     /// The built-in type of a name without arguments.
@@ -78,7 +81,13 @@ impl<'a> Checker<'a> {
                 let elem = self.ty(elem, scope);
                 self.types.intern(TyKind::Set(elem))
             }
-            TypeKind::Option(_) => self.unsupported("an optional type", written.span).ty,
+            TypeKind::Option(payload) => {
+                let payload = self.ty(payload, scope);
+                match self.option_of(payload) {
+                    Some(ty) => ty,
+                    None => self.unsupported("an optional type", written.span).ty,
+                }
+            }
             TypeKind::Union(_) => self.unsupported("a union type", written.span).ty,
             TypeKind::Dyn(_) => self.unsupported("a trait object", written.span).ty,
             TypeKind::Vector(..) => self.unsupported("a SIMD vector", written.span).ty,
@@ -219,7 +228,7 @@ impl<'a> Checker<'a> {
         ];
         if let Some((_, ours)) = FOREIGN.iter().find(|(theirs, _)| *theirs == text) {
             error = error.help(format!("write `{ours}`"));
-        } else if let Some(near) = closest(text, generics.chain(declared).chain(builtin)) {
+        } else if let Some(near) = self.nearest(text, generics.chain(declared).chain(builtin)) {
             error = error.help(format!("did you mean `{near}`?"));
         }
         self.error(error);
@@ -248,8 +257,8 @@ impl<'a> Checker<'a> {
     }
 
     /// The value of an integer expression of literals, module-level constants and operators.
-    pub fn const_int(&self, e: &'a ast::Expr, module: usize, depth: u32) -> Option<i128> {
-        if depth > 100 {
+    pub fn const_int(&mut self, e: &'a ast::Expr, module: usize, depth: u32) -> Option<i128> {
+        if depth > MAX_CONSTANT {
             return None;
         }
         match &e.kind {
@@ -272,13 +281,19 @@ impl<'a> Checker<'a> {
             }
             ExprKind::Name(name) => {
                 let ValueItem::Global(id) = self.module_value(module, *name)? else { return None };
+                if let Some(&known) = self.constants.get(&id) {
+                    return known;
+                }
                 let global = &self.globals[id.idx()];
-                let decl = &self.lets[global.let_index];
-                let is_name = matches!(decl.ast.pattern.kind, ast::PatternKind::Name(_));
-                if global.is_var || !is_name {
+                let (decl, module) = (self.lets[global.let_index].ast, self.lets[global.let_index].module);
+                if global.is_var || !matches!(decl.pattern.kind, ast::PatternKind::Name(_)) {
                     return None;
                 }
-                self.const_int(decl.ast.init.as_ref()?, decl.module, depth + 1)
+                // One that is defined by way of itself has no value.
+                self.constants.insert(id, None);
+                let value = self.const_int(decl.init.as_ref()?, module, depth + 1);
+                self.constants.insert(id, value);
+                value
             }
             _ => None,
         }

@@ -15,6 +15,7 @@ sources![
     "memory.spl",
     "output.spl",
     "panic.spl",
+    "option.spl",
     "integers.spl",
     "decimal.spl",
     "floats.spl",

@@ -1,0 +1,512 @@
+//! Enums: their values and patterns, and the operators of `Option` and `Result`.
+
+use super::call::{Given, Slot};
+use super::context::*;
+use super::infer::VarKind;
+use super::pattern::{NOTHING, PatternCx};
+use super::tree::*;
+use super::types::{Ty, TyKind};
+use crate::diagnostics::{Code, Diagnostic, Span};
+use crate::syntax::Symbol;
+use crate::syntax::ast::{self, Ident, PatternKind as Pat};
+
+impl<'a> Checker<'a> {
+    /// `T?`, if the runtime declares `Option`.
+    pub fn option_of(&mut self, payload: Ty) -> Option<Ty> {
+        let option = self.option?;
+        Some(self.types.intern(TyKind::Adt(option, vec![payload])))
+    }
+
+    /// The number of a case by its name.
+    pub fn variant_of(&self, id: AdtId, name: Symbol) -> Option<u32> {
+        let adt = &self.adts[id.idx()];
+        if adt.kind != AdtKind::Enum {
+            return None;
+        }
+        adt.variants.iter().position(|variant| variant.name == name).map(|i| i as u32)
+    }
+
+    /// The enum that a type is.
+    pub fn enum_of(&self, ty: Ty) -> Option<AdtId> {
+        match *self.types.get(self.resolve(ty)) {
+            TyKind::Adt(id, _) if self.adts[id.idx()].kind == AdtKind::Enum => Some(id),
+            _ => None,
+        }
+    }
+
+    /// Of an optional type: its payload, and the number of the case that carries it.
+    pub fn payload_of(&self, ty: Ty) -> Option<(Ty, u32)> {
+        let TyKind::Adt(id, args) = self.types.get(self.resolve(ty)) else { return None };
+        if Some(*id) != self.option {
+            return None;
+        }
+        let present = self.adts[id.idx()].variants.iter().position(|variant| !variant.fields.is_empty())?;
+        Some((*args.first()?, present as u32))
+    }
+
+    /// The number of the case of `Option` without payload.
+    fn absent(&self) -> u32 {
+        let variants = self.option.map(|id| &self.adts[id.idx()].variants);
+        variants.and_then(|all| all.iter().position(|v| v.fields.is_empty())).unwrap_or(0) as u32
+    }
+
+    /// Reports a case that an enum does not have.
+    pub fn unknown_variant(&mut self, id: AdtId, name: Ident) -> Expr {
+        let adt = &self.adts[id.idx()];
+        let (shown, text) = (self.name(adt.name), self.name(name.name));
+        let mut error = Diagnostic::error(Code::UnknownMember, format!("`{shown}` has no case `{text}`"))
+            .at(name.span, "no such case")
+            .also(adt.span, "declared here");
+        if let Some(near) = self.nearest(text, adt.variants.iter().map(|v| self.name(v.name))) {
+            error = error.help(format!("did you mean `{near}`?"));
+        }
+        self.error(error);
+        self.error_expr(name.span)
+    }
+
+    /// `Shape.Circle(1.0)`, `Some(x)`, `None`.
+    pub fn variant(
+        &mut self,
+        id: AdtId,
+        variant: u32,
+        args: &[Given<'a>],
+        name_span: Span,
+        span: Span,
+        expect: Expect,
+    ) -> Expr {
+        let declared = self.adts[id.idx()].span;
+        let count = self.adts[id.idx()].generics.len();
+        let type_args: Vec<Ty> = (0..count).map(|_| self.fresh(VarKind::Any, name_span)).collect();
+        let ty = self.types.intern(TyKind::Adt(id, type_args.clone()));
+        if let Some(wanted) = expect.ty()
+            && self.enum_of(wanted) == Some(id)
+        {
+            self.unify(ty, wanted);
+        }
+        let case = &self.adts[id.idx()].variants[variant as usize];
+        let name = case.name;
+        let fields: Vec<(Symbol, Ty)> =
+            case.fields.iter().map(|f| (f.name.unwrap_or(self.sym.empty), f.ty)).collect();
+        let slots: Vec<Slot> =
+            fields.iter().map(|&(name, _)| Slot { name, is_optional: false, is_variadic: false }).collect();
+        let what = format!("`{}`", self.name(name));
+        let Some(targets) = self.assign_arguments(&what, &slots, args, span, Some(declared)) else {
+            self.check_loosely(args);
+            return self.error_expr(span);
+        };
+        let in_order = targets.windows(2).all(|pair| pair[0] < pair[1]);
+        let mut before = Vec::new();
+        let mut payload: Vec<Option<Expr>> = fields.iter().map(|_| None).collect();
+        for (arg, &target) in args.iter().zip(&targets) {
+            let (field, field_ty) = fields[target];
+            let field_ty = self.types.substitute(field_ty, &type_args);
+            let why = if field == self.sym.empty { Why::None } else { Why::Field(field) };
+            let mut value = self.expr_as(arg.value, field_ty, why);
+            if !in_order {
+                let at = value.span;
+                let (bind, local) = self.temporary(value, false);
+                before.push(bind);
+                value = self.local(local, at);
+            }
+            payload[target] = Some(value);
+        }
+        let value = expr(ExprKind::Variant(variant, payload.into_iter().flatten().collect()), ty, span);
+        if before.is_empty() {
+            return value;
+        }
+        before.push(value);
+        expr(ExprKind::Block(before, true), ty, span)
+    }
+
+    /// `nil`.
+    pub fn nil(&mut self, span: Span, expect: Expect) -> Expr {
+        match self.option {
+            Some(id) => self.variant(id, self.absent(), &[], span, span, expect),
+            None => self.unsupported("`nil`", span),
+        }
+    }
+
+    /// The value as the payload of an optional type, if it fits; otherwise the value as it was.
+    pub fn wrap_in_option(&mut self, value: Expr, wanted: Ty) -> Result<Expr, Expr> {
+        let Some((payload, present)) = self.payload_of(wanted) else { return Err(value) };
+        let from = self.resolve(value.ty);
+        let is_deeper = self.payload_of(payload).is_some() && self.payload_of(from).is_none();
+        if !is_deeper && !self.fits(from, payload) {
+            return Err(value);
+        }
+        let span = value.span;
+        let value = self.coerce(value, payload, Why::None);
+        Ok(expr(ExprKind::Variant(present, vec![value]), wanted, span))
+    }
+
+    /// The case that the path of a pattern names, for a value of a type. A case of the prelude decides an unknown type.
+    pub fn variant_path(&mut self, path: &[Ident], ty: Ty) -> Option<u32> {
+        let module = self.cx().scope.module;
+        let (id, name) = match path {
+            [name] => {
+                let id = match self.enum_of(ty) {
+                    Some(id) => id,
+                    None if self.var_kind(ty).is_some() => self.prelude_variants.get(&name.name)?.0,
+                    None => return None,
+                };
+                (id, name.name)
+            }
+            [enum_name, name] => match self.module_type(module, enum_name.name)? {
+                TypeItem::Adt(id) => (id, name.name),
+                TypeItem::Alias(_) | TypeItem::Unsupported => return None,
+            },
+            _ => return None,
+        };
+        let variant = self.variant_of(id, name)?;
+        if self.enum_of(ty) == Some(id) {
+            return Some(variant);
+        }
+        self.var_kind(ty)?;
+        let count = self.adts[id.idx()].generics.len();
+        let at = path[0].span;
+        let args = (0..count).map(|_| self.fresh(VarKind::Any, at)).collect();
+        let wanted = self.types.intern(TyKind::Adt(id, args));
+        self.unify(ty, wanted).then_some(variant)
+    }
+
+    /// Reports a pattern that names no case of what is matched.
+    pub fn unknown_case(&mut self, path: &[Ident], ty: Ty) {
+        let Some(&name) = path.last() else { return };
+        if let Some(id) = self.enum_of(ty) {
+            self.unknown_variant(id, name);
+            return;
+        }
+        let (shown, text) = (self.show(ty), self.name(name.name));
+        let error =
+            Diagnostic::error(Code::TypeMismatch, format!("expected `{shown}`, found a pattern of `{text}`"))
+                .at(name.span, format!("what is matched is of type `{shown}`"));
+        self.error(error);
+    }
+
+    /// The pattern of a case with what is in its parentheses.
+    pub fn variant_pattern(
+        &mut self,
+        variant: u32,
+        args: &'a [ast::PatternArg],
+        ty: Ty,
+        span: Span,
+        cx: &mut PatternCx,
+    ) -> Pattern {
+        let ty = self.resolve(ty);
+        let TyKind::Adt(id, type_args) = self.types.get(ty).clone() else {
+            return Pattern { kind: NOTHING, ty, span };
+        };
+        let adt = &self.adts[id.idx()];
+        if adt.variants.len() > 1 {
+            self.refutable(cx, span);
+        }
+        let case = &self.adts[id.idx()].variants[variant as usize];
+        let name = case.name;
+        let fields: Vec<(Option<Symbol>, Ty)> = case.fields.iter().map(|f| (f.name, f.ty)).collect();
+        let mut parts = Vec::with_capacity(args.len());
+        let has_rest = args.iter().any(|arg| matches!(arg.pattern.kind, Pat::Rest(_)));
+        if !args.is_empty() && !has_rest && args.len() != fields.len() {
+            let error = Diagnostic::error(
+                Code::TypeMismatch,
+                format!(
+                    "`{}` carries {}, and the pattern has {}",
+                    self.name(name),
+                    super::describe::plural(fields.len(), "value"),
+                    args.len()
+                ),
+            )
+            .at(span, "wrong number of values");
+            self.error(error);
+        }
+        for (i, arg) in args.iter().enumerate() {
+            if matches!(arg.pattern.kind, Pat::Rest(_)) {
+                continue;
+            }
+            let at = match arg.label {
+                Some(label) => fields.iter().position(|&(field, _)| field == Some(label.name)),
+                None => Some(i),
+            };
+            let field_ty = match at.and_then(|at| fields.get(at)) {
+                Some(&(_, field_ty)) => self.types.substitute(field_ty, &type_args),
+                None => Ty::ERROR,
+            };
+            if let (None, Some(label)) = (at, arg.label) {
+                self.unknown_member(ty, label, "field");
+            }
+            let part = self.pattern(&arg.pattern, field_ty, cx);
+            parts.push((at.unwrap_or(i) as u32, part));
+        }
+        parts.retain(|(at, _)| (*at as usize) < fields.len());
+        Pattern { kind: PatternKind::Variant(variant, parts), ty, span }
+    }
+
+    /// `nil` as a pattern.
+    pub fn nil_pattern(&mut self, ty: Ty, span: Span) -> Pattern {
+        if self.var_kind(ty).is_some() {
+            let payload = self.fresh(VarKind::Any, span);
+            if let Some(option) = self.option_of(payload) {
+                self.unify(ty, option);
+            }
+        }
+        let ty = self.resolve(ty);
+        if self.payload_of(ty).is_some() {
+            return Pattern { kind: PatternKind::Variant(self.absent(), Vec::new()), ty, span };
+        }
+        if ty != Ty::ERROR {
+            let shown = self.show(ty);
+            let error = Diagnostic::error(Code::TypeMismatch, format!("`{shown}` is never `nil`"))
+                .at(span, "only an optional value may be `nil`");
+            self.error(error);
+        }
+        Pattern { kind: NOTHING, ty, span }
+    }
+
+    /// What the operators of `Option` and `Result` look at: the case with the value, its type, and the other case with
+    /// the type of what it carries.
+    fn outcome(&mut self, value: &Expr, sign: &str) -> Option<Outcome> {
+        let ty = self.resolve(value.ty);
+        if let Some((payload, present)) = self.payload_of(ty) {
+            return Some(Outcome { good: present, payload, bad: self.absent(), error: None });
+        }
+        if let TyKind::Adt(id, args) = self.types.get(ty)
+            && Some(*id) == self.result
+            && let [payload, error] = args[..]
+        {
+            let (payload, error) = (payload, Some(error));
+            let id = *id;
+            let ok = self.interner.intern("Ok");
+            let good = self.variant_of(id, ok).unwrap_or(0);
+            return Some(Outcome { good, payload, bad: 1 - good, error });
+        }
+        if ty != Ty::ERROR && ty != Ty::NEVER {
+            let shown = self.show(ty);
+            let error = Diagnostic::error(Code::BadOperand, format!("`{sign}` does not apply to `{shown}`"))
+                .at(value.span, format!("this is of type `{shown}`"))
+                .help("it is for optional values and results");
+            self.error(error);
+        }
+        None
+    }
+
+    /// A match of two arms on the case with the value and on the rest.
+    fn match_outcome(
+        &mut self,
+        value: Expr,
+        outcome: &Outcome,
+        ty: Ty,
+        span: Span,
+        good: impl FnOnce(&mut Self, Expr) -> Expr,
+        bad: impl FnOnce(&mut Self, Option<Expr>) -> Expr,
+    ) -> Expr {
+        let matched = value.ty;
+        let empty = self.sym.empty;
+        let local = self.new_local(empty, outcome.payload, false, span);
+        let bind = Pattern { kind: PatternKind::Bind(local), ty: outcome.payload, span };
+        let pattern =
+            Pattern { kind: PatternKind::Variant(outcome.good, vec![(0, bind)]), ty: matched, span };
+        let payload = self.local(local, span);
+        let first = Arm { pattern, guard: None, body: good(self, payload) };
+        let mut parts = Vec::new();
+        let error = outcome.error.map(|error| {
+            let local = self.new_local(empty, error, false, span);
+            parts.push((0, Pattern { kind: PatternKind::Bind(local), ty: error, span }));
+            self.local(local, span)
+        });
+        let pattern = Pattern { kind: PatternKind::Variant(outcome.bad, parts), ty: matched, span };
+        let second = Arm { pattern, guard: None, body: bad(self, error) };
+        expr(ExprKind::Match(Box::new(value), vec![first, second]), ty, span)
+    }
+
+    /// `e!`: the payload, or a panic.
+    pub fn unwrap(&mut self, value: &'a ast::Expr, span: Span) -> Expr {
+        let value = self.expr(value, Expect::Any);
+        let Some(outcome) = self.outcome(&value, "!") else { return self.error_expr(span) };
+        let payload = outcome.payload;
+        self.match_outcome(
+            value,
+            &outcome,
+            payload,
+            span,
+            |_, payload| payload,
+            |checker, error| {
+                let message = match error {
+                    None => {
+                        let text = checker.interner.intern("unwrapped nil");
+                        expr(ExprKind::Literal(Constant::Text(text)), Ty::TEXT, span)
+                    }
+                    Some(error) => {
+                        let (open, close) =
+                            (checker.interner.intern("unwrapped Err("), checker.interner.intern(")"));
+                        let parts = vec![
+                            FormatPart::Text(open),
+                            FormatPart::Value(error, None),
+                            FormatPart::Text(close),
+                        ];
+                        expr(ExprKind::Format(parts), Ty::TEXT, span)
+                    }
+                };
+                expr(ExprKind::Panic(Box::new(message)), Ty::NEVER, span)
+            },
+        )
+    }
+
+    /// `a ?? b`: the right side only if needed.
+    pub fn coalesce(
+        &mut self,
+        value: &'a ast::Expr,
+        other: &'a ast::Expr,
+        span: Span,
+        expect: Expect,
+    ) -> Expr {
+        let value = self.expr(value, Expect::Any);
+        let other_value = self.expr(other, expect);
+        let Some(outcome) = self.outcome(&value, "??") else { return self.error_expr(span) };
+        // The right side may itself be optional: then so is the whole.
+        let nested = self.payload_of(other_value.ty).is_some() && self.payload_of(outcome.payload).is_none();
+        let ty = if nested { other_value.ty } else { outcome.payload };
+        let other_value = self.coerce(other_value, ty, Why::Sibling(value.span));
+        self.match_outcome(
+            value,
+            &outcome,
+            ty,
+            span,
+            |checker, payload| checker.coerce(payload, ty, Why::None),
+            |_, _| other_value,
+        )
+    }
+
+    /// `e?`: the payload, or the function returns the `nil` or `Err`.
+    pub fn propagate(&mut self, value: &'a ast::Expr, span: Span) -> Expr {
+        let value = self.expr(value, Expect::Any);
+        let Some(outcome) = self.outcome(&value, "?") else { return self.error_expr(span) };
+        let (ret, why, is_top_level) = {
+            let cx = self.cx();
+            (cx.ret, cx.ret_why, cx.is_top_level)
+        };
+        if is_top_level {
+            let error = Diagnostic::error(Code::MisplacedFlow, "`?` stands outside a function")
+                .at(span, "there is no function to return from")
+                .help("use `!` or `??`");
+            self.error(error);
+            return self.error_expr(span);
+        }
+        let payload = outcome.payload;
+        self.match_outcome(
+            value,
+            &outcome,
+            payload,
+            span,
+            |_, payload| payload,
+            |checker, error| {
+                let fresh = checker.fresh(VarKind::Any, span);
+                let ty = match (error.as_ref().map(|e| e.ty), checker.option, checker.result) {
+                    (None, Some(option), _) => checker.types.intern(TyKind::Adt(option, vec![fresh])),
+                    (Some(error), _, Some(result)) => {
+                        checker.types.intern(TyKind::Adt(result, vec![fresh, error]))
+                    }
+                    (None, None, _) | (Some(_), _, None) => Ty::ERROR,
+                };
+                let failure = expr(ExprKind::Variant(outcome.bad, error.into_iter().collect()), ty, span);
+                let failure = checker.coerce(failure, ret, why);
+                if failure.ty == Ty::ERROR {
+                    checker.bind_result(fresh, Ty::ERROR);
+                }
+                expr(ExprKind::Return(Some(Box::new(failure))), Ty::NEVER, span)
+            },
+        )
+    }
+
+    /// `a?.b`, `a?.m(x)`: flattened.
+    pub fn optional_member(
+        &mut self,
+        base: &'a ast::Expr,
+        name: Ident,
+        args: Option<&[Given<'a>]>,
+        span: Span,
+    ) -> Expr {
+        let value = self.expr(base, Expect::Any);
+        let ty = self.resolve(value.ty);
+        let Some((payload, present)) = self.payload_of(ty) else {
+            if ty != Ty::ERROR && ty != Ty::NEVER {
+                let shown = self.show(ty);
+                let error = Diagnostic::error(Code::BadOperand, format!("`?.` does not apply to `{shown}`"))
+                    .at(value.span, format!("this is of type `{shown}`"))
+                    .help("write `.`");
+                self.error(error);
+            }
+            self.check_loosely(args.unwrap_or_default());
+            return self.error_expr(span);
+        };
+        let outcome = Outcome { good: present, payload, bad: self.absent(), error: None };
+        let empty = self.sym.empty;
+        let local = self.new_local(empty, payload, false, span);
+        let receiver = self.local(local, value.span);
+        let member = match args {
+            Some(args) => self.method_call(receiver, name, &[], args, span),
+            None => self.member(receiver, name, span),
+        };
+        if member.ty == Ty::ERROR {
+            return member;
+        }
+        let (member, whole) = if self.payload_of(member.ty).is_some() {
+            let ty = member.ty;
+            (member, ty)
+        } else {
+            let member = self.settled(member);
+            let Some(whole) = self.option_of(member.ty) else { return self.error_expr(span) };
+            (expr(ExprKind::Variant(present, vec![member]), whole, span), whole)
+        };
+        let bind = Pattern { kind: PatternKind::Bind(local), ty: payload, span };
+        let some = Pattern { kind: PatternKind::Variant(present, vec![(0, bind)]), ty, span };
+        let none = Pattern { kind: PatternKind::Variant(outcome.bad, Vec::new()), ty, span };
+        let absent = expr(ExprKind::Variant(outcome.bad, Vec::new()), whole, span);
+        let arms = vec![
+            Arm { pattern: some, guard: None, body: member },
+            Arm { pattern: none, guard: None, body: absent },
+        ];
+        expr(ExprKind::Match(Box::new(value), arms), whole, span)
+    }
+
+    /// `e.?`: present and not empty.
+    pub fn present(&mut self, value: &'a ast::Expr, span: Span) -> Expr {
+        let value = self.expr(value, Expect::Any);
+        if self.payload_of(value.ty).is_none() {
+            return self.not_empty(value, span);
+        }
+        let Some(outcome) = self.outcome(&value, ".?") else { return self.error_expr(span) };
+        self.match_outcome(
+            value,
+            &outcome,
+            Ty::BOOL,
+            span,
+            |checker, payload| checker.not_empty(payload, span),
+            |_, _| expr(ExprKind::Literal(Constant::Bool(false)), Ty::BOOL, span),
+        )
+    }
+
+    /// Whether a collection or text has elements; of everything else, that it is there.
+    fn not_empty(&mut self, value: Expr, span: Span) -> Expr {
+        let ty = self.resolve(value.ty);
+        let len = self.interner.intern("len");
+        match self.find_method(ty, len) {
+            Some(id) => {
+                let length = self.call_checked(id, vec![value], span);
+                let zero = self.int(0, Ty::I64, span);
+                self.compare(CompareOp::Gt, length, zero, span)
+            }
+            None => {
+                let there = expr(ExprKind::Literal(Constant::Bool(true)), Ty::BOOL, span);
+                expr(ExprKind::Block(vec![value, there], true), Ty::BOOL, span)
+            }
+        }
+    }
+}
+
+/// The two cases of an `Option` or `Result`.
+struct Outcome {
+    good: u32,
+    payload: Ty,
+    bad: u32,
+    /// What the bad case carries.
+    error: Option<Ty>,
+}
