@@ -32,6 +32,8 @@ impl<'a> Checker<'a> {
             funcs,
             globals,
             lang: self.lang,
+            option: self.option,
+            result: self.result,
             entry,
         }
     }

@@ -55,6 +55,10 @@ pub struct Program {
     pub globals: Vec<Global>,
     /// Runtime functions that the compiler itself calls, by the name in their `@lang("…")` attribute.
     pub lang: FxHashMap<Symbol, FuncId>,
+    /// The enum `Option`: its first case is `None`, its second `Some`. Shown as its payload or `nil`.
+    pub option: Option<AdtId>,
+    /// The enum `Result`, shown without its name.
+    pub result: Option<AdtId>,
     /// A function made by the checker, `fn() -> i64`: it initialises the module-level variables and runs the top-level
     /// statements in textual order, calls `main` if there is one, and returns the exit code. `None` for a library.
     pub entry: Option<FuncId>,

@@ -103,6 +103,9 @@ impl<'p> FnLowerer<'_, 'p> {
     pub fn show(&mut self, value: Val, ty: hir::Ty, buffer: Reg, quoted: bool) {
         match (value, self.cx.types.get(ty).clone()) {
             (Val::Unit, _) => self.show_literal("()", buffer),
+            (Val::Mem(addr), TyKind::Adt(id, _)) if Some(id) == self.cx.program.option => {
+                self.show_option(ty, addr, buffer, quoted);
+            }
             (Val::Mem(addr), _) => {
                 self.call_glue(Glue::Show, ty, &[buffer, addr]);
             }
@@ -248,6 +251,25 @@ impl<'p> FnLowerer<'_, 'p> {
         }
     }
 
+    /// Appends the payload, or `nil`.
+    fn show_option(&mut self, ty: hir::Ty, addr: Reg, buffer: Reg, quoted: bool) {
+        let (Rep::Memory(mem), Some(&payload)) = (self.rep(ty), self.cx.field_types(ty, 1).first()) else {
+            return;
+        };
+        let tag = self.b.load(Ty::U32, addr, Alias::Any);
+        let (none, some, join) = (self.b.block(), self.b.block(), self.b.block());
+        self.b.switch(tag, &[(1, some)], none);
+        self.b.switch_to(some);
+        let field = self.b.variant_addr(addr, mem, 1, 0);
+        let value = self.load(field, payload, Alias::Any);
+        self.show(value.val, payload, buffer, quoted);
+        self.b.goto(join);
+        self.b.switch_to(none);
+        self.show_literal("nil", buffer);
+        self.b.goto(join);
+        self.b.switch_to(join);
+    }
+
     fn show_adt(&mut self, ty: hir::Ty, id: hir::AdtId, mem: Ty, buffer: Reg, addr: Reg) {
         let program = self.cx.program;
         let adt = &program.adts[id.idx()];
@@ -268,7 +290,8 @@ impl<'p> FnLowerer<'_, 'p> {
         self.b.switch(tag, &cases, join);
         for (i, variant) in adt.variants.iter().enumerate() {
             self.b.switch_to(blocks[i]);
-            self.show_literal(&format!("{name}.{}", self.cx.name(variant.name)), buffer);
+            let prefix = if Some(id) == program.result { String::new() } else { format!("{name}.") };
+            self.show_literal(&format!("{prefix}{}", self.cx.name(variant.name)), buffer);
             let types = self.cx.field_types(ty, i as u32);
             for (j, &part) in types.iter().enumerate() {
                 self.show_literal(if j == 0 { "(" } else { ", " }, buffer);

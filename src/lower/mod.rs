@@ -21,7 +21,7 @@ mod unique;
 
 use rustc_hash::FxHashMap;
 
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::hir::{self, FuncKind, Passing, Program};
 use crate::mir::{
     Abi, FuncFacts, FuncId, Global, GlobalId, Init, Inline, Linkage, Module, ParamFacts, Signature,
@@ -313,6 +313,17 @@ impl<'p> Context<'p> {
             hir::TyKind::FixedArray(elem, n) => {
                 let elem = self.initial(module, elem);
                 Init::Fields(vec![elem; n as usize])
+            }
+            // All bytes zero are the first case, which holds nothing to drop.
+            hir::TyKind::Adt(id, _) if self.program.adts[id.idx()].kind == hir::AdtKind::Enum => {
+                let fields = self.field_types(ty, 0);
+                if fields.into_iter().any(|field| self.needs_drop(field)) {
+                    let message = "a module-level variable of an enum whose first case holds texts or arrays is not supported yet";
+                    let span = self.program.adts[id.idx()].span;
+                    let error = Diagnostic::error(Code::NotSupported, message).at(span, "of this enum");
+                    self.diagnostics.push(error.help("put a case that holds nothing first"));
+                }
+                Init::Zero
             }
             _ if matches!(self.rep(module, ty), Rep::Memory(_)) => {
                 let fields = self.field_types(ty, 0);
