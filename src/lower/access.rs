@@ -292,6 +292,9 @@ impl<'p> FnLowerer<'_, 'p> {
             let value = self.expr(value);
             return self.put(value, ty, Dest::Reg(reg));
         }
+        if self.append(place, value) {
+            return;
+        }
         let value_op = self.expr(value);
         let value_op = match value_op.val {
             // The value may be part of what is overwritten, or be changed by the place's indices.

@@ -1,12 +1,39 @@
 //! Printing and interpolated text: everything is appended to a byte buffer, a `[u8]` of the runtime.
 
-use crate::hir::{self, Expr, FormatPart, TyKind};
+use crate::hir::{self, Expr, ExprKind, FormatPart, LocalId, TyKind};
 use crate::mir::{Alias, Bits, Reg, Ty};
 use crate::syntax::ast::{Align, FormatKind, FormatSpec, Sign};
 
 use super::Glue;
+use super::access::{Place, is_simple};
 use super::function::{FnLowerer, Operand, Val};
 use super::types::Rep;
+use super::unique::walk;
+
+/// A part of a text, evaluated.
+enum Piece<'p> {
+    Text(&'p str),
+    Value(Val, hir::Ty, Option<&'p FormatSpec>),
+}
+
+/// Whether two expressions name one place, with indices whose evaluation changes nothing.
+fn is_same_place(a: &Expr, b: &Expr) -> bool {
+    match (&a.kind, &b.kind) {
+        (ExprKind::Local(x), ExprKind::Local(y)) => x == y,
+        (ExprKind::Global(x), ExprKind::Global(y)) => x == y,
+        (ExprKind::Literal(x), ExprKind::Literal(y)) => x == y,
+        (ExprKind::Field(x, i), ExprKind::Field(y, j)) => i == j && is_same_place(x, y),
+        (ExprKind::Index(x, i), ExprKind::Index(y, j)) => is_same_place(x, y) && is_same_place(i, j),
+        _ => false,
+    }
+}
+
+fn mentions(part: &FormatPart, local: LocalId) -> bool {
+    let FormatPart::Value(e, _) = part else { return false };
+    let mut found = false;
+    walk(e, &mut |e| found |= matches!(e.kind, ExprKind::Local(l) if l == local));
+    found
+}
 
 impl<'p> FnLowerer<'_, 'p> {
     /// `print` and its kin: all parts into the stream's buffer, then one call that writes it out when it is time.
@@ -21,7 +48,7 @@ impl<'p> FnLowerer<'_, 'p> {
                 self.pending.truncate(depth);
                 return;
             }
-            let rest_is_simple = args[i + 1..].iter().all(super::access::is_simple);
+            let rest_is_simple = args[i + 1..].iter().all(is_simple);
             let op = if rest_is_simple { op } else { self.stable(op, ty) };
             self.hold(op, ty);
             values.push((op.val, ty));
@@ -75,6 +102,72 @@ impl<'p> FnLowerer<'_, 'p> {
             }
         }
         Operand::reg(self.b.load(Ty::PTR, buffer, Alias::Any))
+    }
+
+    /// `place = "{place}…"`, which `place += …` is too: appended to the text where it is, if it is its only reference, so
+    /// that building a text piece by piece takes linear time. Whether the assignment was of this kind.
+    pub fn append(&mut self, place: &'p Expr, value: &'p Expr) -> bool {
+        let ExprKind::Format(parts) = &value.kind else { return false };
+        let [FormatPart::Value(first, None), rest @ ..] = parts.as_slice() else { return false };
+        if !is_same_place(place, first) {
+            return false;
+        }
+        // The old text counts as read before the other parts are evaluated: they may not change it.
+        let is_untouched = match place.kind {
+            ExprKind::Local(local) => !self.by_reference.contains(&local) && !rest.iter().any(|p| mentions(p, local)),
+            _ => false,
+        };
+        let is_pure = |part: &FormatPart| match part {
+            FormatPart::Text(_) => true,
+            FormatPart::Value(e, _) => is_simple(e),
+        };
+        if !is_untouched && !rest.iter().all(is_pure) {
+            return false;
+        }
+        let depth = self.pending.len();
+        let mut values = Vec::with_capacity(rest.len());
+        for part in rest {
+            values.push(match part {
+                FormatPart::Text(text) => Piece::Text(self.cx.name(*text)),
+                FormatPart::Value(e, spec) => {
+                    let ty = self.subst(e.ty);
+                    let op = self.expr(e);
+                    if self.is_dead() {
+                        self.pending.truncate(depth);
+                        return true;
+                    }
+                    // One more reference, so that `s += s` copies.
+                    let op = self.stable(op, ty);
+                    self.hold(op, ty);
+                    Piece::Value(op.val, ty, spec.as_ref())
+                }
+            });
+        }
+        let target = self.place(place);
+        let buffer = match target {
+            Place::None => return true,
+            Place::Addr(addr, _) => addr,
+            Place::Reg(reg) => {
+                let slot = self.buffer_slot();
+                self.b.store(reg, slot, Alias::Any);
+                slot
+            }
+        };
+        for piece in values {
+            match piece {
+                Piece::Text(text) => self.show_literal(text, buffer),
+                Piece::Value(value, ty, None) => self.show(value, ty, buffer, false),
+                Piece::Value(value, ty, Some(spec)) => self.show_with(value, ty, buffer, spec),
+            }
+        }
+        if let Place::Reg(reg) = target {
+            let text = self.b.load(Ty::PTR, buffer, Alias::Any);
+            self.b.assign(reg, text);
+        }
+        while self.pending.len() > depth {
+            self.release();
+        }
+        true
     }
 
     fn buffer_slot(&mut self) -> Reg {

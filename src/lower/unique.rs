@@ -95,7 +95,8 @@ pub(super) fn root(e: &Expr) -> Option<LocalId> {
     }
 }
 
-fn walk<'e>(e: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
+/// Calls `visit` with an expression and every part of it.
+pub(super) fn walk<'e>(e: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
     visit(e);
     children(e, &mut |c| walk(c, visit));
 }
