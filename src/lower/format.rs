@@ -114,7 +114,9 @@ impl<'p> FnLowerer<'_, 'p> {
         }
         // The old text counts as read before the other parts are evaluated: they may not change it.
         let is_untouched = match place.kind {
-            ExprKind::Local(local) => !self.by_reference.contains(&local) && !rest.iter().any(|p| mentions(p, local)),
+            ExprKind::Local(local) => {
+                !self.by_reference.contains(&local) && !rest.iter().any(|p| mentions(p, local))
+            }
             _ => false,
         };
         let is_pure = |part: &FormatPart| match part {
