@@ -1,6 +1,6 @@
 //! Calls and returns.
 
-use super::func::{FuncWriter, Value, c_compatible, convention, extension};
+use super::func::{BY_POINTER, FuncWriter, Value, c_compatible, convention, extension};
 use super::inst::act;
 use crate::mir::{Abi, FuncId, Reg, RegList, SigId, Signature, Ty};
 use crate::target::{Arch, Extension};
@@ -66,7 +66,7 @@ impl FuncWriter<'_, '_> {
         to: Option<Value>,
     ) -> Value {
         if sig.abi == Abi::C && !c_compatible(self.cx, sig) {
-            self.cx.unsupported(self.span, "an aggregate in a C signature".to_owned());
+            self.cx.unsupported(self.span, "an aggregate in a C signature".to_owned(), BY_POINTER);
             return Value::Poison;
         }
         let mut operands = std::mem::take(&mut self.args);

@@ -199,7 +199,7 @@ fn header(
     names: Option<&Vec<Naming>>,
 ) {
     if sig.abi == Abi::C && !c_compatible(cx, sig) {
-        cx.unsupported(func.span, format!("an aggregate in the C signature of `{}`", func.name));
+        cx.unsupported(func.span, format!("an aggregate in the C signature of `{}`", func.name), BY_POINTER);
     }
     convention(out, sig);
     if cx.types.is_scalar(sig.ret) {
@@ -261,6 +261,9 @@ fn header(
     }
     out.s(")");
 }
+
+/// What to do about an aggregate that C would be passed.
+pub(super) const BY_POINTER: &str = "pass a pointer to it";
 
 /// Whether all parameters and the result are scalars (or there is no result).
 pub(super) fn c_compatible(cx: &Context<'_>, sig: &Signature) -> bool {

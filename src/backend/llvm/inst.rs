@@ -87,13 +87,16 @@ macro_rules! act {
 }
 pub(super) use act;
 
+/// Rich operations are not for back ends: what is left of them here has no expansion.
+const EXPANDED: &str = "write it in core operations: no back end has it";
+
 impl FuncWriter<'_, '_> {
     /// Writes an instruction.
     pub fn inst(&mut self, inst: &Inst) {
         let value = match inst.op {
             Op::Core(op) => self.core(op, inst.dst),
             Op::Rich(_) => {
-                self.cx.unsupported(inst.span, format!("operation `{}`", inst.op.info().name));
+                self.cx.unsupported(inst.span, format!("operation `{}`", inst.op.info().name), EXPANDED);
                 inst.dst.map(|dst| self.poison(self.func.ty(dst)))
             }
         };
@@ -314,7 +317,7 @@ impl FuncWriter<'_, '_> {
     }
 
     fn refuse(&mut self, what: &str) {
-        self.cx.unsupported(self.span, what.to_owned());
+        self.cx.unsupported(self.span, what.to_owned(), EXPANDED);
         act!(self; "unreachable");
     }
 }

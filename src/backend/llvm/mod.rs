@@ -105,7 +105,7 @@ impl Default for Options {
     }
 }
 
-/// Writes a verified module as LLVM assembly (UTF-8 in names and nowhere else).
+/// Writes a verified module as LLVM assembly, in ASCII.
 ///
 /// # Errors
 /// One diagnostic for each operation, type or signature that this back end does not have.
@@ -124,10 +124,6 @@ pub fn write(module: &Module, target: &Target, options: &Options) -> Result<Vec<
             cx.define_global(&mut globals, global);
         }
     }
-    if !cx.errors.is_empty() {
-        return Err(cx.errors);
-    }
-
     for (i, global) in module.globals.iter().enumerate() {
         if global.linkage == Linkage::Extern && cx.used_globals[i] {
             cx.declare_global(&mut globals, global);
@@ -138,6 +134,10 @@ pub fn write(module: &Module, target: &Target, options: &Options) -> Result<Vec<
     let mut declarations = Text::default();
     cx.declare_functions(&mut declarations);
     cx.intrinsics.declare(&mut declarations);
+
+    if !cx.errors.is_empty() {
+        return Err(cx.errors);
+    }
 
     let mut head = Text::default();
     cx.head(&mut head);
@@ -210,12 +210,12 @@ impl<'a> Context<'a> {
         gate.text(self.options.llvm_version)
     }
 
-    /// Notes something that this back end does not have.
-    fn unsupported(&mut self, span: Span, what: String) {
+    /// Notes something that this back end does not have, and what to write instead.
+    fn unsupported(&mut self, span: Span, what: String, instead: &str) {
         let error =
             Diagnostic::error(Code::OpNotSupported, format!("{what} is not supported by the LLVM back end"));
         let error = if span.is_some() { error.at(span, "") } else { error };
-        self.errors.push(error.help("the interpreter has every core operation: `--backend=interp`"));
+        self.errors.push(error.help(instead));
     }
 
     /// LLVM keeps the names that begin with `llvm.` for itself and rejects unknown ones.
@@ -225,7 +225,11 @@ impl<'a> Context<'a> {
         let globals = module.globals.iter().map(|g| (&g.name, g.span));
         for (name, span) in funcs.chain(globals) {
             if name.starts_with("llvm.") || name.contains('\0') {
-                self.unsupported(span, format!("the symbol name `{}`", name.escape_debug()));
+                self.unsupported(
+                    span,
+                    format!("the symbol name `{}`", name.escape_debug()),
+                    "choose another name",
+                );
             }
         }
     }
@@ -259,8 +263,11 @@ impl<'a> Context<'a> {
         out.s(if global.constant { "constant " } else { "global " });
         match &global.init {
             Some(init) => self.initialiser(out, global.ty, init),
-            None => self
-                .unsupported(global.span, format!("the global `{}` without an initial value", global.name)),
+            None => self.unsupported(
+                global.span,
+                format!("the global `{}` without an initial value", global.name),
+                "give it one, or make it `extern`",
+            ),
         }
         out.s(", align ");
         out.n(self.types.layouts.align(global.ty));
@@ -339,7 +346,7 @@ impl<'a> Context<'a> {
         let module = self.module;
         if let Some(ty) = types.into_iter().find(|&ty| matches!(module.types.get(ty), TypeData::Vector(..))) {
             let text = self.types.memory(ty).to_owned();
-            self.unsupported(func.span, format!("the vector type `{text}`"));
+            self.unsupported(func.span, format!("the vector type `{text}`"), "use a fixed array");
         }
     }
 }

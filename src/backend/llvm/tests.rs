@@ -45,6 +45,11 @@ fn aggregates_in_c_signatures_are_refused_not_guessed() {
          fn @f(%p: $P) -> f64 {\nbb0:\n  %a: f64 = call @area(%p)\n  return %a\n}\n",
     );
     assert_eq!(errors, ["an aggregate in a C signature is not supported by the LLVM back end"]);
+    let errors = refused(
+        "struct $P { x: f64, y: f64 }\nextern fn @area($P) -> f64\n\
+         fn @f() -> ptr {\nbb0:\n  %a: ptr = func_addr @area\n  return %a\n}\n",
+    );
+    assert_eq!(errors, ["an aggregate in the C signature of `area` is not supported by the LLVM back end"]);
 }
 
 #[test]
