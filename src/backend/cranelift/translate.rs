@@ -451,7 +451,7 @@ impl<'b> Translator<'_, 'b> {
         self.ins().trap(UNREACHABLE);
     }
 
-    /// Reports an operation that `expand/` should have replaced, or that is for other back ends.
+    /// Reports a rich operation, which no back end has: expansion replaces those it knows.
     pub fn report_rich(&mut self, name: &str) {
         self.diagnostics.push(
             Diagnostic::error(
@@ -459,7 +459,7 @@ impl<'b> Translator<'_, 'b> {
                 format!("operation `{name}` is not supported by the Cranelift back end"),
             )
             .at(self.span, "")
-            .help("`--backend=llvm` may have it"),
+            .note("it is a rich operation, which expansion replaces before a back end sees it"),
         );
     }
 }
