@@ -145,7 +145,7 @@ fn check_registers(types: &Types, layouts: &Layouts<'_>, func: &Function) -> Res
     Err(vec![
         Diagnostic::error(Code::OpNotSupported, "the Cranelift back end does not support vectors")
             .at(func.span, "")
-            .help("`--backend=llvm` has them"),
+            .help("use a fixed array"),
     ])
 }
 
