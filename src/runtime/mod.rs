@@ -16,6 +16,7 @@ sources![
     "output.spl",
     "panic.spl",
     "option.spl",
+    "parse.spl",
     "integers.spl",
     "decimal.spl",
     "floats.spl",
