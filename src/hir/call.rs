@@ -93,11 +93,46 @@ impl<'a> Checker<'a> {
                     return self.call_static(item, name, *member, type_args, args, span, expect);
                 }
                 let receiver = self.expr(base, Expect::Any);
-                self.method_call(receiver, *member, type_args, args, span)
+                let call = self.method_call(receiver, *member, type_args, args, span);
+                match expect {
+                    // A function that ends in `xs.push(x)` gives nothing.
+                    Expect::Unused | Expect::Loose => call,
+                    Expect::Any | Expect::Ty(..) => self.chained(call),
+                }
             }
             Ast::OptionalField(base, member) => self.optional_member(base, *member, Some(args), span),
             _ => self.call_value(callee, args, span),
         }
+    }
+
+    /// A call whose value is wanted: of a method that changes its receiver and has no other value, it is the receiver.
+    fn chained(&mut self, call: Expr) -> Expr {
+        let span = call.span;
+        match call.kind {
+            ExprKind::Call { func, type_args, mut args } if self.is_chaining(func) => {
+                let mut code = Vec::new();
+                let place = self.spill_indices(args.remove(0), &mut code);
+                let value = self.same_place(&place);
+                args.insert(0, place);
+                let ty = value.ty;
+                code.push(expr(ExprKind::Call { func, type_args, args }, call.ty, span));
+                code.push(value);
+                expr(ExprKind::Block(code, true), ty, span)
+            }
+            // The receiver was put into a temporary first.
+            ExprKind::Block(mut code, true) => {
+                let Some(last) = code.pop() else { return self.error_expr(span) };
+                let last = self.chained(last);
+                let ty = last.ty;
+                code.push(last);
+                expr(ExprKind::Block(code, true), ty, span)
+            }
+            _ => call,
+        }
+    }
+
+    fn is_chaining(&self, func: FuncId) -> bool {
+        self.funcs[func.idx()].decl.is_some_and(|id| self.decls[id.0 as usize].is_chaining)
     }
 
     /// The type that an expression names, if it does.
@@ -219,7 +254,7 @@ impl<'a> Checker<'a> {
         ];
         let foreign = FOREIGN.iter().find(|(theirs, _)| *theirs == text).map(|&(_, ours)| ours);
         if let Some(near) =
-            foreign.filter(|ours| known.contains(ours)).or_else(|| self.nearest(text, known.into_iter()))
+            foreign.filter(|ours| known.contains(ours)).or_else(|| self.nearest(text, || known))
         {
             error = error.help(format!("did you mean `{near}`?"));
         } else if !fields.is_empty() && what == "field" {
@@ -319,6 +354,10 @@ impl<'a> Checker<'a> {
                 self.check_loosely(args);
                 self.error_expr(span)
             }
+            None if self.adts[adt.idx()].kind == AdtKind::Enum => {
+                self.check_loosely(args);
+                self.unknown_variant(adt, name)
+            }
             None => {
                 self.check_loosely(args);
                 let generics = self.adts[adt.idx()].generics.len();
@@ -395,7 +434,7 @@ impl<'a> Checker<'a> {
                             Diagnostic::error(Code::Arguments, format!("{what} has no parameter `{text}`"))
                                 .at(label.span, "no such name");
                         let names = slots.iter().map(|slot| self.name(slot.name));
-                        if let Some(near) = self.nearest(text, names) {
+                        if let Some(near) = self.nearest(text, || names.collect()) {
                             error = error.help(format!("did you mean `{near}`?"));
                         }
                         if let Some(declared) = declared {

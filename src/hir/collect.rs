@@ -13,6 +13,12 @@ use crate::diagnostics::{Code, Diagnostic, Diagnostics, Span};
 use crate::syntax::ast::{self, FnKind, ItemKind, LetKind, StmtKind, TypeDeclKind};
 use crate::syntax::{Interner, Symbol};
 
+/// Attributes of every program.
+const ATTRS: &[&str] = &["inline", "noinline", "cold", "extern"];
+
+/// Attributes of the runtime alone.
+const RUNTIME_ATTRS: &[&str] = &["prelude", "lang", "intrinsic", "chain"];
+
 /// Where a function stands.
 pub(super) struct Surroundings {
     pub path: Vec<Symbol>,
@@ -154,6 +160,25 @@ impl<'a> Checker<'a> {
         item.attrs.iter().any(|attr| self.name(attr.name.name) == name)
     }
 
+    /// Warns of attributes that mean nothing.
+    fn check_attrs(&mut self, attrs: &[ast::Attr], module: usize) {
+        let is_runtime = self.modules[module].is_runtime;
+        for attr in attrs {
+            let text = self.name(attr.name.name);
+            let of_runtime = if is_runtime { RUNTIME_ATTRS } else { &[] };
+            if ATTRS.contains(&text) || of_runtime.contains(&text) {
+                continue;
+            }
+            let mut warning =
+                Diagnostic::warning(Code::UnknownAttribute, format!("there is no attribute `{text}`"))
+                    .at(attr.span, "it has no effect");
+            if let Some(near) = self.nearest(text, || ATTRS.to_vec()) {
+                warning = warning.help(format!("did you mean `{near}`?"));
+            }
+            self.error(warning);
+        }
+    }
+
     /// The text in `@name("text")`.
     fn attr_text(&self, item: &ast::Item, name: &str) -> Option<Symbol> {
         let attr = item.attrs.iter().find(|attr| self.name(attr.name.name) == name)?;
@@ -164,7 +189,9 @@ impl<'a> Checker<'a> {
     }
 
     fn declare_item(&mut self, item: &'a ast::Item, module: usize, fns: &mut Vec<(DeclId, &'a ast::Item)>) {
-        let is_prelude = self.has_attr(item, "prelude");
+        self.check_attrs(&item.attrs, module);
+        let is_runtime = self.modules[module].is_runtime;
+        let is_prelude = is_runtime && self.has_attr(item, "prelude");
         match &item.kind {
             ItemKind::Fn(decl) => {
                 let around = Surroundings {
@@ -223,7 +250,7 @@ impl<'a> Checker<'a> {
                         self.prelude_variants.insert(variant.name.name, (id, i as u32));
                     }
                 }
-                match self.attr_text(item, "lang").map(|lang| self.name(lang)) {
+                match self.attr_text(item, "lang").filter(|_| is_runtime).map(|lang| self.name(lang)) {
                     Some("option") => self.option = Some(id),
                     Some("result") => self.result = Some(id),
                     _ => {}
@@ -285,6 +312,7 @@ impl<'a> Checker<'a> {
         let let_index = self.lets.len();
         self.lets.push(LetInfo { ast: decl, module, state: State::Unchecked, code: Vec::new() });
         self.let_of.insert(decl, let_index);
+        self.check_attrs(&decl.attrs, module);
         if decl.kind == LetKind::Shared {
             self.unsupported("`shared` memory", decl.pattern.span);
         }
@@ -481,6 +509,7 @@ impl<'a> Checker<'a> {
         let around = Surroundings { path, scope, inherited: 0, env: Rc::default(), in_type: true };
         for method in methods {
             if let ItemKind::Fn(decl) = &method.kind {
+                self.check_attrs(&method.attrs, module);
                 let id = self.declare_fn(decl, method, &around);
                 fns.push((id, method));
                 self.add_method(head.clone(), decl.name, id);
@@ -538,7 +567,8 @@ impl<'a> Checker<'a> {
             is_noinline: self.has_attr(item, "noinline"),
             is_cold: self.has_attr(item, "cold"),
         };
-        let intrinsic = self.has_attr(item, "intrinsic").then(|| {
+        let is_runtime = self.modules[around.scope.module].is_runtime;
+        let intrinsic = (is_runtime && self.has_attr(item, "intrinsic")).then(|| {
             let name = self.name(decl.name.name);
             Intrinsic::ALL.iter().find(|(n, _)| *n == name).map(|&(_, intrinsic)| intrinsic)
         });
@@ -559,6 +589,7 @@ impl<'a> Checker<'a> {
             attrs,
             intrinsic: intrinsic.flatten(),
             extern_symbol,
+            is_chaining: is_runtime && self.has_attr(item, "chain"),
             env: Rc::clone(&around.env),
             is_template: false,
             func: None,
@@ -640,7 +671,8 @@ impl<'a> Checker<'a> {
         if !is_template {
             let func = self.make_instance(id, &[], Rc::clone(&scope.generics), decl.name.name);
             self.decls[id.0 as usize].func = Some(func);
-            if let Some(lang) = self.attr_text(item, "lang") {
+            if let Some(lang) = self.attr_text(item, "lang").filter(|_| self.modules[scope.module].is_runtime)
+            {
                 self.lang.insert(lang, func);
             }
             if let Some(intrinsic) = self.decls[id.0 as usize].intrinsic {

@@ -157,6 +157,8 @@ pub(super) struct FnInfo<'a> {
     pub attrs: FuncAttrs,
     pub intrinsic: Option<Intrinsic>,
     pub extern_symbol: Option<Symbol>,
+    /// `@chain`: a call whose value is wanted gives the receiver.
+    pub is_chaining: bool,
     /// What the functions and blocks around it declare.
     pub env: Rc<FxHashMap<Symbol, Binding>>,
     /// Some parameter's type is decided by the argument: checked anew for each list of argument types.
@@ -450,11 +452,11 @@ impl<'a> Checker<'a> {
     }
 
     /// The known name nearest to a misspelt one. Nothing is searched for errors that are only counted.
-    pub fn nearest<'n>(&self, text: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    pub fn nearest<'n>(&self, text: &str, known: impl FnOnce() -> Vec<&'n str>) -> Option<&'n str> {
         if self.diags.error_count() >= Diagnostics::DEFAULT_LIMIT {
             return None;
         }
-        closest(text, known)
+        closest(text, known().into_iter())
     }
 
     /// The expression where an error was reported.
@@ -548,6 +550,8 @@ impl<'a> Checker<'a> {
         error = self.explain_why(error, why, &want);
         if self.is_number(wanted) && self.is_number(found) {
             error = error.help(format!("convert it: `as {want}`"));
+        } else if self.payload_of(found).is_some_and(|(payload, _)| self.resolve(payload) == wanted) {
+            error = error.help("take the value out: `…!`, or `… ?? default`");
         } else if wanted == Ty::TEXT {
             error = error.help("interpolate it into a text: `\"{…}\"`");
         } else if wanted == Ty::BOOL && self.is_number(found) {

@@ -57,7 +57,7 @@ impl<'a> Checker<'a> {
         let mut error = Diagnostic::error(Code::UnknownMember, format!("`{shown}` has no case `{text}`"))
             .at(name.span, "no such case")
             .also(adt.span, "declared here");
-        if let Some(near) = self.nearest(text, adt.variants.iter().map(|v| self.name(v.name))) {
+        if let Some(near) = self.nearest(text, || adt.variants.iter().map(|v| self.name(v.name)).collect()) {
             error = error.help(format!("did you mean `{near}`?"));
         }
         self.error(error);
@@ -390,6 +390,17 @@ impl<'a> Checker<'a> {
             self.error(error);
             return self.error_expr(span);
         }
+        if let Some(gives) = self.not_propagating(ret, &outcome) {
+            let error = Diagnostic::error(
+                Code::BadOperand,
+                format!("`?` cannot leave a function that gives `{gives}`"),
+            )
+            .at(span, "the `nil` or `Err` of this would be its result")
+            .help("use `!` or `??`, or give the function an optional result");
+            let error = self.explain_why(error, why, &gives);
+            self.error(error);
+            return self.error_expr(span);
+        }
         let payload = outcome.payload;
         self.match_outcome(
             value,
@@ -414,6 +425,18 @@ impl<'a> Checker<'a> {
                 expr(ExprKind::Return(Some(Box::new(failure))), Ty::NEVER, span)
             },
         )
+    }
+
+    /// The result of a function that a failed `?` cannot give; an unknown one can become what it gives.
+    fn not_propagating(&mut self, ret: Ty, outcome: &Outcome) -> Option<String> {
+        let ret = self.resolve(ret);
+        let wanted = if outcome.error.is_some() { self.result } else { self.option };
+        let fits = match *self.types.get(ret) {
+            TyKind::Adt(id, _) => Some(id) == wanted,
+            TyKind::Var(_) | TyKind::Error => true,
+            _ => false,
+        };
+        (!fits).then(|| self.show(ret))
     }
 
     /// `a?.b`, `a?.m(x)`: flattened.

@@ -177,34 +177,40 @@ impl<'a> Checker<'a> {
         self.unsupported(&what, span)
     }
 
-    /// Reports a name that nothing declares.
-    pub fn unknown_name(&mut self, name: Symbol, span: Span) -> Expr {
-        let text = self.name(name);
+    /// Every name in scope, nearest first.
+    fn known_names(&self) -> Vec<&str> {
         let cx = &self.bodies[self.current];
         let module = &self.namespaces[self.module_names[cx.scope.module]];
-        let mut prelude: Vec<&str> = self.namespaces[0]
-            .values
-            .iter()
-            .filter(|(_, d)| d.is_prelude)
-            .map(|(&n, _)| self.name(n))
-            .collect();
+        let runtime = self.namespaces[0].values.iter().filter(|(_, declared)| declared.is_prelude);
+        let mut prelude: Vec<&str> = runtime.map(|(&name, _)| self.name(name)).collect();
         prelude.sort_unstable();
-        let mut known: Vec<&str> = cx.names.visible().map(|(n, _)| self.name(n)).collect();
-        known.extend(module.order.iter().map(|&n| self.name(n)));
+        let mut known: Vec<&str> = cx.names.visible().map(|(name, _)| self.name(name)).collect();
+        known.extend(module.order.iter().map(|&name| self.name(name)));
         known.extend(prelude);
-        known.extend(BuiltinFn::ALL.iter().map(|(n, _)| *n));
+        known.extend(BuiltinFn::ALL.iter().map(|(name, _)| *name));
+        known.extend(["true", "false", "nil"]);
+        known
+    }
+
+    /// Reports a name that nothing declares.
+    pub fn unknown_name(&mut self, name: Symbol, span: Span) -> Expr {
+        const FOREIGN: &[(&str, &str)] =
+            &[("True", "true"), ("False", "false"), ("null", "nil"), ("println", "print")];
+        let text = self.name(name);
         let mut error = Diagnostic::error(Code::UnknownName, format!("there is no `{text}` here"))
             .at(span, "not declared");
-        const FOREIGN: &[(&str, &str)] =
-            &[("True", "true"), ("False", "false"), ("None", "nil"), ("null", "nil"), ("println", "print")];
-        const WORDS: [&str; 3] = ["true", "false", "nil"];
-        known.extend(WORDS);
         if let Some((_, ours)) = FOREIGN.iter().find(|(theirs, _)| *theirs == text) {
             error = error.help(format!("write `{ours}`"));
-        } else if let Some(near) = self.nearest(text, known.into_iter()) {
-            error = error.help(format!("did you mean `{near}`?"));
         } else if text == "self" {
             error = error.help("`self` is there in the methods of a type, but not in a `static fn`");
+        } else if let Some(adt) = self
+            .adts
+            .iter()
+            .find(|adt| adt.kind == AdtKind::Enum && adt.variants.iter().any(|variant| variant.name == name))
+        {
+            error = error.help(format!("write `{}.{text}`", self.name(adt.name)));
+        } else if let Some(near) = self.nearest(text, || self.known_names()) {
+            error = error.help(format!("did you mean `{near}`?"));
         }
         self.error(error);
         self.error_expr(span)

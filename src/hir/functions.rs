@@ -10,7 +10,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::syntax::Symbol;
 
 /// How many functions with inferred results may wait for one another: each is checked inside the check of its caller.
-const MAX_WAITING: usize = 200;
+const MAX_WAITING: usize = 1_000;
 
 impl<'a> Checker<'a> {
     /// A new instance of a function; `arg_types` are those of its parameters without a written type.

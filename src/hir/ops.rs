@@ -272,7 +272,9 @@ impl<'a> Checker<'a> {
                 .at(span, "no such operation")
                 .also(a, format!("`{left}`"))
                 .also(b, format!("`{right}`"));
-        if sign == "+" && (x == Ty::TEXT || y == Ty::TEXT) {
+        if self.payload_of(x).is_some() || self.payload_of(y).is_some() {
+            error = error.help("take the optional value out: `…!`, or `… ?? default`");
+        } else if sign == "+" && (x == Ty::TEXT || y == Ty::TEXT) {
             error = error.help("interpolate: `\"{a}{b}\"`");
         } else if x == Ty::BOOL && y == Ty::BOOL && (sign == "&" || sign == "|") {
             error = error.help(if sign == "&" { "write `and`" } else { "write `or`" });

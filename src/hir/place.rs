@@ -231,7 +231,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The place with each index in a temporary, whose declarations go to `code`.
-    fn spill_indices(&mut self, place: Expr, code: &mut Vec<Expr>) -> Expr {
+    pub fn spill_indices(&mut self, place: Expr, code: &mut Vec<Expr>) -> Expr {
         let (ty, span) = (place.ty, place.span);
         let kind = match place.kind {
             ExprKind::Field(base, i) => ExprKind::Field(Box::new(self.spill_indices(*base, code)), i),
@@ -249,7 +249,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Another expression of a place whose indices are in variables.
-    fn same_place(&self, place: &Expr) -> Expr {
+    pub fn same_place(&self, place: &Expr) -> Expr {
         let kind = match &place.kind {
             ExprKind::Local(id) => ExprKind::Local(*id),
             ExprKind::Global(id) => ExprKind::Global(*id),

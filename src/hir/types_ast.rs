@@ -228,7 +228,7 @@ impl<'a> Checker<'a> {
         ];
         if let Some((_, ours)) = FOREIGN.iter().find(|(theirs, _)| *theirs == text) {
             error = error.help(format!("write `{ours}`"));
-        } else if let Some(near) = self.nearest(text, generics.chain(declared).chain(builtin)) {
+        } else if let Some(near) = self.nearest(text, || generics.chain(declared).chain(builtin).collect()) {
             error = error.help(format!("did you mean `{near}`?"));
         }
         self.error(error);
