@@ -384,6 +384,46 @@ fn without_llvm_on_path_the_warning_says_what_to_install() {
     assert!(place.simplec(&["toolchain"]).succeeds().stdout.contains("LLVM in use: none"));
 }
 
+/// Makes `SIMPLEC_LLVM` name a clang that answers questions, and does `more` instead of compiling.
+fn with_fake_clang(mut place: Place, more: &str) -> Place {
+    let bin = place.path("empty/bin");
+    std::fs::create_dir_all(&bin).unwrap();
+    let script = format!(
+        "#!/bin/sh\ncase \"$*\" in\n*--version*) echo 'clang version 18.1.8' ;;\n\
+         *--print-targets*) echo '    x86-64 - 64-bit X86' ;;\n*-emit-llvm*) exit 1 ;;\n*) {more} ;;\nesac\n"
+    );
+    std::fs::write(bin.join("clang"), script).unwrap();
+    std::fs::set_permissions(bin.join("clang"), std::fs::Permissions::from_mode(0o755)).unwrap();
+    place.environment.push(("SIMPLEC_LLVM", Some(place.path("empty"))));
+    place
+}
+
+#[test]
+fn a_clang_that_dies_is_a_warning_and_one_that_refuses_is_our_fault() {
+    let place = with_fake_clang(Place::with_main(), "cat >/dev/null; kill -SEGV $$");
+    let ran = place.simplec(&["run", "--release", "main.mir"]);
+    assert_eq!(ran.code, 7, "the system's compiler links: {}", ran.stderr);
+    for part in ["clang crashed (signal 11)", "compiling with Cranelift", "the module is kept in"] {
+        assert!(ran.stderr.contains(part), "{}", ran.stderr);
+    }
+    let place = with_fake_clang(Place::with_main(), "echo '<stdin>:1:1: error: expected type' >&2; exit 1");
+    let ran = place.simplec(&["build", "--release", "--emit=obj", "main.mir", "-o", "out.o"]);
+    assert_eq!(ran.code, 101, "{}", ran.stderr);
+    assert!(ran.stderr.contains("clang rejected the generated module"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("expected type"), "{}", ran.stderr);
+    assert!(!place.outputs().contains(&"out.o".to_owned()));
+}
+
+#[test]
+fn symbols_that_nothing_defines_are_named() {
+    let place = Place::new();
+    let text = "extern fn @rt_nowhere() -> i32\n".to_owned() + &MAIN.replace("const 7", "call @rt_nowhere()");
+    place.write("main.mir", text);
+    place.simplec(&["run", "main.mir"]).fails(1, &["rt_nowhere"]);
+    place.simplec(&["build", "main.mir", "-o", "out"]).fails(1, &["error[E0703]", "rt_nowhere"]);
+    assert_eq!(place.outputs(), [""; 0]);
+}
+
 #[test]
 fn targets_that_cranelift_lacks_have_no_fall_back() {
     let place = Place::with_main().without_llvm();
@@ -409,6 +449,9 @@ fn commands_are_shown_and_with_three_signs_not_run() {
     assert!(lines[0].contains("clang") && lines[0].contains("-x ir - -c -O2 --target=x86_64"), "{lines:?}");
     assert!(lines[1].contains("-o prog"), "{lines:?}");
     assert_eq!(place.outputs(), [""; 0]);
+    let shown = place.simplec(&["run", "-###", "--release", "main.mir"]);
+    assert_eq!(shown.succeeds().stderr.lines().count(), 2, "{}", shown.stderr);
+    assert_eq!(place.simplec(&["run", "-###", "main.mir"]).succeeds().stderr, "", "no command is needed");
     let ran = place.simplec(&["build", "-v", "--release", "-C", "link-args=-Wl,--build-id=none", "main.mir"]);
     let text = &ran.succeeds().stderr;
     assert!(text.contains("back end: LLVM, because it is what profile release uses"), "{text}");

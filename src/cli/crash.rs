@@ -10,7 +10,7 @@ use crate::diagnostics::{Diagnostic, SourceMap};
 use crate::toolchain::Command;
 
 /// Exit code for a fault of simplec itself.
-const INTERNAL: u8 = 101;
+pub const INTERNAL: u8 = 101;
 
 /// The command line as a user would type it.
 pub struct CommandLine(String);

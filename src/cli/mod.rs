@@ -67,7 +67,8 @@ fn dispatch(command: Command, console: &Console) -> ExitCode {
             }
             match program {
                 Err(driver::Failed) => failed(session),
-                Ok(program) => finished(program.run(&args, &System), session, console),
+                Ok(None) => ExitCode::SUCCESS,
+                Ok(Some(program)) => finished(program.run(&args, &System), session, console),
             }
         }),
         Command::Check { codegen, file } => with_session(&codegen, console, |session| {
@@ -141,8 +142,12 @@ fn finish(
 
 /// The exit code for a session's errors.
 fn failed(session: &Session<'_>) -> ExitCode {
-    let is_usage = session.diagnostics.iter().any(|error| error.code == Some(Code::Usage));
-    ExitCode::from(if is_usage { USAGE } else { FAILED })
+    let has = |code: Code| session.diagnostics.iter().any(|error| error.code == Some(code));
+    ExitCode::from(match () {
+        () if has(Code::Internal) => crash::INTERNAL,
+        () if has(Code::Usage) => USAGE,
+        () => FAILED,
+    })
 }
 
 /// Prints an error that came before any session. Only those of the command line itself are of usage.

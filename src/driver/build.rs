@@ -252,6 +252,13 @@ pub(super) fn needs_main(session: &mut Session<'_>, module: &Module) -> Result<(
     Err(session.fail(error.help("define `fn main()`, or build something else: `--emit=obj`")))
 }
 
+/// Tells the listener the commands that make a program of that name.
+pub(super) fn show_program(session: &mut Session<'_>, choice: &Choice, name: &str) -> Result<(), Failed> {
+    let path = format!("{name}{}", session.options.target.executable_suffix);
+    let exe = Wanted { kind: EmitKind::Exe, path: Some(PathBuf::from(path)), is_temporary: false };
+    show(session, choice, &[exe])
+}
+
 /// Tells the listener the commands that a build would run.
 fn show(session: &mut Session<'_>, choice: &Choice, wanted: &[Wanted]) -> Result<(), Failed> {
     let path = |kind: EmitKind| {

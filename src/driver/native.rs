@@ -157,6 +157,7 @@ pub(super) fn fall_back(session: &mut Session<'_>, choice: &Choice, error: Error
         let message =
             format!("{}; compiling with {}, which optimises less", diagnostic.message, next.title());
         let warning = Diagnostic { severity: Severity::Warning, message, ..diagnostic };
+        session.forget_llvm();
         session.diagnostics.push(warning.help("`--no-fallback` makes this an error"));
         return Ok(next);
     }

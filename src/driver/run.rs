@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::ffi::{CStr, CString};
 use std::io::{Read, Write};
 
-use super::build::needs_main;
+use super::build::{needs_main, show_program};
 use super::front;
 use super::input::Input;
 use super::native;
@@ -62,12 +62,18 @@ enum Form {
     Mir { module: Box<Module>, target: Box<Target> },
 }
 
-/// Compiles a program for running it.
+/// Compiles a program for running it; `None` if its commands were only to be shown.
 ///
 /// # Errors
 /// In the session's diagnostics.
-pub fn prepare(session: &mut Session<'_>, input: &Input) -> Result<Program, Failed> {
+pub fn prepare(session: &mut Session<'_>, input: &Input) -> Result<Option<Program>, Failed> {
     let choice = session.choose(true)?;
+    if session.options.dry_run {
+        if !choice.in_process {
+            show_program(session, &choice, &input.stem())?;
+        }
+        return Ok(None);
+    }
     let module = front::compile(session, input)?;
     needs_main(session, &module)?;
     let form = match choice.backend {
@@ -93,7 +99,7 @@ pub fn prepare(session: &mut Session<'_>, input: &Input) -> Result<Program, Fail
             Form::File { folder, command: command.interactive() }
         }
     };
-    Ok(Program { name: input.name(), form })
+    Ok(Some(Program { name: input.name(), form }))
 }
 
 /// The command before the program, if this machine needs one for the target.

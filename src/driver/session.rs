@@ -141,6 +141,11 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// No longer counts on the LLVM found: it has failed, and may not link either.
+    pub(super) fn forget_llvm(&mut self) {
+        self.llvm = None;
+    }
+
     /// Whether an LLVM was looked for and found.
     pub(super) fn has_llvm(&self) -> bool {
         self.llvm.is_some()
