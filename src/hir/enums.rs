@@ -321,7 +321,7 @@ impl<'a> Checker<'a> {
     pub fn unwrap(&mut self, value: &'a ast::Expr, span: Span) -> Expr {
         let value = self.expr(value, Expect::Any);
         let Some(outcome) = self.outcome(&value, "!") else { return self.error_expr(span) };
-        let payload = outcome.payload;
+        let (payload, whole, bad) = (outcome.payload, value.ty, outcome.bad);
         self.match_outcome(
             value,
             &outcome,
@@ -335,13 +335,10 @@ impl<'a> Checker<'a> {
                         expr(ExprKind::Literal(Constant::Text(text)), Ty::TEXT, span)
                     }
                     Some(error) => {
-                        let (open, close) =
-                            (checker.interner.intern("unwrapped Err("), checker.interner.intern(")"));
-                        let parts = vec![
-                            FormatPart::Text(open),
-                            FormatPart::Value(error, None),
-                            FormatPart::Text(close),
-                        ];
+                        // As `print` shows the whole: a text in it is quoted.
+                        let failure = expr(ExprKind::Variant(bad, vec![error]), whole, span);
+                        let what = checker.interner.intern("unwrapped ");
+                        let parts = vec![FormatPart::Text(what), FormatPart::Value(failure, None)];
                         expr(ExprKind::Format(parts), Ty::TEXT, span)
                     }
                 };
