@@ -5,6 +5,7 @@
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use simplec::diagnostics::{Diagnostics, Format, Renderer, SourceMap};
+use simplec::driver::with_deep_stack;
 use simplec::{hir, runtime, syntax};
 use std::path::{Path, PathBuf};
 
@@ -79,7 +80,7 @@ fn expectations(text: &str) -> Vec<Expected<'_>> {
 fn check(path: &Path) -> Result<(), Failed> {
     let text = std::fs::read_to_string(path)?;
     let name = path.file_name().expect("a name").to_string_lossy();
-    let (sources, diags) = diagnose(&name, &text);
+    let (sources, diags) = with_deep_stack(|| diagnose(&name, &text));
     let mut expected = expectations(&text);
     let mut problems = Vec::new();
     if expected.is_empty() {

@@ -111,7 +111,8 @@ impl<'a> Checker<'a> {
     /// The result of a function, over its own type parameters; its body is checked first if that decides it.
     pub fn result_of(&mut self, func: FuncId) -> Ty {
         let slot = &self.funcs[func.idx()];
-        let (ret, span, name) = (slot.ret, slot.span, slot.name);
+        let (ret, span) = (slot.ret, slot.span);
+        let name = slot.decl.map_or(slot.name, |decl| self.decls[decl.0 as usize].decl.name.name);
         let is_inferred = slot.decl.is_some_and(|decl| self.decls[decl.0 as usize].ret.is_none());
         if slot.state == State::Unchecked && is_inferred {
             if self.bodies.len() > MAX_WAITING {

@@ -230,7 +230,12 @@ impl<'a> Checker<'a> {
         self.default_literals(mark);
         let id = self.enter_loop(None);
         let body = self.block(body, Expect::Unused);
-        self.cx().loops.pop();
+        let has_break = self.cx().loops.pop().is_some_and(|l| l.has_break);
+        // A function may end in a loop that is only left by `return`.
+        if let ExprKind::Literal(Constant::Bool(true)) = cond.kind {
+            let ty = if has_break { Ty::UNIT } else { Ty::NEVER };
+            return expr(ExprKind::Loop(id, Box::new(body)), ty, span);
+        }
         expr(ExprKind::While(id, Box::new(cond), Box::new(body)), Ty::UNIT, span)
     }
 
