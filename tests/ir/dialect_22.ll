@@ -49,30 +49,34 @@ bb0:
   %6 = alloca %Mixed, align 8
   %7 = bitcast double %0 to i64
   store i32 0, ptr %6, align 4
-  %8 = getelementptr inbounds nuw i8, ptr %6, i64 8
-  store i64 %7, ptr %8, align 8
-  %9 = zext i8 %1 to i16
-  %10 = zext i8 %2 to i16
-  %11 = shl i16 %10, 8
-  %12 = or disjoint i16 %9, %11
-  %13 = zext i32 %3 to i64
+  %8 = getelementptr inbounds nuw i8, ptr %6, i64 4
+  store i16 0, ptr %8, align 2
+  %9 = getelementptr inbounds nuw i8, ptr %6, i64 8
+  store i64 %7, ptr %9, align 8
+  %10 = zext i8 %1 to i16
+  %11 = zext i8 %2 to i16
+  %12 = shl i16 %11, 8
+  %13 = or disjoint i16 %10, %12
+  %14 = zext i32 %3 to i64
   store i32 1, ptr %6, align 4
-  %14 = getelementptr inbounds nuw i8, ptr %6, i64 4
-  store i16 %12, ptr %14, align 2
-  %15 = getelementptr inbounds nuw i8, ptr %6, i64 8
-  store i64 %13, ptr %15, align 8
-  %16 = ptrtoint ptr %6 to i64
+  %15 = getelementptr inbounds nuw i8, ptr %6, i64 4
+  store i16 %13, ptr %15, align 2
+  %16 = getelementptr inbounds nuw i8, ptr %6, i64 8
+  store i64 %14, ptr %16, align 8
+  %17 = ptrtoint ptr %6 to i64
   store i32 2, ptr %6, align 4
-  %17 = getelementptr inbounds nuw i8, ptr %6, i64 8
-  store i64 %16, ptr %17, align 8
-  %18 = zext i1 %5 to i8
-  %19 = zext i8 %18 to i16
-  %20 = bitcast float %4 to i32
-  %21 = zext i32 %20 to i64
-  %22 = insertvalue { i32, i16, i64 } poison, i32 3, 0
-  %23 = insertvalue { i32, i16, i64 } %22, i16 %19, 1
-  %24 = insertvalue { i32, i16, i64 } %23, i64 %21, 2
-  ret { i32, i16, i64 } %24
+  %18 = getelementptr inbounds nuw i8, ptr %6, i64 4
+  store i16 0, ptr %18, align 2
+  %19 = getelementptr inbounds nuw i8, ptr %6, i64 8
+  store i64 %17, ptr %19, align 8
+  %20 = zext i1 %5 to i8
+  %21 = zext i8 %20 to i16
+  %22 = bitcast float %4 to i32
+  %23 = zext i32 %22 to i64
+  %24 = insertvalue { i32, i16, i64 } poison, i32 3, 0
+  %25 = insertvalue { i32, i16, i64 } %24, i16 %21, 1
+  %26 = insertvalue { i32, i16, i64 } %25, i64 %23, 2
+  ret { i32, i16, i64 } %26
 }
 
 define internal fastcc noundef double @read(i32, i16, i64) unnamed_addr #0 {

@@ -30,7 +30,8 @@ bb0:
   %23 = insertvalue { i32, i32, i32, i32, i32 } %22, i32 %2, 1
   %24 = insertvalue { i32, i32, i32, i32, i32 } %23, i32 %19, 2
   %25 = insertvalue { i32, i32, i32, i32, i32 } %24, i32 %21, 3
-  ret { i32, i32, i32, i32, i32 } %25
+  %26 = insertvalue { i32, i32, i32, i32, i32 } %25, i32 0, 4
+  ret { i32, i32, i32, i32, i32 } %26
 }
 
 define internal fastcc noundef i64 @read(i32, i32, i32, i32, i32) unnamed_addr #0 {

@@ -15,7 +15,7 @@ bb2:
   br label %bb3
 bb3:
   %2 = phi i32 [ 1, %bb1 ], [ 0, %bb2 ]
-  %3 = phi i64 [ %0, %bb1 ], [ poison, %bb2 ]
+  %3 = phi i64 [ %0, %bb1 ], [ 0, %bb2 ]
   %4 = insertvalue { i32, i64 } poison, i32 %2, 0
   %5 = insertvalue { i32, i64 } %4, i64 %3, 1
   ret { i32, i64 } %5

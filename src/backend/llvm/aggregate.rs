@@ -122,9 +122,14 @@ impl FuncWriter<'_, '_> {
             for k in 0..self.cx.types.leaves(field_ty).len() {
                 let leaf = self.cx.types.leaves(field_ty)[k];
                 let part = self.leaf(value, k);
-                if part != Value::Poison {
-                    self.pack(ty, &mut atoms, Leaf { offset: base + leaf.offset, ..leaf }, part);
-                }
+                self.pack(ty, &mut atoms, Leaf { offset: base + leaf.offset, ..leaf }, part);
+            }
+        }
+        // Not poison: where this enum is the payload of another, an atom there may hold one of these beside a tag, and
+        // poison in a part of a number is poison in all of it.
+        for atom in &mut atoms {
+            if *atom == Value::Poison {
+                *atom = Value::Bits(0);
             }
         }
         Some(self.assemble(ty, &atoms))
