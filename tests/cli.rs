@@ -196,7 +196,7 @@ fn files_that_cannot_be_read() {
     place.simplec(&["run", "none.spl"]).fails(1, &["error[E0801]", "none.spl", "no such file"]);
     place.simplec(&["run", "."]).fails(1, &["error[E0801]", "is a directory"]);
     let closed = place.write("closed.spl", "fn main(): pass\n");
-    std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o000)).unwrap();
     if !is_root() {
         place.simplec(&["run", "closed.spl"]).fails(1, &["error[E0801]", "permission denied"]);
     }
