@@ -229,9 +229,19 @@ impl<'p> FnLowerer<'_, 'p> {
             (Val::Reg(a), Val::Reg(b), Rep::Counted) => match self.cx.types.get(ty).clone() {
                 TyKind::Text => self.call_lang_value("text_eq", Vec::new(), &[a, b]),
                 TyKind::Array(elem) => self.call_lang_value("array_eq", vec![elem], &[a, b]),
-                _ => self.b.eq(a, b),
+                // Instances of classes and actors are equal when they are the same one.
+                TyKind::Adt(..) => self.b.eq(a, b),
+                // Anything else would be compared by address, which says nothing of its value.
+                _ => {
+                    self.unsupported("comparing values of this type", self.b.span());
+                    self.b.bool(false)
+                }
             },
-            _ => self.b.bool(true),
+            (Val::Unit, Val::Unit, _) => self.b.bool(true),
+            _ => {
+                self.cx.internal("two values of one type are held differently");
+                self.b.bool(false)
+            }
         }
     }
 
@@ -254,7 +264,11 @@ impl<'p> FnLowerer<'_, 'p> {
                     self.b.int(Ty::I64, 0)
                 }
             },
-            _ => self.b.int(Ty::I64, 0),
+            (Val::Unit, Val::Unit, _) => self.b.int(Ty::I64, 0),
+            _ => {
+                self.cx.internal("two values of one type are held differently");
+                self.b.int(Ty::I64, 0)
+            }
         }
     }
 }

@@ -130,7 +130,27 @@ impl Context<'_> {
                 let fields = program.adts[id.idx()].variants[variant as usize].fields.iter();
                 fields.map(|f| self.types.substitute(f.ty, &args)).collect()
             }
-            _ => Vec::new(),
+            TyKind::Error
+            | TyKind::Unit
+            | TyKind::Never
+            | TyKind::Bool
+            | TyKind::Char
+            | TyKind::Int(_)
+            | TyKind::F32
+            | TyKind::F64
+            | TyKind::Text
+            | TyKind::FixedArray(..)
+            | TyKind::Array(_)
+            | TyKind::Dict(..)
+            | TyKind::Set(_)
+            | TyKind::Fn(..)
+            | TyKind::Ptr(_)
+            | TyKind::Dyn(..)
+            | TyKind::Union(_)
+            | TyKind::Any
+            | TyKind::Vector(..)
+            | TyKind::Param(_)
+            | TyKind::Var(_) => Vec::new(),
         }
     }
 
