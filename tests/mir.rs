@@ -9,6 +9,8 @@
 //! ; run32: @size() == 4          only for the interpreter, with the layout of a 32-bit target
 //! ```
 //!
+//! Rich operations are expanded first; a file with some that panic defines the runtime's `rt_panic` itself.
+//!
 //! Literals are those of MIR text, by the type of the parameter; any NaN equals any other.
 //!
 //! SIMPLEC_TEST_BACKENDS=interp,cranelift,llvm selects back ends. With CI set, a missing clang fails the tests. Objects
@@ -90,7 +92,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 /// Runs all cases of a file on a back end; their number.
 fn check(path: &Path, backend: Backend) -> Result<usize, Failed> {
-    let file = File::read(path)?;
+    let file = File::read(path)?.expanded()?;
     let failures = match backend {
         Backend::Interpreter => {
             file.cases.iter().filter_map(|case| interpreted::check(&file, case)).collect()

@@ -2,6 +2,8 @@
 //!
 //! After expansion a module holds core operations and core terminators only; what has no expansion yet is reported.
 
+mod closure;
+
 use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::mir::{
     Abi, Block, BlockData, FuncId, FunctionBuilder, GlobalId, Hint, Inst, Linkage, Module, Op, Reg, RichOp,
@@ -15,7 +17,13 @@ use rustc_hash::FxHashMap;
 /// # Errors
 /// One diagnostic for each that has no expansion.
 pub fn expand(module: &mut Module) -> Result<(), Vec<Diagnostic>> {
-    let mut cx = Expander { texts: FxHashMap::default(), panic: None, panic_index: None, errors: Vec::new() };
+    let mut cx = Expander {
+        texts: FxHashMap::default(),
+        panic: None,
+        panic_index: None,
+        closures: closure::Helpers::default(),
+        errors: Vec::new(),
+    };
     for id in 0..module.funcs.len() as u32 {
         if module.funcs[id as usize].blocks.iter().any(is_rich) {
             cx.function(module, FuncId(id));
@@ -33,6 +41,7 @@ struct Expander {
     texts: FxHashMap<String, GlobalId>,
     panic: Option<FuncId>,
     panic_index: Option<FuncId>,
+    closures: closure::Helpers,
     errors: Vec<Diagnostic>,
 }
 
@@ -77,6 +86,14 @@ impl Expander {
         b.at(inst.span);
         match op {
             RichOp::IndexCheck { index, len } => self.index_check(b, inst, index, len),
+            RichOp::ClosureFunc { func } => self.closure_func(b, inst, func),
+            RichOp::ClosureMake { func, drop, captures } => self.closure_make(b, inst, func, drop, captures),
+            RichOp::ClosureCapture { closure, env, index } => closure::capture(b, inst, closure, env, index),
+            RichOp::ClosureApply { closure, sig, args } => closure::apply(b, inst.dst, closure, sig, args),
+            RichOp::ClosurePartial { closure, sig, drop, args } => {
+                self.closure_partial(b, inst, closure, sig, drop, args);
+            }
+            RichOp::ClosureFree { closure } => self.closure_free(b, closure),
             RichOp::RangeMake { .. }
             | RichOp::ArrayLiteral { .. }
             | RichOp::ArrayGet { .. }
@@ -103,10 +120,6 @@ impl Expander {
             | RichOp::PatternAs { .. }
             | RichOp::PatternGuard { .. }
             | RichOp::PatternMatch { .. }
-            | RichOp::ClosureMake { .. }
-            | RichOp::ClosureCapture { .. }
-            | RichOp::ClosureApply { .. }
-            | RichOp::ClosurePartial { .. }
             | RichOp::CallVirtual { .. }
             | RichOp::Try { .. }
             | RichOp::Propagate { .. }

@@ -166,11 +166,7 @@ impl<'m> FunctionBuilder<'m> {
                 op.like().map(|r| self.module.types.tuple(vec![self.func.ty(r), Ty::BOOL]))
             }
             ResultRule::Called => {
-                let sig = called_sig(
-                    op,
-                    |f| self.module.func(f).sig,
-                    |r| closure_sig(&self.module.types, self.func.ty(r)),
-                )?;
+                let sig = called_sig(op, |f| self.module.func(f).sig)?;
                 Some(self.module.types.sig(sig).ret).filter(|&ty| ty != Ty::UNIT && ty != Ty::NEVER)
             }
         }
@@ -183,24 +179,14 @@ impl<'m> FunctionBuilder<'m> {
     }
 }
 
-/// The signature of a closure type.
-pub fn closure_sig(types: &Types, ty: Ty) -> Option<SigId> {
-    if let TypeData::Closure(sig) = types.get(ty) { Some(*sig) } else { None }
-}
-
 /// The signature that an operation with a `called` result calls; `None` for operations that call nothing.
-pub fn called_sig(
-    op: &Op,
-    of_func: impl FnOnce(FuncId) -> SigId,
-    of_closure: impl FnOnce(Reg) -> Option<SigId>,
-) -> Option<SigId> {
+pub fn called_sig(op: &Op, of_func: impl FnOnce(FuncId) -> SigId) -> Option<SigId> {
     if let Op::Core(CoreOp::Call { func, .. }) = *op {
         Some(of_func(func))
-    } else if let Op::Core(CoreOp::CallIndirect { sig, .. }) | Op::Rich(RichOp::CallVirtual { sig, .. }) = *op
+    } else if let Op::Core(CoreOp::CallIndirect { sig, .. })
+    | Op::Rich(RichOp::CallVirtual { sig, .. } | RichOp::ClosureApply { sig, .. }) = *op
     {
         Some(sig)
-    } else if let Op::Rich(RichOp::ClosureApply { closure, .. }) = *op {
-        of_closure(closure)
     } else {
         None
     }

@@ -28,7 +28,6 @@ fn class_name(class: Class) -> String {
         | Class::Array
         | Class::Dict
         | Class::Range
-        | Class::Closure
         | Class::Vector => format!("{class:?}").to_lowercase(),
     }
 }
@@ -38,7 +37,7 @@ fn syntax(row: &OpInfo) -> String {
     let mut text = row.name.to_string();
     for (i, field) in row.fields.iter().enumerate() {
         let name = field.name;
-        let called = i > 0 && matches!(row.fields[i - 1].kind, "FuncId" | "Reg");
+        let called = i > 0 && matches!(row.fields[i - 1].kind, "FuncId" | "MaybeFunc" | "Reg");
         text.push_str(match (i, field.kind) {
             (0, _) | (_, "Alias") => " ",
             (_, "RegList") => {
@@ -53,7 +52,7 @@ fn syntax(row: &OpInfo) -> String {
         let _ = match field.kind {
             "Reg" => write!(text, "%{name}"),
             "RegList" => write!(text, "(%{name}…)"),
-            "FuncId" | "GlobalId" => write!(text, "@{name}"),
+            "FuncId" | "MaybeFunc" | "GlobalId" => write!(text, "@{name}"),
             "Alias" => write!(text, "[!alias]"),
             "StrId" => write!(text, "\"{name}\""),
             "SigId" => write!(text, "fn(…)"),

@@ -34,6 +34,9 @@ handles! {
     StrId;
 }
 
+/// A function, where there may be none.
+pub type MaybeFunc = Option<FuncId>;
+
 /// Registers in a row, in the function's pool.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct RegList {

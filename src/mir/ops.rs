@@ -17,7 +17,7 @@
 //! **Core** operations are implemented by every back end (or refused by it with a diagnostic that names the
 //! operation). **Rich** operations are replaced by core ones in `expand/` before a back end sees them.
 
-use super::module::{FuncId, GlobalId, Reg, RegList, SlotId, StrId};
+use super::module::{FuncId, GlobalId, MaybeFunc, Reg, RegList, SlotId, StrId};
 use super::types::{SigId, Ty};
 
 /// Hands the op table to a macro, so that code over all operations can be derived from it.
@@ -297,14 +297,18 @@ rich {
     PatternMatch pattern_match "pattern.match" Pattern [] (value: Reg Any, constants: RegList) -> u32;
 
     // ---- closures
-    /// A function with captured values.
-    ClosureMake closure_make "closure.make" Closure [allocates] (func: FuncId, captures: RegList) -> given(Closure);
-    /// A captured value of the closure being run.
-    ClosureCapture closure_capture "closure.capture" Closure [reads] (closure: Reg Closure, index: u32) -> given(Any);
-    /// Calls a closure.
-    ClosureApply closure_apply "closure.apply" Closure [reads writes traps allocates] (closure: Reg Closure, args: RegList) -> called;
-    /// A closure with its first arguments bound.
-    ClosurePartial closure_partial "closure.partial" Closure [allocates] (closure: Reg Closure, args: RegList) -> given(Closure);
+    /// The closure of a function that captures nothing: an object that is never freed.
+    ClosureFunc closure_func "closure.func" Closure [] (func: FuncId) -> ptr;
+    /// A new closure that owns captured values; `func` takes its address before the parameters.
+    ClosureMake closure_make "closure.make" Closure [writes traps allocates] (func: FuncId, drop: MaybeFunc, captures: RegList) -> ptr;
+    /// Address of a captured value; `env` is the tuple of all of them.
+    ClosureCapture closure_capture "closure.capture" Closure [] (closure: Reg Ptr, env: Ty, index: u32) -> ptr;
+    /// Calls a closure by its signature.
+    ClosureApply closure_apply "closure.apply" Closure [reads writes traps allocates] (closure: Reg Ptr, sig: SigId, args: RegList) -> called;
+    /// A new closure that owns another, of this signature, and its first arguments.
+    ClosurePartial closure_partial "closure.partial" Closure [writes traps allocates] (closure: Reg Ptr, sig: SigId, drop: MaybeFunc, args: RegList) -> ptr;
+    /// Gives back a closure without references, and what it captured.
+    ClosureFree closure_free "closure.free" Closure [reads writes traps allocates] (closure: Reg Ptr) -> none;
     /// Calls slot `method` of the table of the object's trait.
     CallVirtual call_virtual "call.virtual" Call [reads writes traps allocates] (object: Reg Ptr, method: u32, sig: SigId, args: RegList) -> called;
 
@@ -461,8 +465,6 @@ pub enum Class {
     Text,
     /// `range<T>`.
     Range,
-    /// Closure.
-    Closure,
     /// Vector.
     Vector,
     /// The type of the first register operand.
@@ -530,7 +532,7 @@ pub enum Alias {
     /// Nothing is known.
     #[default]
     Any,
-    /// The count, length or capacity of a heap object.
+    /// The count, length or capacity of a heap object, or the functions of a closure.
     Header,
     /// An element of an array, or the bytes of a text.
     Element,
@@ -620,7 +622,7 @@ impl Field for RegList {
 macro_rules! plain_fields {
     ($($ty:ty),*) => { $(impl Field for $ty { fn each_use(&self, _: &[Reg], _: &mut dyn FnMut(Reg)) {} })* };
 }
-plain_fields!(Ty, u32, FuncId, GlobalId, SlotId, SigId, StrId, Bits, Alias, Ordering, RmwOp);
+plain_fields!(Ty, u32, FuncId, MaybeFunc, GlobalId, SlotId, SigId, StrId, Bits, Alias, Ordering, RmwOp);
 
 macro_rules! result_rule {
     (none) => {

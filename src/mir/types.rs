@@ -60,8 +60,6 @@ pub enum TypeData {
     Text,
     /// A half-open range of an integer type (rich).
     Range(Ty),
-    /// A function value with its captures (rich).
-    Closure(SigId),
     /// `n` lanes of a scalar.
     Vector(Ty, u32),
 }
@@ -330,7 +328,6 @@ impl Types {
             | TypeData::Dict(..)
             | TypeData::Text
             | TypeData::Range(_)
-            | TypeData::Closure(_)
             | TypeData::Vector(..) => None,
         }
     }
@@ -355,7 +352,6 @@ impl Types {
             | TypeData::Dict(..)
             | TypeData::Text
             | TypeData::Range(_)
-            | TypeData::Closure(_)
             | TypeData::Vector(..) => None,
         }
     }

@@ -3,8 +3,11 @@
 //! An array value is the address of an object: an `isize` reference count, a `usize` length and a `usize` capacity,
 //! then the elements, each part aligned as the fields of a struct are. A text is the object of its bytes. Literals
 //! and the empty object are globals of the same shape, whose count starts so high that it never falls to zero.
+//!
+//! A function value is the address of an object, too: the count, the address of the code, that of the function that gives
+//! the captures up (or null), then the tuple of the captures.
 
-use crate::mir::{Global, GlobalId, Init, Linkage, Module, Ty, TypeData};
+use crate::mir::{FuncId, Global, GlobalId, Init, Linkage, Module, Ty, TypeData};
 
 /// Field of the reference count.
 pub const COUNT: u32 = 0;
@@ -14,6 +17,13 @@ pub const LENGTH: u32 = 1;
 pub const CAPACITY: u32 = 2;
 /// Field of the first element.
 pub const ELEMENTS: u32 = 3;
+
+/// Field of a closure's code.
+pub const CODE: u32 = 1;
+/// Field of the function that gives up what a closure captured; null when there is nothing to give up.
+pub const DROP: u32 = 2;
+/// Field of the tuple of what a closure captured.
+pub const CAPTURES: u32 = 3;
 
 /// The reference count of objects that are never freed: half of a 32-bit range away from zero and from overflow.
 pub const IMMORTAL: u64 = 1 << 30;
@@ -29,6 +39,19 @@ pub const PANIC_INDEX: &str = "rt_panic_index";
 /// The type of an object of elements of a type, up to and with its first element.
 pub fn array_type(module: &mut Module, elem: Ty) -> Ty {
     module.types.tuple(vec![Ty::ISIZE, Ty::USIZE, Ty::USIZE, elem])
+}
+
+/// The type of a closure that captured a tuple.
+pub fn closure_type(module: &mut Module, env: Ty) -> Ty {
+    module.types.tuple(vec![Ty::ISIZE, Ty::PTR, Ty::PTR, env])
+}
+
+/// Adds the closure of code that takes the closure and uses nothing of it.
+pub fn closure_global(module: &mut Module, name: String, code: FuncId) -> GlobalId {
+    let env = module.types.tuple(Vec::new());
+    let ty = closure_type(module, env);
+    let fields = vec![Init::Bits(IMMORTAL), Init::Func(code), Init::Zero, Init::Zero];
+    object_global(module, name, ty, Init::Fields(fields))
 }
 
 /// Adds the object of a text literal.

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use simplec::diagnostics::{Diagnostic, Diagnostics, FileId};
+use simplec::expand::expand;
 use simplec::mir::{FuncId, Module, Ty, TypeData, parse, verify};
 
 /// A parsed file.
@@ -62,6 +63,17 @@ impl File {
             }
         }
         if cases.is_empty() { Err(format!("{name}: no `; run:` line")) } else { Ok(File { module, cases }) }
+    }
+
+    /// The file with core operations only.
+    ///
+    /// # Errors
+    /// Names a rich operation that has no expansion.
+    pub fn expanded(mut self) -> Result<File, String> {
+        let messages =
+            |errors: Vec<Diagnostic>| errors.iter().map(|e| e.message.clone()).collect::<Vec<_>>().join("\n");
+        expand(&mut self.module).map_err(messages)?;
+        Ok(self)
     }
 }
 

@@ -209,7 +209,7 @@ pub fn child() -> Option<ExitCode> {
 #[cfg(feature = "cranelift")]
 fn jit(path: &Path) -> Result<i32, String> {
     use simplec::backend::cranelift::{Jit, Options};
-    let module = driver::program(&File::read(path)?);
+    let module = driver::program(&File::read(path)?.expanded()?);
     let jit = Jit::compile(&module, &Options::default(), &|_| None).map_err(messages)?;
     let args: Vec<CString> = std::env::args_os()
         .map(|arg| CString::new(arg.into_encoded_bytes()).map_err(|error| error.to_string()))

@@ -229,7 +229,6 @@ impl<'g, 'm> Body<'g, 'm> {
             | TypeData::Dict(..)
             | TypeData::Text
             | TypeData::Range(_)
-            | TypeData::Closure(_)
             | TypeData::Vector(..) => unreachable!("values of this type are not picked"),
         };
         self.define(reg)

@@ -85,7 +85,6 @@ impl Body<'_, '_> {
             | TypeData::Dict(..)
             | TypeData::Text
             | TypeData::Range(_)
-            | TypeData::Closure(_)
             | TypeData::Vector(..) => unreachable!("values of this type are not in scope"),
         }
     }

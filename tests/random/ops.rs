@@ -136,7 +136,6 @@ impl Body<'_, '_> {
             | Class::Dict
             | Class::Text
             | Class::Range
-            | Class::Closure
             | Class::Vector
             | Class::First
             | Class::Dst => &[],

@@ -35,8 +35,7 @@ pub(super) fn repr(types: &Types, layouts: &Layouts<'_>, ty: Ty) -> Option<Repr>
         | TypeData::Ptr
         | TypeData::Array(_)
         | TypeData::Dict(..)
-        | TypeData::Text
-        | TypeData::Closure(_) => Repr::Scalar(POINTER),
+        | TypeData::Text => Repr::Scalar(POINTER),
         TypeData::Struct(_)
         | TypeData::Tuple(_)
         | TypeData::FixedArray(..)

@@ -34,12 +34,7 @@ impl Scalar {
             TypeData::Int { bits, signed } => Scalar::int(*bits, *signed)?,
             TypeData::Isize if wide => Scalar::I64,
             TypeData::Isize => Scalar::I32,
-            TypeData::Usize
-            | TypeData::Ptr
-            | TypeData::Array(_)
-            | TypeData::Dict(..)
-            | TypeData::Text
-            | TypeData::Closure(_) => {
+            TypeData::Usize | TypeData::Ptr | TypeData::Array(_) | TypeData::Dict(..) | TypeData::Text => {
                 if wide {
                     Scalar::U64
                 } else {

@@ -72,11 +72,7 @@ impl<'a> TypeTable<'a> {
             TypeData::Usize | TypeData::Isize => format!("i{}", self.pointer_bits).into(),
             TypeData::F32 => "float".into(),
             TypeData::F64 => "double".into(),
-            TypeData::Ptr
-            | TypeData::Array(_)
-            | TypeData::Dict(..)
-            | TypeData::Text
-            | TypeData::Closure(_) => "ptr".into(),
+            TypeData::Ptr | TypeData::Array(_) | TypeData::Dict(..) | TypeData::Text => "ptr".into(),
             TypeData::Struct(id) => named(&self.types.struct_def(*id).name),
             TypeData::Enum(id) => named(&self.types.enum_def(*id).name),
             TypeData::Tuple(fields) => self.list(fields.iter().copied()),
@@ -153,7 +149,6 @@ impl<'a> TypeTable<'a> {
                 | TypeData::Array(_)
                 | TypeData::Dict(..)
                 | TypeData::Text
-                | TypeData::Closure(_)
                 | TypeData::Vector(..) => 1,
                 TypeData::Range(_) => 2,
                 TypeData::Struct(id) => sum(&mut self.types.struct_def(*id).fields.iter().map(|f| f.1)),
@@ -189,7 +184,7 @@ impl<'a> TypeTable<'a> {
             | TypeData::F64
             | TypeData::Ptr
             | TypeData::Vector(..) => Some(ty),
-            TypeData::Array(_) | TypeData::Dict(..) | TypeData::Text | TypeData::Closure(_) => Some(Ty::PTR),
+            TypeData::Array(_) | TypeData::Dict(..) | TypeData::Text => Some(Ty::PTR),
             TypeData::Unit
             | TypeData::Never
             | TypeData::Struct(_)
@@ -331,8 +326,7 @@ impl<'a> TypeTable<'a> {
             | TypeData::Array(_)
             | TypeData::Dict(..)
             | TypeData::Text
-            | TypeData::Range(_)
-            | TypeData::Closure(_) => {}
+            | TypeData::Range(_) => {}
         }
     }
 

@@ -48,7 +48,7 @@ fn @f(%x: i64, %0: ptr noalias readonly nonnull points_to($Point)) -> {text: [i6
 bb0:
   %1: i64 = const -1
   %0 = slot_addr "s0"
-  %2: c fn(i64, (u8,), ...) -> range<i64> = zero
+  %2: range<i64> = zero
   %x = add %x, %1
   goto bb1
 bb1:
@@ -78,7 +78,7 @@ fn line_of(row: &OpInfo) -> String {
             "RegList" => "(%a, %a)",
             "Ty" => "[i64; 3]",
             "u32" => "7",
-            "FuncId" => "@f",
+            "FuncId" | "MaybeFunc" => "@f",
             "GlobalId" => "@g",
             "SlotId" => "s0",
             "SigId" => "fn(i64) -> i64",
@@ -89,7 +89,7 @@ fn line_of(row: &OpInfo) -> String {
             "RmwOp" => "add",
             kind => panic!("a kind of field without a sample: {kind}"),
         };
-        let called = i > 0 && matches!(row.fields[i - 1].kind, "FuncId" | "Reg");
+        let called = i > 0 && matches!(row.fields[i - 1].kind, "FuncId" | "MaybeFunc" | "Reg");
         line.push_str(match (i, field.kind) {
             (0, _) | (_, "Alias") => " ",
             (_, "RegList") if called => "",
@@ -143,7 +143,7 @@ impl Random {
     }
 
     fn ty(&mut self, types: &mut Types, depth: u32) -> Ty {
-        let kinds = if depth == 0 { 2 } else { 10 };
+        let kinds = if depth == 0 { 2 } else { 9 };
         let data = match self.below(kinds) {
             0 | 1 => return Ty(self.below(Ty::NAMED.len()) as u32),
             2 => TypeData::Tuple((0..self.below(3)).map(|_| self.ty(types, depth - 1)).collect()),
@@ -152,7 +152,6 @@ impl Random {
             5 => TypeData::Dict(self.ty(types, depth - 1), self.ty(types, depth - 1)),
             6 => TypeData::Range(self.ty(types, depth - 1)),
             7 => TypeData::Vector(self.ty(types, depth - 1), self.bits() as u32),
-            8 => TypeData::Closure(self.sig(types, depth - 1)),
             _ => {
                 let id = self.below(types.structs().len());
                 TypeData::Struct(StructId(id as u32))

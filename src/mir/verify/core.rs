@@ -159,7 +159,7 @@ impl<'m> Body<'_, 'm> {
     }
 
     /// The type of a field; an error when there is none.
-    fn field(&mut self, ty: Ty, index: u32) -> Option<Ty> {
+    pub(super) fn field(&mut self, ty: Ty, index: u32) -> Option<Ty> {
         let field = self.m.types.field(ty, index);
         if field.is_none() {
             let ty = self.show(ty);

@@ -3,7 +3,7 @@
 use super::{Verifier, class_name, in_class};
 use crate::diagnostics::{Code, Span};
 use crate::mir::analysis::Ssa;
-use crate::mir::builder::{called_sig, closure_sig};
+use crate::mir::builder::called_sig;
 use crate::mir::*;
 
 /// A function being checked, and where in it.
@@ -99,6 +99,12 @@ impl Field for Ty {
 impl Field for FuncId {
     fn is_there(&self, m: &Module, _: &Function) -> bool {
         m.funcs.get(self.idx()).is_some_and(|func| (func.sig.0 as usize) < m.types.sig_count())
+    }
+}
+
+impl Field for MaybeFunc {
+    fn is_there(&self, m: &Module, f: &Function) -> bool {
+        self.is_none_or(|func| func.is_there(m, f))
     }
 }
 
@@ -275,7 +281,7 @@ impl<'m> Body<'_, 'm> {
 
     fn called_result(&mut self, op: &Op, dst: Option<Ty>) -> bool {
         let m = self.m;
-        let sig = called_sig(op, |func| m.func(func).sig, |reg| closure_sig(&m.types, self.f.ty(reg)));
+        let sig = called_sig(op, |func| m.func(func).sig);
         let Some(sig) = sig else { return false };
         self.call_result(m.types.sig(sig), dst)
     }

@@ -27,8 +27,9 @@
 //! 14. Operands are in the classes of the op table; results follow its rules. There is a destination exactly when there is a
 //!     result, but that of a call may be missing. The result `unit` or `never` of a callee is none.
 //! 15. Arguments have the types of the parameters, in number too; C varargs behind them are integers of at least 32 bits,
-//!     `f64` or `ptr`. The arguments of `call.virtual` are all parameters of its signature. What the operations of closures, actors
-//!     and errors pass beside that is for expansion to check.
+//!     `f64` or `ptr`. The arguments of `call.virtual` are all parameters of its signature. The function of `closure.make` is of our own convention and takes
+//!     a `ptr` first, its `drop` nothing else and gives nothing. What the operations of actors and errors pass beside that is for
+//!     expansion to check.
 //! 16. Indices of fields, variants, payload fields and lanes are in range, and parts have the types of their places.
 //! 17. Bits of constants are values of the type, extended as [`Bits`] says.
 //! 18. `trunc` narrows and `extend` widens fixed-width integers, `promote` goes from `f32` to `f64`, `demote` back, `bitcast`
@@ -119,7 +120,6 @@ fn in_class(types: &Types, ty: Ty, class: Class) -> bool {
         Class::Dict => matches!(data, TypeData::Dict(..)),
         Class::Text => ty == Ty::TEXT,
         Class::Range => matches!(data, TypeData::Range(_)),
-        Class::Closure => matches!(data, TypeData::Closure(_)),
         Class::Vector => matches!(data, TypeData::Vector(..)),
         Class::First | Class::Dst => false,
     }
@@ -144,7 +144,6 @@ fn class_name(class: Class) -> &'static str {
         Class::Dict => "a dict",
         Class::Text => "`text`",
         Class::Range => "a range",
-        Class::Closure => "a closure",
         Class::Vector => "a vector",
         Class::First => "the type of the first operand",
         Class::Dst => "the type of the result",

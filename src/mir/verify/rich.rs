@@ -2,7 +2,6 @@
 
 use super::func::Body;
 use crate::diagnostics::Code;
-use crate::mir::builder::closure_sig;
 use crate::mir::*;
 
 impl<'m> Body<'_, 'm> {
@@ -51,10 +50,29 @@ impl<'m> Body<'_, 'm> {
                 let wanted = ty(value);
                 self.all_of("a constant", self.list(constants), wanted);
             }
-            RichOp::ClosureApply { closure, args } => {
-                if let Some(sig) = closure_sig(&self.m.types, ty(closure)) {
-                    self.arguments(self.m.types.sig(sig), args);
+            RichOp::ClosureFunc { func } => self.of_closure(func, false),
+            RichOp::ClosureMake { func, drop, .. } => {
+                self.of_closure(func, true);
+                self.drops(drop);
+            }
+            RichOp::ClosureCapture { env, index, .. } => {
+                if matches!(self.m.types.get(env), TypeData::Tuple(_)) {
+                    self.field(env, index);
+                } else {
+                    let env = self.show(env);
+                    self.error(Code::MirType, format!("the captures of a closure are a tuple, not {env}"));
                 }
+            }
+            RichOp::ClosureApply { sig, args, .. } => {
+                self.arguments(self.m.types.sig(sig), args);
+                self.closure_sig(sig);
+            }
+            RichOp::ClosurePartial { sig, drop, args, .. } => {
+                let mut bound = self.m.types.sig(sig).clone();
+                bound.params.truncate(args.len as usize);
+                self.arguments(&bound, args);
+                self.closure_sig(sig);
+                self.drops(drop);
             }
             RichOp::CallVirtual { sig, args, .. } => self.arguments(self.m.types.sig(sig), args),
             RichOp::GpuLaunch { kernel, args, .. } => self.arguments(self.m.sig_of(kernel), args),
@@ -127,9 +145,7 @@ impl<'m> Body<'_, 'm> {
             | RichOp::TextSlice { .. }
             | RichOp::Format { .. }
             | RichOp::PatternGuard { .. }
-            | RichOp::ClosureMake { .. }
-            | RichOp::ClosureCapture { .. }
-            | RichOp::ClosurePartial { .. }
+            | RichOp::ClosureFree { .. }
             | RichOp::Try { .. }
             | RichOp::Propagate { .. }
             | RichOp::Throw { .. }
@@ -142,6 +158,48 @@ impl<'m> Body<'_, 'm> {
             | RichOp::ActorSpawn { .. }
             | RichOp::ActorSend { .. }
             | RichOp::ActorAsk { .. } => {}
+        }
+    }
+
+    /// Whether a function can be a closure's, which takes the closure's address first where there are captures.
+    fn of_closure(&mut self, func: FuncId, takes_closure: bool) {
+        let sig = self.m.sig_of(func);
+        let fits = !takes_closure || sig.abi == Abi::Simple && sig.params.first() == Some(&Ty::PTR);
+        if sig.variadic || !fits {
+            let why = if sig.variadic {
+                "is variadic"
+            } else {
+                "is not of the `simple` convention with a `ptr` first"
+            };
+            let name = &self.m.func(func).name;
+            self.error(
+                Code::MirCall,
+                format!("`@{name}` {why} and cannot be the function of `{}`", self.name),
+            );
+        }
+    }
+
+    fn closure_sig(&mut self, sig: SigId) {
+        let sig = self.m.types.sig(sig);
+        if sig.abi != Abi::Simple || sig.variadic {
+            self.error(
+                Code::MirCall,
+                format!("`{}` is of closures, which have the `simple` convention", self.name),
+            );
+        }
+    }
+
+    /// Whether a function can give captures up.
+    fn drops(&mut self, drop: MaybeFunc) {
+        let Some(drop) = drop else { return };
+        let sig = self.m.sig_of(drop);
+        if sig.abi != Abi::Simple || sig.params != [Ty::PTR] || sig.ret != Ty::UNIT {
+            let name = &self.m.func(drop).name;
+            let message = format!(
+                "`@{name}` does not drop for `{}`: that takes one `ptr` and gives nothing",
+                self.name
+            );
+            self.error(Code::MirCall, message);
         }
     }
 

@@ -104,10 +104,6 @@ impl Verifier<'_> {
                 }
                 TypeData::Dict(key, value) => (known(*key) && known(*value), &[*key, *value]),
                 TypeData::Range(elem) => (elem.is_int(), &[]),
-                TypeData::Closure(sig) => match sig.0 as usize >= types.sig_count() {
-                    true => (false, &[]),
-                    false => (true, &types.sig(*sig).params),
-                },
                 TypeData::Vector(elem, lanes) => (elem.is_scalar() && (1..=MAX_LANES).contains(lanes), &[]),
             };
             let depth =
@@ -201,8 +197,7 @@ impl Verifier<'_> {
             | TypeData::Ptr
             | TypeData::Text
             | TypeData::Array(_)
-            | TypeData::Dict(..)
-            | TypeData::Closure(_) => Vec::new(),
+            | TypeData::Dict(..) => Vec::new(),
             TypeData::Struct(id) => types.struct_def(*id).fields.iter().map(|f| f.1).collect(),
             TypeData::Enum(id) => {
                 types.enum_def(*id).variants.iter().flat_map(|v| v.1.iter().copied()).collect()
@@ -226,9 +221,7 @@ impl Verifier<'_> {
             TypeData::Int { bits, .. } => scalar(u64::from(*bits) / 8, false),
             TypeData::F32 => scalar(4, false),
             TypeData::Usize | TypeData::Isize | TypeData::F64 | TypeData::Ptr => scalar(8, false),
-            TypeData::Text | TypeData::Array(_) | TypeData::Dict(..) | TypeData::Closure(_) => {
-                scalar(8, true)
-            }
+            TypeData::Text | TypeData::Array(_) | TypeData::Dict(..) => scalar(8, true),
             TypeData::Range(elem) => (part(*elem).size * 2, part(*elem).align, true),
             TypeData::Vector(elem, lanes) => {
                 scalar((part(*elem).size * u64::from(*lanes)).next_power_of_two(), false)

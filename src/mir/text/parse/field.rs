@@ -50,6 +50,12 @@ impl Field for FuncId {
     }
 }
 
+impl Field for MaybeFunc {
+    fn parse(body: &mut Body<'_, '_>) -> Parsed<MaybeFunc> {
+        if body.p.eat_word("none") { Ok(None) } else { body.func().map(Some) }
+    }
+}
+
 impl Field for GlobalId {
     fn parse(body: &mut Body<'_, '_>) -> Parsed<GlobalId> {
         match body.p.symbol()? {

@@ -55,7 +55,6 @@ impl Parser<'_> {
                 self.expect(Tok::Greater, "`>`")?;
                 TypeData::Vector(elem, lanes)
             }
-            Tok::Word if matches!(self.text(), "fn" | "c") => TypeData::Closure(self.sig()?),
             Tok::Word => {
                 let (word, span) = self.word("a type")?;
                 if let Some(&(_, ty)) = Ty::NAMED.iter().find(|named| named.0 == word) {

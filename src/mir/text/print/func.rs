@@ -105,6 +105,17 @@ impl Field for FuncId {
     }
 }
 
+impl Field for MaybeFunc {
+    const CALLED: bool = true;
+
+    fn print(&self, printer: &mut Printer<'_>, _: Context<'_>) {
+        match self {
+            Some(func) => printer.func_name(*func),
+            None => printer.out.push_str("none"),
+        }
+    }
+}
+
 impl Field for GlobalId {
     fn print(&self, printer: &mut Printer<'_>, _: Context<'_>) {
         printer.global_name(*self);

@@ -201,7 +201,6 @@ impl<'m> Printer<'m> {
                 self.ty(*elem);
                 self.out.push('>');
             }
-            TypeData::Closure(sig) => self.sig(*sig),
             TypeData::Vector(elem, lanes) => {
                 self.out.push('<');
                 self.uint(u64::from(*lanes));
