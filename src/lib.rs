@@ -12,6 +12,7 @@ pub mod expand;
 pub mod hir;
 pub mod lower;
 pub mod mir;
+pub mod opt;
 pub mod runtime;
 pub mod syntax;
 pub mod target;

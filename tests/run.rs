@@ -7,7 +7,8 @@
 //!
 //! * `SIMPLEC_TEST_BACKENDS=interp,llvm-O2` selects back ends; `llvm` is all of LLVM's.
 //! * `SIMPLEC_BLESS=1` writes the `.out` files, after showing what changes, of programs that all back ends agree on.
-//! * `SIMPLEC_FULL=1` runs the samples, too: linked Cranelift objects of every program instead of every eighth.
+//! * `SIMPLEC_FULL=1` runs the samples, too: linked Cranelift objects and LLVM -O3 of every program instead of every
+//!   eighth.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -27,7 +28,7 @@ use simplec::toolchain::{self, Command, Level, Runner, Search, Status, System};
 enum Engine {
     /// The interpreter, with this machine's layout; it also finds lost memory.
     Interp,
-    /// The interpreter, with the layout of a 32-bit machine.
+    /// The interpreter, with the layout of a 32-bit machine, on the optimised form.
     Interp32,
     /// `simplec run`: Cranelift, in the process of simplec.
     Jit,
@@ -37,11 +38,36 @@ enum Engine {
     LlvmO0,
     /// LLVM as release builds use it.
     LlvmO2,
+    /// LLVM as `--profile speed` uses it.
+    LlvmO3,
 }
 
 impl Engine {
-    const ALL: [Engine; 6] =
-        [Engine::Interp, Engine::Interp32, Engine::Jit, Engine::Object, Engine::LlvmO0, Engine::LlvmO2];
+    const ALL: [Engine; 7] = [
+        Engine::Interp,
+        Engine::Interp32,
+        Engine::Jit,
+        Engine::Object,
+        Engine::LlvmO0,
+        Engine::LlvmO2,
+        Engine::LlvmO3,
+    ];
+
+    /// Whether it is given what `-O2` makes of the program.
+    fn is_optimized(self) -> bool {
+        match self {
+            Engine::Interp32 | Engine::LlvmO2 | Engine::LlvmO3 => true,
+            Engine::Interp | Engine::Jit | Engine::Object | Engine::LlvmO0 => false,
+        }
+    }
+
+    /// Whether only a sample runs on it, unless everything is asked for.
+    fn is_sampled(self) -> bool {
+        match self {
+            Engine::Object | Engine::LlvmO3 => true,
+            Engine::Interp | Engine::Interp32 | Engine::Jit | Engine::LlvmO0 | Engine::LlvmO2 => false,
+        }
+    }
 
     fn name(self) -> &'static str {
         match self {
@@ -51,6 +77,7 @@ impl Engine {
             Engine::Object => "cranelift",
             Engine::LlvmO0 => "llvm-O0",
             Engine::LlvmO2 => "llvm-O2",
+            Engine::LlvmO3 => "llvm-O3",
         }
     }
 }
@@ -156,16 +183,20 @@ impl Context {
         if expected.stdout.is_none() && !self.bless {
             return Err(format!("{} is missing: SIMPLEC_BLESS=1 writes it", expected.out_file.display()));
         }
-        let mut session = session(Options::new(host()));
-        let module = driver::front(&mut session, &Input::new(path)).map_err(|_| told(&session))?;
+        let compile = |level: Level| {
+            let mut session = session(Options { level: Some(level), ..Options::new(host()) });
+            driver::front(&mut session, &Input::new(path)).map_err(|_| told(&session))
+        };
+        let (plain, optimized) = (compile(Level::O0)?, compile(Level::O2)?);
 
         let mut observed: Vec<(Engine, Observed)> = Vec::new();
         let mut failures = String::new();
         for &engine in &self.engines {
-            if engine == Engine::Object && !self.full && !index.is_multiple_of(8) {
+            if engine.is_sampled() && !self.full && !index.is_multiple_of(8) {
                 continue;
             }
-            match self.observe(engine, path, &module, &expected) {
+            let module = if engine.is_optimized() { &optimized } else { &plain };
+            match self.observe(engine, path, module, &expected) {
                 Ok(seen) => observed.push((engine, seen)),
                 Err(why) => failures.push_str(&format!("{}: {why}\n", engine.name())),
             }
@@ -202,6 +233,7 @@ impl Context {
             Engine::Object => native(module, Backend::Cranelift, None, &expected.args),
             Engine::LlvmO0 => native(module, Backend::Llvm, Some(Level::O0), &expected.args),
             Engine::LlvmO2 => native(module, Backend::Llvm, Some(Level::O2), &expected.args),
+            Engine::LlvmO3 => native(module, Backend::Llvm, Some(Level::O3), &expected.args),
         }
     }
 }
@@ -346,7 +378,7 @@ fn main() -> ExitCode {
     if !has_llvm {
         assert!(std::env::var_os("CI").is_none(), "LLVM is missing: run scripts/setup first");
         eprintln!("run tests: no LLVM was found, so its back end is left out");
-        engines.retain(|engine| !matches!(engine, Engine::LlvmO0 | Engine::LlvmO2));
+        engines.retain(|engine| !matches!(engine, Engine::LlvmO0 | Engine::LlvmO2 | Engine::LlvmO3));
     }
     let context: &'static Context = Box::leak(Box::new(Context {
         engines,

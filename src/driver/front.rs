@@ -6,16 +6,27 @@ use super::input::{Input, Kind};
 use super::session::{Failed, Session};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, FileId, SourceFile};
 use crate::mir::{self, Module};
-use crate::{expand, hir, lower, runtime, syntax};
+use crate::{expand, hir, lower, opt, runtime, syntax};
 
-/// Reads, checks and lowers a file, and expands the result to core operations.
+/// Reads, checks and lowers a file, optimises it where that is asked for, and expands the result to core operations.
 ///
 /// # Errors
 /// In the session's diagnostics.
 pub fn compile(session: &mut Session<'_>, input: &Input) -> Result<Module, Failed> {
+    let mut module = rich(session, input)?;
+    session.time("expand", |_| expand::expand(&mut module)).map_err(|errors| session.fail_all(errors))?;
+    own_work(session, &module, "expansion")?;
+    Ok(module)
+}
+
+/// As [`compile`], up to and without expansion: the form that MIR passes work on.
+///
+/// # Errors
+/// In the session's diagnostics.
+pub fn rich(session: &mut Session<'_>, input: &Input) -> Result<Module, Failed> {
     let file = input.read(session)?;
-    let mut module = match input.kind() {
-        Kind::Mir => mir_text(session, file)?,
+    match input.kind() {
+        Kind::Mir => mir_text(session, file),
         Kind::Simple => {
             let program = check_simple(session, file)?;
             let files = session.sources.iter().map(place_table).collect();
@@ -23,12 +34,13 @@ pub fn compile(session: &mut Session<'_>, input: &Input) -> Result<Module, Faile
             let mut module = lowered.map_err(|errors| session.fail_all(errors))?;
             module.name = input.name();
             own_work(session, &module, "lowering")?;
-            module
+            if session.options.optimizes_mir() {
+                session.time("optimize", |_| opt::optimize(&mut module));
+                own_work(session, &module, "optimization")?;
+            }
+            Ok(module)
         }
-    };
-    session.time("expand", |_| expand::expand(&mut module)).map_err(|errors| session.fail_all(errors))?;
-    own_work(session, &module, "expansion")?;
-    Ok(module)
+    }
 }
 
 /// Reports what is wrong with a file, and makes nothing of it.

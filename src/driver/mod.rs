@@ -1,6 +1,6 @@
 //! Builds, runs and checks programs: the only room that sees every other.
 //!
-//! A [`Session`] holds what one invocation works with. [`front`] turns a file into core MIR, [`choose`] says which
+//! A [`Session`] holds what one invocation works with. [`front`] turns a file into core MIR (and [`rich`] stops before), [`choose`] says which
 //! back end takes it from there and why, [`build`] writes files and [`prepare`] makes something that runs. Results
 //! are returned, problems are pushed into the session's diagnostics, and what a curious user may want to watch goes to
 //! its [`Listener`]: nothing here prints.
@@ -19,7 +19,7 @@ mod stack;
 
 pub use build::build;
 pub use choose::{Choice, Request, choose};
-pub use front::{check, compile as front};
+pub use front::{check, compile as front, rich};
 pub use input::{Input, Kind};
 pub use listen::{Event, Listener, Silent};
 pub use native::program;

@@ -194,4 +194,12 @@ impl Options {
     pub fn llvm_level(&self) -> Level {
         self.level.unwrap_or_else(|| self.profile.level())
     }
+
+    /// Whether MIR is optimised before any back end sees it. What is done there makes code faster and larger.
+    pub fn optimizes_mir(&self) -> bool {
+        match self.llvm_level() {
+            Level::O2 | Level::O3 => true,
+            Level::O0 | Level::O1 | Level::Os | Level::Oz => false,
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Places: reading them, and finding their address to change them.
 
-use crate::hir::{self, BinaryOp, Expr, ExprKind, LocalId, TyKind};
+use crate::hir::{self, BinaryOp, Expr, ExprKind, TyKind};
 use crate::mir::{Alias, Hint, Reg, Ty};
 use crate::runtime::object;
 
@@ -216,8 +216,7 @@ impl<'p> FnLowerer<'_, 'p> {
                             Place::Addr(addr, alias) => self.b.load(Ty::PTR, addr, alias),
                             Place::None => return Place::None,
                         };
-                        let known = matches!(base.kind, ExprKind::Local(l) if self.unique.contains(&l));
-                        let raw = if known { raw } else { self.make_unique(place, raw, elem) };
+                        let raw = self.make_unique(place, raw, elem);
                         let len = self.header(raw, elem, object::LENGTH);
                         let index = self.index_check(index, len);
                         Place::Addr(self.element(raw, elem, index), Alias::Element)
@@ -267,18 +266,6 @@ impl<'p> FnLowerer<'_, 'p> {
         self.b.goto(done);
         self.b.switch_to(done);
         result
-    }
-
-    /// Makes the array in a variable the only reference, before a loop that relies on it.
-    pub fn make_local_unique(&mut self, local: LocalId) {
-        let ty = self.local_ty(local);
-        let TyKind::Array(elem) = *self.cx.types.get(ty) else { return };
-        let (place, raw) = match self.storage[local.idx()] {
-            Storage::None => return,
-            Storage::Reg(reg) => (Place::Reg(reg), reg),
-            Storage::Addr(addr) => (Place::Addr(addr, Alias::Any), self.b.load(Ty::PTR, addr, Alias::Any)),
-        };
-        self.make_unique(place, raw, elem);
     }
 
     /// `place = value`.

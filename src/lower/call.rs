@@ -6,7 +6,7 @@ use crate::mir::{Reg, Terminator};
 use super::access::{Place, is_simple};
 use super::function::{Dest, FnLowerer, Operand, Val};
 use super::types::Rep;
-use super::unique;
+use super::walk;
 
 impl<'p> FnLowerer<'_, 'p> {
     /// A direct call.
@@ -45,12 +45,11 @@ impl<'p> FnLowerer<'_, 'p> {
             .iter()
             .zip(passings.clone())
             .filter(|(_, passing)| *passing == Passing::Mut)
-            .filter_map(|(arg, _)| unique::root(arg))
+            .filter_map(|(arg, _)| walk::root(arg))
             .collect();
         for (i, (arg, passing)) in args.iter().zip(passings).enumerate() {
             let rest_is_simple = args[i + 1..].iter().all(is_simple);
-            let borrows =
-                self.is_rooted_here(arg) && !unique::root(arg).is_some_and(|r| changed.contains(&r));
+            let borrows = self.is_rooted_here(arg) && !walk::root(arg).is_some_and(|r| changed.contains(&r));
             self.pass(arg, passing, rest_is_simple, borrows, &mut regs);
         }
         if self.is_dead() {

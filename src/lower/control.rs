@@ -1,12 +1,11 @@
 //! Blocks, branches, loops and jumps.
 
-use crate::hir::{Expr, ExprKind, LocalId, LogicOp, LoopId, Pattern, PatternKind, TyKind};
+use crate::hir::{Expr, ExprKind, LogicOp, LoopId, Pattern, PatternKind, TyKind};
 use crate::mir::{Alias, Hint, Reg, Ty};
 use crate::runtime::object;
 
-use super::function::{Dest, FnLowerer, LoopFrame, Operand, Pending, Storage, Val};
+use super::function::{Dest, FnLowerer, LoopFrame, Operand, Pending, Val};
 use super::types::Rep;
-use super::unique;
 
 impl<'p> FnLowerer<'_, 'p> {
     pub fn block(&mut self, parts: &'p [Expr], has_value: bool, dest: Dest) {
@@ -80,52 +79,28 @@ impl<'p> FnLowerer<'_, 'p> {
         self.loops[id.idx()]
     }
 
-    /// Array variables that a loop changes only by index are made unique before it instead of at each change.
-    fn with_unique(&mut self, body: &[&'p Expr], run: impl FnOnce(&mut Self)) {
-        let cx = &*self.cx;
-        let arrays = unique::changed_by_index_only(body, &cx.program.funcs, &|f| cx.is_runtime(f));
-        let mut added: Vec<LocalId> = Vec::new();
-        for local in arrays {
-            let is_declared = self.storage[local.idx()] != Storage::None;
-            let ty = self.local_ty(local);
-            let is_array = matches!(self.cx.types.get(ty), TyKind::Array(_));
-            if is_declared && is_array && self.unique.insert(local) {
-                self.make_local_unique(local);
-                added.push(local);
-            }
-        }
-        run(self);
-        for local in added {
-            self.unique.remove(&local);
-        }
-    }
-
     pub fn loop_(&mut self, id: LoopId, body: &'p Expr, dest: Dest) {
-        self.with_unique(&[body], |f| {
-            let frame = f.enter(id, dest);
-            f.b.goto(frame.next);
-            f.b.switch_to(frame.next);
-            f.expr_to(body, Dest::Discard);
-            f.b.goto(frame.next);
-            if f.frame(id).is_some_and(|l| l.exits) {
-                f.b.switch_to(frame.exit);
-            }
-        });
+        let frame = self.enter(id, dest);
+        self.b.goto(frame.next);
+        self.b.switch_to(frame.next);
+        self.expr_to(body, Dest::Discard);
+        self.b.goto(frame.next);
+        if self.frame(id).is_some_and(|l| l.exits) {
+            self.b.switch_to(frame.exit);
+        }
     }
 
     pub fn while_(&mut self, id: LoopId, cond: &'p Expr, body: &'p Expr) {
-        self.with_unique(&[cond, body], |f| {
-            let frame = f.enter(id, Dest::Discard);
-            f.b.goto(frame.next);
-            f.b.switch_to(frame.next);
-            let cond = f.scalar(cond);
-            let start = f.b.block();
-            f.b.branch(cond, start, frame.exit, Hint::None);
-            f.b.switch_to(start);
-            f.expr_to(body, Dest::Discard);
-            f.b.goto(frame.next);
-            f.b.switch_to(frame.exit);
-        });
+        let frame = self.enter(id, Dest::Discard);
+        self.b.goto(frame.next);
+        self.b.switch_to(frame.next);
+        let cond = self.scalar(cond);
+        let start = self.b.block();
+        self.b.branch(cond, start, frame.exit, Hint::None);
+        self.b.switch_to(start);
+        self.expr_to(body, Dest::Discard);
+        self.b.goto(frame.next);
+        self.b.switch_to(frame.exit);
     }
 
     pub fn for_(&mut self, id: LoopId, pattern: &'p Pattern, iter: &'p Expr, body: &'p Expr) {
@@ -145,7 +120,7 @@ impl<'p> FnLowerer<'_, 'p> {
                         self.b.load(elem, field, Alias::Any)
                     })
                     .collect();
-                self.with_unique(&[body], |f| f.count(id, pattern, ends[0], ends[1], false, body));
+                self.count(id, pattern, ends[0], ends[1], false, body);
             }
             (_, TyKind::Array(elem)) => {
                 let op = self.expr(iter);
@@ -184,7 +159,7 @@ impl<'p> FnLowerer<'_, 'p> {
         let start = self.stable_scalar(start);
         let end = self.stable_scalar(end);
         if !self.is_dead() {
-            self.with_unique(&[body], |f| f.count(id, pattern, start, end, is_inclusive, body));
+            self.count(id, pattern, start, end, is_inclusive, body);
         }
     }
 
@@ -236,29 +211,27 @@ impl<'p> FnLowerer<'_, 'p> {
         alias: Alias,
         body: &'p Expr,
     ) {
-        self.with_unique(&[body], |f| {
-            let counter = f.b.reg(Ty::USIZE);
-            let zero = f.b.int(Ty::USIZE, 0);
-            f.b.assign(counter, zero);
-            let frame = f.enter(id, Dest::Discard);
-            let (head, turn) = (f.b.block(), f.b.block());
-            f.b.goto(head);
-            f.b.switch_to(head);
-            let more = f.b.lt(counter, len);
-            f.b.branch(more, turn, frame.exit, Hint::None);
-            f.b.switch_to(turn);
-            let stored = f.stored(elem);
-            let addr = f.b.index_addr(first, stored, counter);
-            let value = f.load(addr, elem, alias);
-            f.turn(pattern, value, body);
-            f.b.goto(frame.next);
-            f.b.switch_to(frame.next);
-            let one = f.b.int(Ty::USIZE, 1);
-            let stepped = f.b.add(counter, one);
-            f.b.assign(counter, stepped);
-            f.b.goto(head);
-            f.b.switch_to(frame.exit);
-        });
+        let counter = self.b.reg(Ty::USIZE);
+        let zero = self.b.int(Ty::USIZE, 0);
+        self.b.assign(counter, zero);
+        let frame = self.enter(id, Dest::Discard);
+        let (head, turn) = (self.b.block(), self.b.block());
+        self.b.goto(head);
+        self.b.switch_to(head);
+        let more = self.b.lt(counter, len);
+        self.b.branch(more, turn, frame.exit, Hint::None);
+        self.b.switch_to(turn);
+        let stored = self.stored(elem);
+        let addr = self.b.index_addr(first, stored, counter);
+        let value = self.load(addr, elem, alias);
+        self.turn(pattern, value, body);
+        self.b.goto(frame.next);
+        self.b.switch_to(frame.next);
+        let one = self.b.int(Ty::USIZE, 1);
+        let stepped = self.b.add(counter, one);
+        self.b.assign(counter, stepped);
+        self.b.goto(head);
+        self.b.switch_to(frame.exit);
     }
 
     /// One turn of a loop, its variables in a scope of their own.

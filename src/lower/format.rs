@@ -8,7 +8,7 @@ use super::Glue;
 use super::access::{Place, is_simple};
 use super::function::{FnLowerer, Operand, Val};
 use super::types::Rep;
-use super::unique::walk;
+use super::walk::walk;
 
 /// A part of a text, evaluated.
 enum Piece<'p> {

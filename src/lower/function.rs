@@ -9,7 +9,7 @@ use crate::mir::{
 };
 
 use super::types::Rep;
-use super::{Context, Glue, Instance, unique};
+use super::{Context, Glue, Instance, walk};
 
 /// Where a variable is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -92,8 +92,6 @@ pub(super) struct FnLowerer<'a, 'p> {
     pub in_memory: FxHashSet<LocalId>,
     /// Parameters that are the caller's variables.
     pub by_reference: FxHashSet<LocalId>,
-    /// Array variables known to hold the only reference.
-    pub unique: FxHashSet<LocalId>,
     pub pending: Vec<Pending>,
     pub loops: Vec<Option<LoopFrame>>,
     pub out: Option<Reg>,
@@ -145,7 +143,7 @@ fn lower_body<'p>(
     let ret = cx.types.substitute(func.ret, args);
     let mut f = FnLowerer::new(cx, FunctionBuilder::new(module, id), args.to_vec(), Some(body), ret);
     f.b.at(func.span);
-    unique::find_in_memory(&f.cx.program.funcs, body, &mut f.in_memory);
+    walk::find_in_memory(&f.cx.program.funcs, body, &mut f.in_memory);
     let mut index = 0;
     if let Rep::Memory(_) = f.rep(ret) {
         f.out = Some(f.b.param(0));
@@ -189,7 +187,6 @@ impl<'a, 'p> FnLowerer<'a, 'p> {
             body,
             in_memory: FxHashSet::default(),
             by_reference: FxHashSet::default(),
-            unique: FxHashSet::default(),
             pending: Vec::new(),
             loops: vec![None; loops],
             out: None,

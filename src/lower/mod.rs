@@ -17,7 +17,7 @@ mod intrinsic;
 mod operators;
 mod pattern;
 mod types;
-mod unique;
+mod walk;
 
 use rustc_hash::FxHashMap;
 

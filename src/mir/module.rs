@@ -440,6 +440,30 @@ impl Terminator {
         }
     }
 
+    /// Replaces each block that it may go to; `cases` is the function's.
+    pub fn map_targets(&mut self, cases: &mut [(u64, Block)], mut map: impl FnMut(Block) -> Block) {
+        match self {
+            Terminator::Goto(to) => *to = map(*to),
+            Terminator::Branch { then, otherwise, .. } => {
+                *then = map(*then);
+                *otherwise = map(*otherwise);
+            }
+            Terminator::Switch { cases: list, default, .. } => {
+                let (start, len) = (list.start as usize, list.len as usize);
+                cases[start..start + len].iter_mut().for_each(|case| case.1 = map(case.1));
+                *default = map(*default);
+            }
+            Terminator::Invoke { ok, error, .. } => {
+                *ok = map(*ok);
+                *error = map(*error);
+            }
+            Terminator::Return(_)
+            | Terminator::Unreachable
+            | Terminator::Panic(_)
+            | Terminator::TailCall { .. } => {}
+        }
+    }
+
     /// Calls `visit` with each block it may go to, in order, repeats included; `cases` is the function's.
     pub fn each_target(&self, cases: &[(u64, Block)], mut visit: impl FnMut(Block)) {
         match *self {

@@ -2,10 +2,12 @@
 
 mod cfg;
 mod dom;
+mod loops;
 mod ssa;
 
 pub use cfg::Cfg;
 pub use dom::Dominators;
+pub use loops::{Loop, innermost};
 pub use ssa::{Phi, Ssa, ValueId};
 
 #[cfg(test)]

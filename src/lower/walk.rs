@@ -1,9 +1,4 @@
-//! What a body does to its variables: which must live in memory, and which arrays a loop changes only by index.
-//!
-//! An array is copied on write when it is not the only reference. Back ends cannot take that test out of a loop, because
-//! the copy, if it happened, would change what they reason about. But while a loop uses an array variable only as
-//! `a[i]`, `a[i] = v` and in calls of the runtime that borrow it, nothing in the loop can add a reference: one test
-//! before the loop serves for all.
+//! What a body does to its variables: which must live in memory, because a call changes them through their address.
 
 use rustc_hash::FxHashSet;
 
@@ -22,68 +17,6 @@ pub(super) fn find_in_memory(funcs: &[Func], body: &Body, found: &mut FxHashSet<
             }
         }
     });
-}
-
-/// The array variables that are assigned by index in a loop, and otherwise only read by index or by calls of the
-/// runtime that keep no reference.
-pub(super) fn changed_by_index_only(
-    loop_parts: &[&Expr],
-    funcs: &[Func],
-    is_runtime: &dyn Fn(&Func) -> bool,
-) -> Vec<LocalId> {
-    let mut uses = Uses { changed: Vec::new(), other: FxHashSet::default(), funcs, is_runtime };
-    for part in loop_parts {
-        uses.visit(part);
-    }
-    let Uses { mut changed, other, .. } = uses;
-    changed.retain(|l| !other.contains(l));
-    changed.sort_unstable();
-    changed.dedup();
-    changed
-}
-
-struct Uses<'f> {
-    changed: Vec<LocalId>,
-    other: FxHashSet<LocalId>,
-    funcs: &'f [Func],
-    is_runtime: &'f dyn Fn(&Func) -> bool,
-}
-
-impl Uses<'_> {
-    fn visit(&mut self, e: &Expr) {
-        match &e.kind {
-            ExprKind::Local(local) => {
-                self.other.insert(*local);
-            }
-            ExprKind::Index(base, index) if matches!(base.kind, ExprKind::Local(_)) => self.visit(index),
-            ExprKind::Assign(place, value) | ExprKind::AssignOp(_, place, value) => {
-                self.visit(value);
-                if let ExprKind::Index(base, index) = &place.kind
-                    && let ExprKind::Local(local) = base.kind
-                {
-                    self.changed.push(local);
-                    self.visit(index);
-                } else if !matches!(place.kind, ExprKind::Local(_)) {
-                    self.visit(place);
-                } else if let ExprKind::Local(local) = place.kind {
-                    self.other.insert(local);
-                }
-            }
-            ExprKind::Call { func, args, .. } => {
-                // The runtime keeps no reference beyond a call that returns none; other functions might, in a
-                // module-level variable.
-                let func = &self.funcs[func.idx()];
-                let gives_none = func.ret.is_scalar() && (self.is_runtime)(func);
-                for (arg, param) in args.iter().zip(&func.params) {
-                    let borrowed = gives_none && param.passing == Passing::Shared;
-                    if !(borrowed && matches!(arg.kind, ExprKind::Local(_))) {
-                        self.visit(arg);
-                    }
-                }
-            }
-            _ => children(e, &mut |c| self.visit(c)),
-        }
-    }
 }
 
 /// The variable that a place is a part of.
