@@ -15,9 +15,12 @@ impl Parser<'_> {
                 ExprKind::Text(self.interner.intern(&text))
             }
             Text => {
-                let (prefix, suffix) = if self.slice(span).starts_with('f') { (4, 3) } else { (1, 1) };
+                let text = self.slice(span);
+                let quoted = text.strip_prefix('f').unwrap_or(text);
+                let quote = if quoted.starts_with("\"\"\"") { 3 } else { 1 };
+                let open = text.len() as u32 - quoted.len() as u32 + quote;
                 self.bump();
-                let inside = Span::new(self.file, span.start + prefix, span.end - suffix);
+                let inside = Span::new(self.file, span.start + open, span.end - quote);
                 ExprKind::Text(self.unescape(inside)?)
             }
             TextOpen => return self.interpolation(),
