@@ -100,7 +100,6 @@ impl<'a> Checker<'a> {
                     StmtKind::Expr(_)
                     | StmtKind::Assign { .. }
                     | StmtKind::While { .. }
-                    | StmtKind::Loop(_)
                     | StmtKind::For { .. }
                     | StmtKind::Defer(_)
                     | StmtKind::With { .. }

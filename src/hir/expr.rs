@@ -98,6 +98,7 @@ impl<'a> Checker<'a> {
             Ast::Update { target, method, args } => self.update_method(target, *method, args, span),
             Ast::If(branches) => self.if_expr(branches, span, expect),
             Ast::Match(m) => self.match_expr(m, span, expect),
+            Ast::Loop(body) => self.loop_expr(body, span, expect),
             Ast::Return(value) => self.return_expr(value.as_deref(), span),
             Ast::Break(value) => self.break_expr(value.as_deref(), span),
             Ast::Continue => match self.cx().loops.last().map(|l| l.id) {

@@ -31,15 +31,6 @@ impl<'a> Checker<'a> {
                     value = Some(result.ty);
                     code.push(result);
                 }
-                // The value of a loop is that of its `break`s.
-                (StmtKind::Loop(body), Expect::Any | Expect::Loose | Expect::Ty(..)) if is_last => {
-                    let result = self.loop_expr(body, stmt.span, expect);
-                    value = Some(result.ty);
-                    code.push(match expect {
-                        Expect::Ty(ty, why) => self.coerce(result, ty, why),
-                        Expect::Any | Expect::Loose | Expect::Unused => result,
-                    });
-                }
                 _ => {
                     let result = self.stmt(stmt);
                     diverges |= self.resolve(result.ty) == Ty::NEVER;
@@ -131,7 +122,6 @@ impl<'a> Checker<'a> {
             StmtKind::Let(decl) => self.let_stmt(decl, stmt.span),
             StmtKind::Assign { target, op, value } => self.assign(target, *op, value, stmt.span),
             StmtKind::While { cond, body } => self.while_stmt(cond, body, stmt.span),
-            StmtKind::Loop(body) => self.loop_expr(body, stmt.span, Expect::Unused),
             StmtKind::For { pattern, iter, body } => self.for_stmt(pattern, iter, body, stmt.span),
             StmtKind::Defer(_) => self.unsupported("`defer`", stmt.span),
             StmtKind::With { .. } => self.unsupported("`with`", stmt.span),

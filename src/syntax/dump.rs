@@ -125,10 +125,6 @@ impl Dumper<'_> {
                 self.cond(cond);
                 self.block(body);
             }
-            StmtKind::Loop(body) => {
-                self.put("loop");
-                self.block(body);
-            }
             StmtKind::For { pattern, iter, body } => {
                 self.put("for ");
                 self.pattern(pattern);
@@ -703,6 +699,11 @@ impl Dumper<'_> {
                     self.put(" else");
                     self.block(otherwise);
                 }
+                self.put(")");
+            }
+            ExprKind::Loop(body) => {
+                self.put("(loop");
+                self.block(body);
                 self.put(")");
             }
             ExprKind::Match(matching) => {

@@ -110,6 +110,8 @@ pub enum ExprKind {
     If(Box<If>),
     /// `match`.
     Match(Box<Match>),
+    /// `loop: body`, left by `break`, whose value it has.
+    Loop(Block),
     /// `try: … catch e: …`.
     Try {
         /// Where plain calls may throw.

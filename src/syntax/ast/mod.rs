@@ -74,8 +74,6 @@ pub enum StmtKind {
         /// The rounds.
         body: Block,
     },
-    /// `loop: body`, left by `break`.
-    Loop(Block),
     /// `for pattern in iter: body`.
     For {
         /// Bound anew each round.

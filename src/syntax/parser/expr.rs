@@ -125,8 +125,8 @@ impl Parser<'_> {
         use TokenKind::*;
         match self.kind() {
             Number | RawText | Text | TextOpen | True | False | Nil | LParen | LBracket | LBrace
-            | Backslash | Fn | If | Match | Try | Return | Break | Continue | Throw | Yield | Minus
-            | Tilde | Not | Await => true,
+            | Backslash | Fn | If | Match | Loop | Try | Return | Break | Continue | Throw | Yield
+            | Minus | Tilde | Not | Await => true,
             kind => kind.is_name(),
         }
     }

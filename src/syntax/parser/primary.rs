@@ -19,7 +19,7 @@ impl Parser<'_> {
             LBrace => self.braces()?,
             Backslash => return self.lambda(),
             Fn => self.fn_lambda()?,
-            If | Match | Try => return self.compound(false),
+            If | Match | Loop | Try => return self.compound(false),
             Return => {
                 self.bump();
                 ExprKind::Return(self.optional_operand()?)
@@ -235,7 +235,7 @@ impl Parser<'_> {
         Ok(ExprKind::Lambda(Box::new(Lambda { params, ret, body })))
     }
 
-    /// `if`, `match`, `try`. As a statement, a body on the same line goes on after `;`.
+    /// `if`, `match`, `loop`, `try`. As a statement, a body on the same line goes on after `;`.
     pub(super) fn compound(&mut self, is_stmt: bool) -> Parsed<Expr> {
         let start = self.here();
         let kind = match self.bump().kind {
@@ -244,6 +244,7 @@ impl Parser<'_> {
                 let value = self.expr()?;
                 ExprKind::Match(Box::new(Match { keyword: start, value, arms: self.arms()? }))
             }
+            TokenKind::Loop => ExprKind::Loop(self.block(is_stmt)?),
             _ if self.at(TokenKind::Colon) => {
                 let body = self.block(is_stmt)?;
                 self.expect(TokenKind::Catch)?;

@@ -111,10 +111,6 @@ impl Parser<'_> {
                 let cond = self.cond()?;
                 StmtKind::While { cond, body: self.block(true)? }
             }
-            Loop => {
-                self.bump();
-                StmtKind::Loop(self.block(true)?)
-            }
             For => {
                 self.bump();
                 let pattern = self.pattern_list()?;
@@ -178,6 +174,10 @@ impl Parser<'_> {
         let pattern = self.pattern_list()?;
         let ty = if self.eat(TokenKind::Colon) { Some(self.ty()?) } else { None };
         let init = if self.eat(TokenKind::Assign) { Some(self.expr()?) } else { None };
+        if init.is_none() && kind != LetKind::Shared {
+            let error = self.expectation(Code::ExpectedToken, "`=`");
+            self.diags.push(error.help("a variable is declared with its first value: `var n = 0`"));
+        }
         Ok(StmtKind::Let(Let { kind, pattern, ty, init, attrs, doc }))
     }
 
@@ -198,9 +198,8 @@ impl Parser<'_> {
     }
 
     fn expr_stmt(&mut self) -> Parsed<StmtKind> {
-        let is_compound =
-            matches!(self.kind(), TokenKind::If | TokenKind::Match | TokenKind::Try) && self.brackets == 0;
-        if is_compound {
+        use TokenKind::{If, Loop, Match, Try};
+        if matches!(self.kind(), If | Match | Loop | Try) && self.brackets == 0 {
             // A statement that ends with a block ends there: `-x` on the next line is not subtracted from it.
             let value = self.compound(true)?;
             if self.tokens[self.pos - 1].kind == TokenKind::Dedent || self.kind().is_layout() {

@@ -180,7 +180,7 @@ fn control() {
         ("f(if a: 1 else 2)", "(call f (if a {1} else {2}))"),
         ("if val Some(x) = f(): g", "(if val Some(x) = (call f) {g})"),
         ("while val x = it.next():\n    f x", "while val x = (call (. it next)) {(call f x)}"),
-        ("loop:\n    break\n    continue", "loop\n  (break)\n  (continue)"),
+        ("loop:\n    break\n    continue", "(loop\n  (break)\n  (continue))"),
         ("for (k, v) in d.items(): print k", "for (k, v) in (call (. d items)) {(call print k)}"),
         ("defer f()\ndefer:\n  g()", "defer {(call f)}\ndefer {(call g)}"),
         ("with open(p) as f: g", "with (call open p) as f {g}"),
