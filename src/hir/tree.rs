@@ -528,6 +528,8 @@ intrinsics! {
     ArrayOffset "array_offset";
     /// `needs_drop<T>() -> bool`: whether copies of a `T` are counted.
     NeedsDrop "needs_drop";
+    /// `is_zero<T>(x: T) -> bool`: whether zero bytes are a copy of the value; may say no of a type that takes long to look at.
+    IsZero "is_zero";
     /// `ptr_null<T>() -> ptr<T>`.
     PtrNull "ptr_null";
     /// `ptr_is_null<T>(p: ptr<T>) -> bool`.
@@ -560,6 +562,8 @@ intrinsics! {
     ElementWrite "element_write";
     /// `heap_alloc(bytes: usize) -> ptr<u8>`: null when there is no memory.
     HeapAlloc "heap_alloc";
+    /// `heap_alloc_zeroed(bytes: usize) -> ptr<u8>`: null when there is no memory.
+    HeapAllocZeroed "heap_alloc_zeroed";
     /// `heap_resize(p: ptr<u8>, bytes: usize) -> ptr<u8>`: null when there is no memory.
     HeapResize "heap_resize";
     /// `heap_free(p: ptr<u8>)`.

@@ -1,11 +1,15 @@
 //! Operations that the runtime's source calls by name.
 
 use crate::hir::{self, Expr, Intrinsic};
-use crate::mir::{Alias, CoreOp, Reg, Terminator, Ty};
+use crate::mir::{Alias, CoreOp, Reg, Terminator, Ty, TypeData};
 use crate::runtime::object;
 
 use super::access::Place;
 use super::function::{Dest, FnLowerer, Operand, Val};
+use super::types::Rep;
+
+/// How many scalars of a value `is_zero` looks at: looking at more would take longer than it saves.
+const MOST_LOOKED_AT: u32 = 16;
 
 impl<'p> FnLowerer<'_, 'p> {
     /// A call of an intrinsic.
@@ -58,6 +62,14 @@ impl<'p> FnLowerer<'_, 'p> {
                 let needs = self.cx.needs_drop(ty);
                 self.b.bool(needs)
             }
+            Intrinsic::IsZero => match self.rep(ty) {
+                Rep::Unit | Rep::Counted => self.b.bool(false),
+                Rep::Scalar(_) => self.is_zero_scalar(arg(0)),
+                Rep::Memory(mem) => {
+                    let mut left = MOST_LOOKED_AT;
+                    self.is_zero_at(arg(0), mem, &mut left)
+                }
+            },
             Intrinsic::PtrNull => b.zero(Ty::PTR),
             Intrinsic::PtrIsNull => {
                 let null = b.zero(Ty::PTR);
@@ -93,6 +105,7 @@ impl<'p> FnLowerer<'_, 'p> {
                 return Operand::UNIT;
             }
             Intrinsic::HeapAlloc => b.heap_alloc(arg(0)),
+            Intrinsic::HeapAllocZeroed => b.heap_alloc_zeroed(arg(0)),
             Intrinsic::HeapResize => b.heap_resize(arg(0), arg(1)),
             Intrinsic::HeapFree => {
                 b.heap_free(arg(0));
@@ -132,6 +145,45 @@ impl<'p> FnLowerer<'_, 'p> {
             }
         };
         Operand::borrowed(Val::Reg(reg))
+    }
+
+    fn is_zero_scalar(&mut self, value: Reg) -> Reg {
+        let b = &mut self.b;
+        let ty = b.func.ty(value);
+        // Of a float the bits count: -0.0 equals zero, and is none.
+        let bits = match ty {
+            Ty::F32 => b.bitcast(Ty::U32, value),
+            Ty::F64 => b.bitcast(Ty::U64, value),
+            _ => value,
+        };
+        let zero = b.zero(b.func.ty(bits));
+        b.eq(bits, zero)
+    }
+
+    /// Whether zero bytes are a copy of the value at an address; no where `left` scalars do not tell.
+    fn is_zero_at(&mut self, addr: Reg, ty: Ty, left: &mut u32) -> Reg {
+        let types = &self.b.module.types;
+        if ty.is_scalar() && *left > 0 {
+            *left -= 1;
+            let value = self.b.load(ty, addr, Alias::Any);
+            return self.is_zero_scalar(value);
+        }
+        if let TypeData::Enum(id) = *types.get(ty) {
+            // The tag 0 alone, where nothing belongs to it.
+            let bare = types.enum_def(id).variants.first().is_some_and(|(_, payload)| payload.is_empty());
+            return if bare { self.is_zero_at(addr, Ty::U32, left) } else { self.b.bool(false) };
+        }
+        let fields = types.field_count(ty).filter(|&count| count <= u64::from(*left));
+        let Some(fields) = fields else { return self.b.bool(false) };
+        let mut all = self.b.bool(true);
+        for index in 0..fields as u32 {
+            if let Some(field_ty) = self.b.module.types.field(ty, index) {
+                let field = self.b.field_addr(addr, ty, index);
+                let zero = self.is_zero_at(field, field_ty, left);
+                all = self.b.and(all, zero);
+            }
+        }
+        all
     }
 
     fn read_through(&mut self, addr: Reg, ty: hir::Ty, alias: Alias) -> Operand {

@@ -186,6 +186,8 @@ core {
     PtrAdd ptr_add "ptr_add" Memory [] (base: Reg Ptr, bytes: Reg Int) -> ptr;
     /// Fresh uninitialised memory of `size` bytes, aligned for every scalar; null when there is none.
     HeapAlloc heap_alloc "heap.alloc" Memory [writes allocates] (size: Reg Usize) -> ptr;
+    /// The same with every byte zero, which the system often gives for nothing.
+    HeapAllocZeroed heap_alloc_zeroed "heap.alloc_zeroed" Memory [writes allocates] (size: Reg Usize) -> ptr;
     /// Grows or shrinks such memory, keeping its bytes; null, and the old memory untouched, when there is none.
     HeapResize heap_resize "heap.resize" Memory [reads writes allocates] (base: Reg Ptr, size: Reg Usize) -> ptr;
     /// Gives such memory back.

@@ -358,7 +358,8 @@ impl Body<'_, '_> {
         let size = self.b.size_of(ty);
         // The C library may make anything of no bytes.
         let size = self.at_least_one(size);
-        let mut ptr = self.b.heap_alloc(size);
+        let mut ptr =
+            if self.rng.one_in(3) { self.b.heap_alloc_zeroed(size) } else { self.b.heap_alloc(size) };
         let value = self.pick(elem);
         self.b.store(value, ptr, Alias::Any);
         if self.rng.one_in(2) {

@@ -145,6 +145,7 @@ impl Translator<'_, '_> {
             let mut sig = Signature::new(conv);
             let (params, result): (&[ir::Type], Option<ir::Type>) = match libc {
                 Libc::Malloc => (&[POINTER], Some(POINTER)),
+                Libc::Calloc => (&[POINTER, POINTER], Some(POINTER)),
                 Libc::Realloc => (&[POINTER, POINTER], Some(POINTER)),
                 Libc::Free => (&[POINTER], None),
                 Libc::Memcpy | Libc::Memmove => (&[POINTER, POINTER, POINTER], Some(POINTER)),
@@ -164,6 +165,14 @@ impl Translator<'_, '_> {
     pub fn libc_op(&mut self, dst: Option<Reg>, libc: Libc, args: &[Reg]) {
         let args: Vec<Value> = args.iter().map(|&arg| self.value(arg)).collect();
         if let Some(result) = self.libc_call(libc, &args) {
+            self.set(dst, result);
+        }
+    }
+
+    /// `heap.alloc_zeroed`.
+    pub fn alloc_zeroed(&mut self, dst: Option<Reg>, size: Reg) {
+        let (one, size) = (self.iconst(POINTER, 1), self.value(size));
+        if let Some(result) = self.libc_call(Libc::Calloc, &[one, size]) {
             self.set(dst, result);
         }
     }

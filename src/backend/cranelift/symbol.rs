@@ -36,6 +36,7 @@ macro_rules! libc {
 
 libc! {
     Malloc "malloc";
+    Calloc "calloc";
     Realloc "realloc";
     Free "free";
     Memcpy "memcpy";

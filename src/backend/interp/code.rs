@@ -201,6 +201,7 @@ pub enum Insn {
     Alloc {
         dst: Word,
         size: Word,
+        zeroed: bool,
     },
     Resize {
         dst: Word,

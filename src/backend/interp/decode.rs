@@ -549,11 +549,8 @@ impl Body<'_, '_> {
                 self.field(dst()?, base, layouts.variant_field_offset(*id, variant, field))
             }
             CoreOp::PtrAdd { base, bytes } => self.index(dst()?, base, bytes, 1),
-            CoreOp::HeapAlloc { size } => {
-                let insn = Insn::Alloc { dst: self.word(dst()?)?, size: self.word(size)? };
-                self.push(insn);
-                Ok(())
-            }
+            CoreOp::HeapAlloc { size } => self.alloc(dst()?, size, false),
+            CoreOp::HeapAllocZeroed { size } => self.alloc(dst()?, size, true),
             CoreOp::HeapResize { base, size } => {
                 let insn =
                     Insn::Resize { dst: self.word(dst()?)?, base: self.word(base)?, size: self.word(size)? };
@@ -644,6 +641,12 @@ impl Body<'_, '_> {
                 Ok(())
             }
         }
+    }
+
+    fn alloc(&mut self, dst: Reg, size: Reg, zeroed: bool) -> Result<(), Stop> {
+        let insn = Insn::Alloc { dst: self.word(dst)?, size: self.word(size)?, zeroed };
+        self.push(insn);
+        Ok(())
     }
 
     fn copying(&mut self, dst: Reg, src: Reg, len: Reg, may_overlap: bool) -> Result<(), Stop> {

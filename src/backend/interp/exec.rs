@@ -510,9 +510,13 @@ impl<'m, 'h> Machine<'m, 'h> {
                     let to = self.move_address(base, self.get(index).wrapping_mul(size))?;
                     self.set(dst, to);
                 }
-                Insn::Alloc { dst, size } => {
-                    let span = self.position().1;
-                    let address = self.memory.alloc(self.get(size), span);
+                Insn::Alloc { dst, size, zeroed } => {
+                    let (size, span) = (self.get(size), self.position().1);
+                    let address = if zeroed {
+                        self.memory.alloc_zeroed(size, span)?
+                    } else {
+                        self.memory.alloc(size, span)
+                    };
                     self.set(dst, address);
                 }
                 Insn::Resize { dst, base, size } => {

@@ -144,11 +144,7 @@ externs! {
     "malloc"(Size) -> Ptr |c| Ok(c.memory.alloc(c.args[0], c.span));
     "calloc"(Size, Size) -> Ptr |c| {
         let Some(size) = c.args[0].checked_mul(c.args[1]) else { return Ok(0) };
-        let address = c.memory.alloc(size, c.span);
-        if address != 0 {
-            c.memory.fill(address, 0, size)?;
-        }
-        Ok(address)
+        Ok(c.memory.alloc_zeroed(size, c.span)?)
     };
     "realloc"(Ptr, Size) -> Ptr |c| Ok(c.memory.resize(c.args[0], c.args[1], c.span)?);
     "free"(Ptr) -> Void |c| Ok(c.memory.free(c.args[0]).map(|()| 0)?);

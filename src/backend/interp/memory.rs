@@ -263,6 +263,15 @@ impl Memory {
         }
     }
 
+    /// The same with every byte written as zero.
+    pub fn alloc_zeroed(&mut self, size: u64, origin: Span) -> Result<u64, Fault> {
+        let address = self.alloc(size, origin);
+        if address != 0 {
+            self.fill(address, 0, size)?;
+        }
+        Ok(address)
+    }
+
     /// Gives a heap block back; null is nothing to give back, as in C.
     pub fn free(&mut self, address: u64) -> Result<(), Fault> {
         if address == 0 {

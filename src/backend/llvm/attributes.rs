@@ -15,6 +15,8 @@ pub(super) enum Group {
     Declared { cold: bool, noreturn: bool },
     /// `malloc`.
     Allocate,
+    /// `calloc`.
+    AllocateZeroed,
     /// `realloc`.
     Reallocate,
     /// `free`.
@@ -49,6 +51,8 @@ impl Attributes {
                     out.s(if noreturn { " noreturn" } else { "" });
                 }
                 Group::Allocate => out.s(" willreturn allockind(\"alloc,uninitialized\") allocsize(0) \
+                      memory(inaccessiblemem: readwrite) \"alloc-family\"=\"malloc\""),
+                Group::AllocateZeroed => out.s(" willreturn allockind(\"alloc,zeroed\") allocsize(0,1) \
                       memory(inaccessiblemem: readwrite) \"alloc-family\"=\"malloc\""),
                 Group::Reallocate => out.s(" willreturn allockind(\"realloc\") allocsize(1) \
                       memory(argmem: readwrite, inaccessiblemem: readwrite) \"alloc-family\"=\"malloc\""),

@@ -258,6 +258,11 @@ impl FuncWriter<'_, '_> {
         make!(self; "call ptr @", name, "(", Tv(Ty::USIZE, size), ")")
     }
 
+    pub fn heap_alloc_zeroed(&mut self, size: Reg) -> Value {
+        let (size, name) = (self.get(size), self.libc(Libc::Calloc));
+        make!(self; "call ptr @", name, "(", T(Ty::USIZE), " 1, ", Tv(Ty::USIZE, size), ")")
+    }
+
     pub fn heap_resize(&mut self, base: Reg, size: Reg) -> Value {
         let (base, size, name) = (self.get(base), self.get(size), self.libc(Libc::Realloc));
         make!(self; "call ptr @", name, "(", Tv(Ty::PTR, base), ", ", Tv(Ty::USIZE, size), ")")

@@ -156,16 +156,18 @@ pub fn write(module: &Module, target: &Target, options: &Options) -> Result<Vec<
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Libc {
     Malloc,
+    Calloc,
     Realloc,
     Free,
 }
 
 impl Libc {
-    const ALL: [Libc; 3] = [Libc::Malloc, Libc::Realloc, Libc::Free];
+    const ALL: [Libc; 4] = [Libc::Malloc, Libc::Calloc, Libc::Realloc, Libc::Free];
 
     fn name(self) -> &'static str {
         match self {
             Libc::Malloc => "malloc",
+            Libc::Calloc => "calloc",
             Libc::Realloc => "realloc",
             Libc::Free => "free",
         }
@@ -183,7 +185,7 @@ struct Context<'a> {
     metadata: Metadata,
     used_funcs: Vec<bool>,
     used_globals: Vec<bool>,
-    used_libc: [bool; 3],
+    used_libc: [bool; Libc::ALL.len()],
     buffers: func::Buffers,
     errors: Vec<Diagnostic>,
 }
@@ -200,7 +202,7 @@ impl<'a> Context<'a> {
             metadata: Metadata::default(),
             used_funcs: vec![false; module.funcs.len()],
             used_globals: vec![false; module.globals.len()],
-            used_libc: [false; 3],
+            used_libc: [false; Libc::ALL.len()],
             buffers: func::Buffers::default(),
             errors: Vec::new(),
         }
@@ -302,6 +304,9 @@ impl<'a> Context<'a> {
         let size = self.types.scalar(Ty::USIZE);
         let (result, params, group) = match libc {
             Libc::Malloc => ("noalias noundef ptr", vec![size, " noundef"], Group::Allocate),
+            Libc::Calloc => {
+                ("noalias noundef ptr", vec![size, " noundef, ", size, " noundef"], Group::AllocateZeroed)
+            }
             Libc::Realloc => {
                 ("noalias noundef ptr", vec!["ptr allocptr noundef, ", size, " noundef"], Group::Reallocate)
             }

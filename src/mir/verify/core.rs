@@ -136,6 +136,7 @@ impl<'m> Body<'_, 'm> {
             | CoreOp::MemFill { .. }
             | CoreOp::PtrAdd { .. }
             | CoreOp::HeapAlloc { .. }
+            | CoreOp::HeapAllocZeroed { .. }
             | CoreOp::HeapResize { .. }
             | CoreOp::HeapFree { .. }
             | CoreOp::Retain { .. }
