@@ -162,20 +162,26 @@ impl Expander {
         let (outside, done) = (b.block(), b.block());
         b.branch(below, done, outside, Hint::Likely);
         b.switch_to(outside);
+        let wide = b.resize(Ty::I64, index);
+        let wide_len = b.resize(Ty::I64, len);
         if is_signed {
+            // A negative index reaches into the array exactly when adding the length carries, as unsigned numbers.
+            // Comparing the sum would say so, too, but for that LLVM keeps a variable in loops over indices, on the usual
+            // way as well. The test of the sign lets it drop all of this where no index is negative.
             let (negative, bad) = (b.block(), b.block());
             let zero = b.int(b.func.ty(index), 0);
             let is_negative = b.lt(index, zero);
             b.branch(is_negative, negative, bad, Hint::None);
             b.switch_to(negative);
-            let from_end = b.add(given, len);
+            let [x, y] = [wide, wide_len].map(|wide| b.resize(Ty::U64, wide));
+            let sum = b.add_checked(x, y);
+            let from_end = b.agg_get(Ty::U64, sum, 0);
+            let from_end = b.resize(Ty::USIZE, from_end);
             b.assign(result, from_end);
-            let inside = b.lt(from_end, len);
+            let inside = b.agg_get(Ty::BOOL, sum, 1);
             b.branch(inside, done, bad, Hint::None);
             b.switch_to(bad);
         }
-        let wide = b.resize(Ty::I64, index);
-        let wide_len = b.resize(Ty::I64, len);
         let place = self.place(b, inst.span);
         let func = *self.panic_index.get_or_insert_with(|| {
             runtime_function(b.module, object::PANIC_INDEX, vec![Ty::I64, Ty::I64, Ty::PTR])
