@@ -61,6 +61,7 @@ codes! {
     102 DuplicateName: "a name declared twice";
     103 UnknownType: "a type that nothing declares";
     104 UnknownMember: "a field or method that a type does not have";
+    105 AmbiguousMember: "a method that a type has from several traits";
 
     // Types
     201 TypeMismatch: "a value of another type than its place needs";
@@ -81,6 +82,10 @@ codes! {
     216 InfiniteType: "a type that holds itself";
     217 NotConstant: "a value that must be known when compiling";
     218 NotAValue: "a type or function used as a value";
+    230 NotATrait: "a type where a trait is needed";
+    231 MissingMethod: "an `impl` that lacks methods of its trait";
+    232 MethodMismatch: "a method that is not what its trait asks for";
+    233 OverlappingImpls: "a trait implemented twice for one type";
 
     // Patterns and flow
     301 MissingCase: "a match that does not cover every value";

@@ -1,70 +1,274 @@
-//! The built-in traits: which types have them (structural for values).
+//! Which types implement which traits: by an `impl`, by a bound, and, for the built-in ones, part by part.
 
 use std::rc::Rc;
 
 use super::context::*;
-use super::tree::AdtKind;
+use super::infer::VarKind;
+use super::tree::{AdtKind, Builtin, TraitId, TraitRef};
 use super::types::{Ty, TyKind};
 use crate::diagnostics::{Code, Diagnostic, Span};
 
+/// How far the question whether a type implements a trait may lead to others; only types that grow without end,
+/// which are reported where they are declared, get there.
+const MAX_OPEN: usize = 100;
+
 impl Checker<'_> {
-    /// Demands that a type have a built-in trait, once it is known.
-    pub fn require(&mut self, ty: Ty, bound: Builtin, span: Span, by: Option<DeclId>) {
+    /// Demands that a type have a built-in trait, once it is known, for an operator or for output.
+    pub fn require(&mut self, ty: Ty, bound: Builtin, span: Span) {
+        if let Some(id) = self.builtin_traits[bound as usize] {
+            self.require_trait(ty, TraitRef { id, args: Vec::new() }, span, None);
+        }
+    }
+
+    /// Demands that a type implement a trait, once it is known.
+    pub fn require_trait(&mut self, ty: Ty, of: TraitRef, span: Span, by: Option<(DeclId, Span)>) {
         let ty = self.resolve(ty);
         // What is known to have all of them needs no entry.
-        if matches!(
+        let is_plain = matches!(
             self.types.get(ty),
             TyKind::Int(_) | TyKind::Bool | TyKind::Text | TyKind::Char | TyKind::Error
-        ) {
+        );
+        if is_plain && (ty == Ty::ERROR || self.builtin_of(of.id).is_some()) {
             return;
         }
         let generics = Rc::clone(&self.cx().scope.generics);
-        self.obligations.push(Obligation { ty, bound, generics, span, by });
+        self.obligations.push(Obligation { ty, of, generics, span, by });
+    }
+
+    /// Demands that the type arguments of a call have what the type parameters of the function are bounded by.
+    pub fn require_bounds(&mut self, id: DeclId, type_args: &[Ty], span: Span) {
+        let generics = Rc::clone(&self.decls[id.0 as usize].scope.generics);
+        for (generic, &ty) in generics.iter().zip(type_args) {
+            for bound in generic.bounds.iter() {
+                let of = self.substitute_trait(&bound.of, type_args);
+                self.require_trait(ty, of, span, Some((id, bound.span)));
+            }
+        }
+    }
+
+    /// The trait with type arguments in place of the type parameters.
+    pub fn substitute_trait(&mut self, of: &TraitRef, args: &[Ty]) -> TraitRef {
+        TraitRef { id: of.id, args: of.args.iter().map(|&ty| self.types.substitute(ty, args)).collect() }
+    }
+
+    /// Which built-in trait it is.
+    pub fn builtin_of(&self, id: TraitId) -> Option<Builtin> {
+        Builtin::ALL.iter().map(|&(_, b)| b).find(|&b| self.builtin_traits[b as usize] == Some(id))
+    }
+
+    /// A trait and all those that it brings along, for a type.
+    pub fn with_supers(&mut self, of: &TraitRef, ty: Ty) -> Vec<TraitRef> {
+        let mut all = vec![of.clone()];
+        let mut next = 0;
+        while let Some(of) = all.get(next).cloned() {
+            let mut args = vec![ty];
+            args.extend(&of.args);
+            for wanted in self.traits[of.id.idx()].supers.clone() {
+                let wanted = self.substitute_trait(&wanted, &args);
+                if !all.contains(&wanted) {
+                    all.push(wanted);
+                }
+            }
+            next += 1;
+        }
+        all
+    }
+
+    /// What a type parameter or trait object is known to implement.
+    pub fn known_traits(&mut self, ty: Ty, generics: &[Generic]) -> Vec<TraitRef> {
+        let written: Vec<TraitRef> = match self.types.get(ty).clone() {
+            TyKind::Param(i) => match generics.get(i as usize) {
+                Some(generic) => generic.bounds.iter().map(|bound| bound.of.clone()).collect(),
+                None => Vec::new(),
+            },
+            TyKind::Dyn(id, args) => vec![TraitRef { id, args }],
+            _ => Vec::new(),
+        };
+        let mut all: Vec<TraitRef> = Vec::new();
+        for of in &written {
+            for of in self.with_supers(of, ty) {
+                if !all.contains(&of) {
+                    all.push(of);
+                }
+            }
+        }
+        all
+    }
+
+    /// The arguments with which a type implements a trait: one list for each way there is. Bounds of an `impl` are not
+    /// looked at; they are demanded of the call.
+    pub fn ways_to_implement(&mut self, ty: Ty, id: TraitId, span: Span) -> Vec<Vec<Ty>> {
+        let ty = self.resolve(ty);
+        let generics = Rc::clone(&self.cx().scope.generics);
+        let known = self.known_traits(ty, &generics);
+        let mut ways: Vec<Vec<Ty>> = known.into_iter().filter(|of| of.id == id).map(|of| of.args).collect();
+        for index in self.impls_for(ty, id) {
+            let Some(bound) = self.match_impl(index, ty) else { continue };
+            let args: Vec<Ty> =
+                bound.into_iter().map(|arg| arg.unwrap_or_else(|| self.fresh(VarKind::Any, span))).collect();
+            let of = self.impls[index].of.clone();
+            let way = self.substitute_trait(&of, &args).args;
+            if !ways.contains(&way) {
+                ways.push(way);
+            }
+        }
+        if ways.is_empty() && self.builtin_of(id).is_some() {
+            let of = TraitRef { id, args: Vec::new() };
+            if self.lacks(ty, &of, &generics).is_none() {
+                ways.push(Vec::new());
+            }
+        }
+        ways
+    }
+
+    /// The `impl`s of a trait that may be for a type.
+    fn impls_for(&self, ty: Ty, id: TraitId) -> Vec<usize> {
+        let mut all = Vec::new();
+        if let Some(head) = self.head(ty) {
+            all.extend(self.impls_of.get(&(id, Some(head))).into_iter().flatten());
+        }
+        if self.var_kind(ty) != Some(VarKind::Any) {
+            all.extend(self.impls_of.get(&(id, None)).into_iter().flatten());
+        }
+        all
+    }
+
+    /// The type arguments that make an `impl` one for a type, if there are such; `None` for those that the type does not
+    /// tell.
+    fn match_impl(&self, index: usize, ty: Ty) -> Option<Vec<Option<Ty>>> {
+        let scope = &self.impls[index].scope;
+        let mut bound = vec![None; scope.generics.len()];
+        self.matches_type(scope.self_ty?, ty, &mut bound).then_some(bound)
     }
 
     /// Reports the demands that are not met.
     pub fn check_obligations(&mut self) {
         for obligation in std::mem::take(&mut self.obligations) {
             let ty = self.deep(obligation.ty);
-            let mut open = Vec::new();
-            let Some(culprit) = self.lacks(ty, obligation.bound, &obligation.generics, &mut open) else {
-                continue;
-            };
-            self.report_bound(&obligation, ty, culprit);
+            let args = obligation.of.args.iter().map(|&ty| self.deep(ty)).collect();
+            let of = TraitRef { id: obligation.of.id, args };
+            if let Some(culprit) = self.lacks(ty, &of, &obligation.generics) {
+                self.naming = Some(Rc::clone(&obligation.generics));
+                self.report_bound(&obligation, &of, ty, culprit);
+                self.naming = None;
+            }
         }
     }
 
-    fn report_bound(&mut self, obligation: &Obligation, ty: Ty, culprit: Ty) {
-        let is_param = |checker: &Self, ty: Ty| match *checker.types.get(ty) {
-            TyKind::Param(i) => obligation.generics.get(i as usize).map(|g| checker.name(g.name).to_owned()),
-            _ => None,
-        };
-        let shown = is_param(self, ty).unwrap_or_else(|| self.show(ty));
-        let bound = obligation.bound;
-        let what = match bound {
-            Builtin::Eq => "cannot be compared with `==`",
-            Builtin::Ord => "has no order",
-            Builtin::Hash => "cannot be hashed",
-            Builtin::Show => "cannot be shown as text",
+    fn report_bound(&mut self, obligation: &Obligation, of: &TraitRef, ty: Ty, culprit: Ty) {
+        let (shown, name) = (self.show(ty), self.show_trait(of));
+        let what = match self.builtin_of(of.id) {
+            Some(Builtin::Eq) => "cannot be compared with `==`".to_owned(),
+            Some(Builtin::Ord) => "has no order".to_owned(),
+            Some(Builtin::Hash) => "cannot be hashed".to_owned(),
+            Some(Builtin::Show) => "cannot be shown as text".to_owned(),
+            None => format!("does not implement `{name}`"),
         };
         let mut error = Diagnostic::error(Code::MissingBound, format!("`{shown}` {what}"))
-            .at(obligation.span, format!("needs `{}` here", bound.name()));
-        if let Some(by) = obligation.by {
-            let name = self.decls[by.0 as usize].decl.name;
-            error = error.also(name.span, format!("`{}` asks for it", self.name(name.name)));
+            .at(obligation.span, format!("needs `{name}` here"));
+        if let Some((by, at)) = obligation.by {
+            let by = self.name(self.decls[by.0 as usize].decl.name.name);
+            error = error.also(at, format!("`{by}` asks for it"));
         }
+        let inner = self.show(culprit);
         if culprit != ty {
-            let inner = is_param(self, culprit).unwrap_or_else(|| self.show(culprit));
             error = error.note(format!("because of `{inner}` inside it"));
         }
-        if let Some(name) = is_param(self, culprit) {
-            error = error.help(format!("bound the type parameter: `<{name}: {}>`", bound.name()));
+        let is_own_eq = self.builtin_of(of.id).is_some() && self.has_own(culprit, Builtin::Eq);
+        if let TyKind::Param(_) = self.types.get(culprit) {
+            error = error.help(format!("bound the type parameter: `<{inner}: {name}>`"));
+        } else if is_own_eq {
+            error =
+                error.help(format!("`{inner}` has its own `Eq`: write an `impl {name} for {inner}`, too"));
+        } else if self.builtin_of(of.id).is_none() {
+            error = error.help(format!("write an `impl {name} for {inner}`"));
         }
         self.error(error);
     }
 
-    /// The part of a type that lacks a trait. `open` holds the types being looked into, for recursive ones.
-    fn lacks(&mut self, ty: Ty, bound: Builtin, generics: &[Generic], open: &mut Vec<Ty>) -> Option<Ty> {
+    /// The part of a type that keeps it from implementing a trait.
+    pub fn lacks(&mut self, ty: Ty, of: &TraitRef, generics: &[Generic]) -> Option<Ty> {
+        self.lacks_within(ty, of, generics, &mut Vec::new())
+    }
+
+    /// `open` holds the questions being looked into, for recursive types.
+    fn lacks_within(
+        &mut self,
+        ty: Ty,
+        of: &TraitRef,
+        generics: &[Generic],
+        open: &mut Vec<(Ty, TraitId)>,
+    ) -> Option<Ty> {
+        let ty = self.resolve(ty);
+        if open.contains(&(ty, of.id)) || open.len() > MAX_OPEN {
+            return None;
+        }
+        if matches!(self.types.get(ty), TyKind::Error | TyKind::Never | TyKind::Var(_))
+            || self.known_traits(ty, generics).contains(of)
+        {
+            return None;
+        }
+        open.push((ty, of.id));
+        let culprit = match self.find_impl(ty, of) {
+            Some((index, args)) => self.unmet_bound(index, &args, generics, open),
+            None => match self.builtin_of(of.id) {
+                Some(builtin) => self.lacks_part(ty, of, builtin, generics, open),
+                None => Some(ty),
+            },
+        };
+        open.pop();
+        culprit
+    }
+
+    /// The `impl` by which a type implements a trait, with its type arguments.
+    fn find_impl(&self, ty: Ty, of: &TraitRef) -> Option<(usize, Vec<Option<Ty>>)> {
+        self.impls_for(ty, of.id).into_iter().find_map(|index| {
+            let mut args = self.match_impl(index, ty)?;
+            let patterns = &self.impls[index].of.args;
+            let fits = patterns.iter().zip(&of.args).all(|(&p, &a)| self.matches_type(p, a, &mut args));
+            fits.then_some((index, args))
+        })
+    }
+
+    fn unmet_bound(
+        &mut self,
+        index: usize,
+        args: &[Option<Ty>],
+        generics: &[Generic],
+        open: &mut Vec<(Ty, TraitId)>,
+    ) -> Option<Ty> {
+        let params = Rc::clone(&self.impls[index].scope.generics);
+        let types: Vec<Ty> = args.iter().map(|arg| arg.unwrap_or(Ty::ERROR)).collect();
+        for (param, &ty) in params.iter().zip(&types) {
+            for bound in param.bounds.iter() {
+                let wanted = self.substitute_trait(&bound.of, &types);
+                let culprit = self.lacks_within(ty, &wanted, generics, open);
+                if culprit.is_some() {
+                    return culprit;
+                }
+            }
+        }
+        None
+    }
+
+    /// Whether a type has an `impl` of its own of a built-in trait.
+    pub fn has_own(&self, ty: Ty, builtin: Builtin) -> bool {
+        let Some(id) = self.builtin_traits[builtin as usize] else { return false };
+        let of = TraitRef { id, args: Vec::new() };
+        // One without methods asks for what is built in.
+        self.find_impl(ty, &of)
+            .is_some_and(|(index, _)| self.impls[index].methods.iter().any(Option::is_some))
+    }
+
+    /// The part of a type that lacks a built-in trait.
+    fn lacks_part(
+        &mut self,
+        ty: Ty,
+        of: &TraitRef,
+        builtin: Builtin,
+        generics: &[Generic],
+        open: &mut Vec<(Ty, TraitId)>,
+    ) -> Option<Ty> {
         let parts = match self.types.get(ty).clone() {
             TyKind::Error
             | TyKind::Never
@@ -74,34 +278,32 @@ impl Checker<'_> {
             | TyKind::Int(_)
             | TyKind::Text
             | TyKind::Var(_) => return None,
-            TyKind::F32 | TyKind::F64 => return (bound == Builtin::Hash).then_some(ty),
-            TyKind::Param(i) => {
-                // Everything but a function can be shown; a function is caught where the parameter becomes one.
-                let has = generics.get(i as usize).is_some_and(|g| g.bounds.has(bound));
-                return (bound != Builtin::Show && !has).then_some(ty);
+            TyKind::F32 | TyKind::F64 => return (builtin == Builtin::Hash).then_some(ty),
+            // Everything but a function can be shown; a function is caught where the parameter becomes one.
+            TyKind::Param(_) | TyKind::Fn(..) | TyKind::Any | TyKind::Dyn(..) => {
+                return (builtin != Builtin::Show).then_some(ty);
             }
-            TyKind::Fn(..) | TyKind::Any | TyKind::Dyn(..) => return (bound != Builtin::Show).then_some(ty),
-            TyKind::Ptr(_) => return matches!(bound, Builtin::Ord | Builtin::Hash).then_some(ty),
-            TyKind::Range(_) => return (bound == Builtin::Ord).then_some(ty),
-            TyKind::Dict(key, value) if bound == Builtin::Eq || bound == Builtin::Show => vec![key, value],
-            TyKind::Set(elem) if bound == Builtin::Eq || bound == Builtin::Show => vec![elem],
+            TyKind::Ptr(_) => return matches!(builtin, Builtin::Ord | Builtin::Hash).then_some(ty),
+            TyKind::Range(_) => return (builtin == Builtin::Ord).then_some(ty),
+            TyKind::Dict(key, value) if matches!(builtin, Builtin::Eq | Builtin::Show) => vec![key, value],
+            TyKind::Set(elem) if matches!(builtin, Builtin::Eq | Builtin::Show) => vec![elem],
             TyKind::Dict(..) | TyKind::Set(_) => return Some(ty),
             TyKind::Tuple(parts, _) | TyKind::Union(parts) => parts,
             TyKind::FixedArray(elem, _) | TyKind::Array(elem) | TyKind::Vector(_, elem) => vec![elem],
             TyKind::Adt(id, args) => {
+                // Where equal values need not have equal parts, the parts tell neither order nor hash.
+                if matches!(builtin, Builtin::Ord | Builtin::Hash) && self.has_own(ty, Builtin::Eq) {
+                    return Some(ty);
+                }
                 if self.adts[id.idx()].kind != AdtKind::Struct && self.adts[id.idx()].kind != AdtKind::Enum {
                     // References: equal when identical, without an order.
-                    return (bound == Builtin::Ord).then_some(ty);
+                    return (builtin == Builtin::Ord).then_some(ty);
                 }
-                if open.contains(&ty) {
-                    return None;
-                }
-                open.push(ty);
                 let variants = &self.adts[id.idx()].variants;
                 let fields: Vec<Ty> = variants.iter().flat_map(|v| v.fields.iter().map(|f| f.ty)).collect();
                 fields.into_iter().map(|field| self.types.substitute(field, &args)).collect()
             }
         };
-        parts.into_iter().find_map(|part| self.lacks(part, bound, generics, open))
+        parts.into_iter().find_map(|part| self.lacks_within(part, of, generics, open))
     }
 }

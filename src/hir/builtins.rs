@@ -86,7 +86,7 @@ impl<'a> Checker<'a> {
         let value = self.expr(e, Expect::Any);
         self.default_literals(mark);
         let ty = self.resolve(value.ty);
-        self.require(ty, Builtin::Show, e.span, None);
+        self.require(ty, Builtin::Show, e.span);
         value
     }
 

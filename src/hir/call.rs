@@ -28,6 +28,16 @@ pub(super) fn given<'a>(first: Option<&'a ast::Expr>, args: &'a [ast::Arg]) -> V
     first.into_iter().chain(rest).collect()
 }
 
+/// What a declared function is called on.
+pub(super) enum Receiver {
+    /// Nothing: it stands by itself.
+    None,
+    /// A value, for a method.
+    Value(Expr),
+    /// The type itself, for a `static fn`.
+    Type(Ty),
+}
+
 /// Something that arguments go to.
 pub(super) struct Slot {
     pub name: Symbol,
@@ -56,7 +66,9 @@ impl<'a> Checker<'a> {
         };
         match &callee.kind {
             Ast::Name(name) => match self.find(*name) {
-                Some(Named::Func(id)) => self.call_decl(id, None, type_args, args, callee.span, span),
+                Some(Named::Func(id)) => {
+                    self.call_decl(id, Receiver::None, type_args, args, callee.span, span)
+                }
                 Some(Named::Type(item)) => {
                     let name = Ident { name: *name, span: callee.span };
                     self.construct(item, name, type_args, args, span, expect)
@@ -89,8 +101,8 @@ impl<'a> Checker<'a> {
                 }
             },
             Ast::Field(base, member) => {
-                if let Some((item, name)) = self.named_type(base) {
-                    return self.call_static(item, name, *member, type_args, args, span, expect);
+                if let Some(owner) = self.owner(base) {
+                    return self.call_static(owner, *member, type_args, args, span, expect);
                 }
                 let receiver = self.expr(base, Expect::Any);
                 let call = self.method_call(receiver, *member, type_args, args, span);
@@ -133,19 +145,6 @@ impl<'a> Checker<'a> {
 
     fn is_chaining(&self, func: FuncId) -> bool {
         self.funcs[func.idx()].decl.is_some_and(|id| self.decls[id.0 as usize].is_chaining)
-    }
-
-    /// The type that an expression names, if it does.
-    pub fn named_type(&mut self, base: &'a ast::Expr) -> Option<(TypeItem, Ident)> {
-        let base = match &base.kind {
-            Ast::Instantiate(inner, _) => inner,
-            _ => base,
-        };
-        let Ast::Name(name) = base.kind else { return None };
-        match self.find(name) {
-            Some(Named::Type(item)) => Some((item, Ident { name, span: base.span })),
-            _ => None,
-        }
     }
 
     /// Checks arguments whose parameters are not known, for the errors inside them.
@@ -205,8 +204,17 @@ impl<'a> Checker<'a> {
             self.check_loosely(args);
             return self.error_expr(span);
         }
-        if let Some(id) = self.find_method(ty, name.name) {
-            return self.call_decl(id, Some(receiver), type_args, args, name.span, span);
+        if let Some(id) = self.own_method(ty, name.name) {
+            return self.call_decl(id, Receiver::Value(receiver), type_args, args, name.span, span);
+        }
+        let of_traits = self.trait_methods_of(ty, name.name, false);
+        if of_traits.len() > 1 {
+            self.ambiguous_method(&of_traits, ty, name);
+            self.check_loosely(args);
+            return self.error_expr(span);
+        }
+        if let [id] = of_traits[..] {
+            return self.call_decl(id, Receiver::Value(receiver), type_args, args, name.span, span);
         }
         if let Some(method) = super::builtin_methods::find(self.types.get(ty), self.name(name.name)) {
             return self.call_builtin_method(method, receiver, name, args, span);
@@ -217,164 +225,12 @@ impl<'a> Checker<'a> {
             let function = expr(ExprKind::Field(Box::new(receiver), index), field_ty, name.span);
             return self.call_function(function, args, span);
         }
+        if let [id] = self.trait_methods_of(ty, name.name, true)[..] {
+            return self.call_decl(id, Receiver::Value(receiver), type_args, args, name.span, span);
+        }
         self.check_loosely(args);
         self.unknown_member(ty, name, "method");
         self.error_expr(span)
-    }
-
-    /// Reports a field or method that a type does not have.
-    pub fn unknown_member(&mut self, ty: Ty, name: Ident, what: &str) {
-        let ty = self.resolve(ty);
-        let text = self.name(name.name);
-        if let Some(VarKind::Any) = self.var_kind(ty) {
-            let error = Diagnostic::error(
-                Code::CannotInfer,
-                format!("the type that `{text}` belongs to is not known here"),
-            )
-            .at(name.span, "needs a known type in front")
-            .help("write the type where the variable is declared");
-            return self.error(error);
-        }
-        let shown = self.show(ty);
-        let mut error = Diagnostic::error(Code::UnknownMember, format!("`{shown}` has no {what} `{text}`"))
-            .at(name.span, format!("no such {what}"));
-        let fields = self.field_names(ty);
-        let mut known: Vec<&str> = fields.iter().map(|&f| self.name(f)).collect();
-        let head = self.head(ty);
-        known.extend(
-            self.method_names.iter().filter(|(h, _)| Some(h) == head.as_ref()).map(|&(_, n)| self.name(n)),
-        );
-        known.extend(super::builtin_methods::names(self.types.get(ty)));
-        const FOREIGN: &[(&str, &str)] = &[
-            ("append", "push"),
-            ("length", "len"),
-            ("size", "len"),
-            ("toString", "to_text"),
-            ("count", "len"),
-        ];
-        let foreign = FOREIGN.iter().find(|(theirs, _)| *theirs == text).map(|&(_, ours)| ours);
-        if let Some(near) =
-            foreign.filter(|ours| known.contains(ours)).or_else(|| self.nearest(text, || known))
-        {
-            error = error.help(format!("did you mean `{near}`?"));
-        } else if !fields.is_empty() && what == "field" {
-            let list: Vec<String> = fields.iter().map(|&f| format!("`{}`", self.name(f))).collect();
-            error = error.help(format!("its fields are {}", list.join(", ")));
-        }
-        self.error(error);
-    }
-
-    /// The declared method of a type.
-    pub fn find_method(&self, ty: Ty, name: Symbol) -> Option<DeclId> {
-        let ty = self.resolve(ty);
-        let candidates = self.methods.get(&(self.head(ty)?, name))?;
-        candidates.iter().copied().find(|id| {
-            let info = &self.decls[id.0 as usize];
-            info.scope.self_ty.is_some_and(|pattern| {
-                let mut bound = vec![None; info.scope.generics.len()];
-                self.matches_type(pattern, ty, &mut bound)
-            })
-        })
-    }
-
-    /// Whether a type is an instance of another over type parameters; unknowns are instances of everything, the types
-    /// of literals of what they are when nothing else decides.
-    fn matches_type(&self, pattern: Ty, ty: Ty, bound: &mut [Option<Ty>]) -> bool {
-        let ty = self.resolve(ty);
-        let ty = match self.var_kind(ty) {
-            Some(VarKind::Int) => Ty::I64,
-            Some(VarKind::Float) => Ty::F64,
-            Some(VarKind::Any) => return true,
-            None => ty,
-        };
-        if pattern == ty || ty == Ty::ERROR {
-            return true;
-        }
-        let all = |checker: &Self, xs: &[Ty], ys: &[Ty], bound: &mut [Option<Ty>]| {
-            xs.len() == ys.len() && xs.iter().zip(ys).all(|(&x, &y)| checker.matches_type(x, y, bound))
-        };
-        match (self.types.get(pattern), self.types.get(ty)) {
-            (TyKind::Param(i), _) => match bound.get_mut(*i as usize) {
-                Some(slot) => *slot.get_or_insert(ty) == ty,
-                None => false,
-            },
-            (TyKind::Array(x), TyKind::Array(y))
-            | (TyKind::Set(x), TyKind::Set(y))
-            | (TyKind::Range(x), TyKind::Range(y))
-            | (TyKind::Ptr(x), TyKind::Ptr(y)) => self.matches_type(*x, *y, bound),
-            (TyKind::FixedArray(x, n), TyKind::FixedArray(y, m)) => {
-                n == m && self.matches_type(*x, *y, bound)
-            }
-            (TyKind::Dict(k, v), TyKind::Dict(l, w)) => {
-                self.matches_type(*k, *l, bound) && self.matches_type(*v, *w, bound)
-            }
-            (TyKind::Tuple(xs, _), TyKind::Tuple(ys, _)) => all(self, xs, ys, bound),
-            (TyKind::Adt(a, xs), TyKind::Adt(b, ys)) => a == b && all(self, xs, ys, bound),
-            (TyKind::Fn(xs, x), TyKind::Fn(ys, y)) => {
-                all(self, xs, ys, bound) && self.matches_type(*x, *y, bound)
-            }
-            _ => false,
-        }
-    }
-
-    /// `Type.name(args)`.
-    #[allow(clippy::too_many_arguments, reason = "the parts of one call, used once")]
-    fn call_static(
-        &mut self,
-        item: TypeItem,
-        ty_name: Ident,
-        name: Ident,
-        type_args: &'a [ast::Type],
-        args: &[Given<'a>],
-        span: Span,
-        expect: Expect,
-    ) -> Expr {
-        let TypeItem::Adt(adt) = item else {
-            self.check_loosely(args);
-            return match item {
-                TypeItem::Alias(_) => self.unsupported("a function of an alias", ty_name.span),
-                TypeItem::Adt(_) | TypeItem::Unsupported => self.error_expr(span),
-            };
-        };
-        if let Some(variant) = self.variant_of(adt, name.name) {
-            return self.variant(adt, variant, args, name.span, span, expect);
-        }
-        let key = (Head::Adt(adt), name.name);
-        let candidate = self.methods.get(&key).and_then(|all| all.first().copied());
-        match candidate {
-            Some(id) if self.decls[id.0 as usize].receiver.is_none() => {
-                self.call_decl(id, None, type_args, args, name.span, span)
-            }
-            Some(_) => {
-                let text = self.name(name.name);
-                let error = Diagnostic::error(Code::UnknownMember, format!("`{text}` is a method of values"))
-                    .at(name.span, "called on the type itself")
-                    .help("call it on a value, or declare it as `static fn`");
-                self.error(error);
-                self.check_loosely(args);
-                self.error_expr(span)
-            }
-            None if self.adts[adt.idx()].kind == AdtKind::Enum => {
-                self.check_loosely(args);
-                self.unknown_variant(adt, name)
-            }
-            None => {
-                self.check_loosely(args);
-                let generics = self.adts[adt.idx()].generics.len();
-                let unknowns = (0..generics).map(|_| self.fresh(VarKind::Any, span)).collect();
-                let ty = self.types.intern(TyKind::Adt(adt, unknowns));
-                self.unknown_member(ty, name, "function");
-                self.bind_unknowns(ty);
-                self.error_expr(span)
-            }
-        }
-    }
-
-    /// After an error nothing more is said about the unknowns of a type.
-    fn bind_unknowns(&mut self, ty: Ty) {
-        if let TyKind::Adt(_, args) = self.types.get(ty).clone() {
-            args.into_iter().for_each(|arg| self.bind_result(arg, Ty::ERROR));
-        }
     }
 
     /// The type arguments of a call: those of functions around it are handed on, its own written or unknown.
@@ -500,7 +356,7 @@ impl<'a> Checker<'a> {
     pub fn call_decl(
         &mut self,
         id: DeclId,
-        receiver: Option<Expr>,
+        receiver: Receiver,
         written: &'a [ast::Type],
         args: &[Given<'a>],
         name_span: Span,
@@ -527,13 +383,16 @@ impl<'a> Checker<'a> {
         let type_args = self.type_arguments(id, written, name_span);
         let mut before = Vec::new();
         let mut all = Vec::with_capacity(params.len() + 1);
+        let self_ty = self.types.substitute(scope.self_ty.unwrap_or(Ty::ERROR), &type_args);
         match (receiver, passing) {
-            (Some(receiver), Some(passing)) => {
-                let self_ty = self.types.substitute(scope.self_ty.unwrap_or(Ty::ERROR), &type_args);
+            (Receiver::Value(receiver), Some(passing)) => {
                 self.unify(self_ty, receiver.ty);
                 all.push(self.receiver(receiver, passing, &mut before));
             }
-            (Some(_), None) => {
+            (Receiver::Type(ty), _) => {
+                self.unify(self_ty, ty);
+            }
+            (Receiver::Value(_), None) => {
                 let error = Diagnostic::error(
                     Code::UnknownMember,
                     format!("{what} is a function of the type itself"),
@@ -544,8 +403,9 @@ impl<'a> Checker<'a> {
                 self.check_loosely(args);
                 return self.error_expr(span);
             }
-            (None, _) => {}
+            (Receiver::None, _) => {}
         }
+        self.select_way(id, &type_args, name_span);
         let skip = all.len();
         let mut values: Vec<Option<Expr>> = params.iter().map(|_| None).collect();
         let mut rest: Vec<Expr> = Vec::new();
@@ -602,13 +462,7 @@ impl<'a> Checker<'a> {
             all.push(self.settled(value));
         }
         self.check_exclusive(&all, passing, &params, skip);
-        for (generic, &ty) in scope.generics.iter().zip(&type_args) {
-            for (_, bound) in Builtin::ALL {
-                if generic.bounds.lists(bound) {
-                    self.require(ty, bound, name_span, Some(id));
-                }
-            }
-        }
+        self.require_bounds(id, &type_args, name_span);
         let known = self.decls[id.0 as usize].func;
         let (func, type_args) = match known {
             Some(func) => (func, type_args),
@@ -637,13 +491,7 @@ impl<'a> Checker<'a> {
             let ty = self.types.substitute(ty, &type_args);
             fitted.push(self.coerce(arg, ty, Why::None));
         }
-        for (generic, &ty) in scope.generics.iter().zip(&type_args) {
-            for (_, bound) in Builtin::ALL {
-                if generic.bounds.lists(bound) {
-                    self.require(ty, bound, span, Some(id));
-                }
-            }
-        }
+        self.require_bounds(id, &type_args, span);
         let ret = self.result_of(func);
         let ty = self.types.substitute(ret, &type_args);
         expr(ExprKind::Call { func, type_args, args: fitted }, ty, span)
@@ -654,7 +502,9 @@ impl<'a> Checker<'a> {
         if passing != Passing::Mut {
             return receiver;
         }
-        if root(&receiver).is_none() {
+        // What a reference leads to may be changed through any copy of it.
+        let ty = self.resolve(receiver.ty);
+        if root(&receiver).is_none() || self.is_reference(ty) {
             let span = receiver.span;
             let (bind, local) = self.temporary(receiver, true);
             before.push(bind);

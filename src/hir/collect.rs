@@ -63,6 +63,11 @@ impl<'a> Checker<'a> {
             adts: Vec::new(),
             adt_infos: Vec::new(),
             traits: Vec::new(),
+            trait_infos: Vec::new(),
+            impls: Vec::new(),
+            impls_of: FxHashMap::default(),
+            trait_methods: FxHashMap::default(),
+            builtin_traits: [None; Builtin::COUNT],
             aliases: Vec::new(),
             decls: Vec::new(),
             funcs: Vec::new(),
@@ -83,6 +88,7 @@ impl<'a> Checker<'a> {
             unknown_operands: Vec::new(),
             bodies: Vec::new(),
             current: 0,
+            naming: None,
             nested: FxHashMap::default(),
             sym,
         }
@@ -90,6 +96,16 @@ impl<'a> Checker<'a> {
 
     /// Declares everything, then resolves every written type outside bodies.
     pub fn collect(&mut self) {
+        // The names of types first: a bound may name a trait that is declared later.
+        for module in 0..self.modules.len() {
+            let ast = self.modules[module].ast;
+            for stmt in &ast.stmts {
+                if let StmtKind::Item(item) = &stmt.kind {
+                    self.declare_type(item, module);
+                }
+            }
+        }
+        self.resolve_scopes();
         let mut fns = Vec::new();
         for module in 0..self.modules.len() {
             let ast = self.modules[module].ast;
@@ -116,7 +132,10 @@ impl<'a> Checker<'a> {
                 }
             }
         }
-        for (decl, item) in fns {
+        // Methods of an `impl` may leave their types to the trait's.
+        let (of_traits, others): (Vec<_>, Vec<_>) =
+            fns.into_iter().partition(|(id, _)| self.decls[id.0 as usize].of_trait.is_some());
+        for (decl, item) in of_traits.into_iter().chain(others) {
             self.resolve_signature(decl, item);
         }
         for index in 0..self.lets.len() {
@@ -155,12 +174,12 @@ impl<'a> Checker<'a> {
         self.error(error);
     }
 
-    fn has_attr(&self, item: &ast::Item, name: &str) -> bool {
+    pub fn has_attr(&self, item: &ast::Item, name: &str) -> bool {
         item.attrs.iter().any(|attr| self.name(attr.name.name) == name)
     }
 
     /// Warns of attributes that mean nothing.
-    fn check_attrs(&mut self, attrs: &[ast::Attr], module: usize) {
+    pub fn check_attrs(&mut self, attrs: &[ast::Attr], module: usize) {
         let is_runtime = self.modules[module].is_runtime;
         for attr in attrs {
             let text = self.name(attr.name.name);
@@ -179,7 +198,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The text in `@name("text")`.
-    fn attr_text(&self, item: &ast::Item, name: &str) -> Option<Symbol> {
+    pub fn attr_text(&self, item: &ast::Item, name: &str) -> Option<Symbol> {
         let attr = item.attrs.iter().find(|attr| self.name(attr.name.name) == name)?;
         match attr.args.first().map(|arg| &arg.value.kind) {
             Some(ast::ExprKind::Text(text)) => Some(*text),
@@ -187,24 +206,11 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn declare_item(&mut self, item: &'a ast::Item, module: usize, fns: &mut Vec<(DeclId, &'a ast::Item)>) {
-        self.check_attrs(&item.attrs, module);
+    /// Makes the name of a type, trait or the like known.
+    fn declare_type(&mut self, item: &'a ast::Item, module: usize) {
         let is_runtime = self.modules[module].is_runtime;
         let is_prelude = is_runtime && self.has_attr(item, "prelude");
         match &item.kind {
-            ItemKind::Fn(decl) => {
-                let around = Surroundings {
-                    path: self.modules[module].path.clone(),
-                    scope: TyScope { module, generics: Rc::from([]), self_ty: None },
-                    inherited: 0,
-                    env: Rc::default(),
-                    in_type: false,
-                };
-                let id = self.declare_fn(decl, item, &around);
-                let is_prelude = is_prelude || self.name(decl.name.name).starts_with("rt_");
-                self.add_value(module, decl.name, ValueItem::Func(id), is_prelude);
-                fns.push((id, item));
-            }
             ItemKind::Type(decl) => {
                 let kind = match decl.kind {
                     TypeDeclKind::Struct => AdtKind::Struct,
@@ -218,32 +224,14 @@ impl<'a> Checker<'a> {
                 if let Some(mixin) = decl.mixins.first() {
                     self.unsupported("taking over a mixin", mixin.span);
                 }
-                let id = AdtId(self.adts.len() as u32);
+                let id = self.declare_adt(decl.name, kind, &decl.generics, module);
+                self.adt_infos[id.idx()].fields = decl.fields.iter().collect();
                 self.add_type(module, decl.name, TypeItem::Adt(id), is_prelude);
-                let scope = self.adt_scope(module, id, &decl.generics);
-                self.adts.push(Adt {
-                    name: decl.name.name,
-                    path: self.modules[module].path.clone(),
-                    kind,
-                    generics: decl.generics.iter().map(|g| g.name.name).collect(),
-                    variants: Vec::new(),
-                    span: decl.name.span,
-                });
-                self.adt_infos.push(AdtInfo { fields: decl.fields.iter().collect(), variants: &[], scope });
             }
             ItemKind::Enum(decl) => {
-                let id = AdtId(self.adts.len() as u32);
+                let id = self.declare_adt(decl.name, AdtKind::Enum, &decl.generics, module);
+                self.adt_infos[id.idx()].variants = &decl.variants;
                 self.add_type(module, decl.name, TypeItem::Adt(id), is_prelude);
-                let scope = self.adt_scope(module, id, &decl.generics);
-                self.adts.push(Adt {
-                    name: decl.name.name,
-                    path: self.modules[module].path.clone(),
-                    kind: AdtKind::Enum,
-                    generics: decl.generics.iter().map(|g| g.name.name).collect(),
-                    variants: Vec::new(),
-                    span: decl.name.span,
-                });
-                self.adt_infos.push(AdtInfo { fields: Vec::new(), variants: &decl.variants, scope });
                 if is_prelude {
                     for (i, variant) in decl.variants.iter().enumerate() {
                         self.prelude_variants.insert(variant.name.name, (id, i as u32));
@@ -256,8 +244,8 @@ impl<'a> Checker<'a> {
                 }
             }
             ItemKind::Trait(decl) => {
-                self.unsupported("a trait", decl.name.span);
-                self.add_type(module, decl.name, TypeItem::Unsupported, is_prelude);
+                let id = self.declare_trait(decl, module, is_prelude);
+                self.add_type(module, decl.name, TypeItem::Trait(id), is_prelude);
             }
             ItemKind::Alias(decl) => {
                 let index = self.aliases.len();
@@ -268,43 +256,86 @@ impl<'a> Checker<'a> {
                 self.unsupported("a unit type", decl.name.span);
                 self.add_type(module, decl.name, TypeItem::Unsupported, is_prelude);
             }
+            ItemKind::Fn(_) | ItemKind::Impl(_) | ItemKind::Use(_) | ItemKind::Export(_) => {}
+        }
+    }
+
+    fn declare_adt(
+        &mut self,
+        name: ast::Ident,
+        kind: AdtKind,
+        generics: &'a [ast::GenericParam],
+        module: usize,
+    ) -> AdtId {
+        let id = AdtId(self.adts.len() as u32);
+        self.adts.push(Adt {
+            name: name.name,
+            path: self.modules[module].path.clone(),
+            kind,
+            generics: generics.iter().map(|g| g.name.name).collect(),
+            variants: Vec::new(),
+            span: name.span,
+        });
+        let args = (0..generics.len() as u32).map(|i| self.types.intern(TyKind::Param(i))).collect();
+        let self_ty = Some(self.types.intern(TyKind::Adt(id, args)));
+        let scope = TyScope { module, generics: Rc::from([]), self_ty };
+        self.adt_infos.push(AdtInfo { fields: Vec::new(), variants: &[], generics, scope });
+        id
+    }
+
+    /// Resolves the bounds of the type parameters of types and traits.
+    fn resolve_scopes(&mut self) {
+        for index in 0..self.adt_infos.len() {
+            let (scope, generics) = (self.adt_infos[index].scope.clone(), self.adt_infos[index].generics);
+            self.adt_infos[index].scope.generics = self.generics(&scope, generics);
+        }
+        self.resolve_trait_scopes();
+    }
+
+    fn declare_item(&mut self, item: &'a ast::Item, module: usize, fns: &mut Vec<(DeclId, &'a ast::Item)>) {
+        self.check_attrs(&item.attrs, module);
+        match &item.kind {
+            ItemKind::Fn(decl) => {
+                let around = Surroundings {
+                    path: self.modules[module].path.clone(),
+                    scope: TyScope { module, generics: Rc::from([]), self_ty: None },
+                    inherited: 0,
+                    env: Rc::default(),
+                    in_type: false,
+                };
+                let id = self.declare_fn(decl, item, &around);
+                let is_prelude = self.modules[module].is_runtime
+                    && (self.has_attr(item, "prelude") || self.name(decl.name.name).starts_with("rt_"));
+                self.add_value(module, decl.name, ValueItem::Func(id), is_prelude);
+                fns.push((id, item));
+            }
             ItemKind::Use(_) => {
                 self.unsupported("`use`", item.span);
             }
-            ItemKind::Impl(_) | ItemKind::Export(_) => {}
+            ItemKind::Type(_)
+            | ItemKind::Enum(_)
+            | ItemKind::Trait(_)
+            | ItemKind::Alias(_)
+            | ItemKind::Unit(_)
+            | ItemKind::Impl(_)
+            | ItemKind::Export(_) => {}
         }
-    }
-
-    fn adt_scope(&mut self, module: usize, id: AdtId, generics: &'a [ast::GenericParam]) -> TyScope {
-        let generics = self.generics(&[], generics);
-        let args = (0..generics.len() as u32).map(|i| self.types.intern(TyKind::Param(i))).collect();
-        let self_ty = Some(self.types.intern(TyKind::Adt(id, args)));
-        TyScope { module, generics, self_ty }
     }
 
     /// The type parameters in scope and new ones behind them.
-    fn generics(&mut self, outer: &[Generic], own: &'a [ast::GenericParam]) -> Rc<[Generic]> {
-        let mut all = outer.to_vec();
-        for generic in own {
-            let mut bounds = Bounds::default();
-            for bound in &generic.bounds {
-                match self.builtin_trait(bound) {
-                    Some(builtin) => bounds = bounds.with(builtin),
-                    None => {
-                        self.unsupported("a bound other than `Eq`, `Ord`, `Hash` and `Show`", bound.span);
-                    }
-                }
-            }
-            all.push(Generic { name: generic.name.name, bounds });
+    pub fn generics(&mut self, scope: &TyScope, own: &'a [ast::GenericParam]) -> Rc<[Generic]> {
+        if own.is_empty() {
+            return Rc::clone(&scope.generics);
+        }
+        let outer = scope.generics.len();
+        let mut all = scope.generics.to_vec();
+        all.extend(own.iter().map(|g| Generic { name: g.name.name, bounds: Rc::from([]) }));
+        let names = TyScope { generics: all.clone().into(), ..scope.clone() };
+        for (i, generic) in own.iter().enumerate() {
+            let bounds = generic.bounds.iter().filter_map(|bound| self.bound(bound, &names));
+            all[outer + i].bounds = bounds.collect();
         }
         all.into()
-    }
-
-    fn builtin_trait(&self, ty: &ast::Type) -> Option<Builtin> {
-        let ast::TypeKind::Path { path, args } = &ty.kind else { return None };
-        let [name] = path.as_slice() else { return None };
-        let text = self.name(name.name);
-        Builtin::ALL.iter().find(|(n, _)| *n == text && args.is_empty()).map(|&(_, builtin)| builtin)
     }
 
     fn declare_let(&mut self, decl: &'a ast::Let, module: usize) {
@@ -461,32 +492,27 @@ impl<'a> Checker<'a> {
         fns: &mut Vec<(DeclId, &'a ast::Item)>,
     ) {
         let (methods, scope, name): (&'a [ast::Item], TyScope, Symbol) = match &item.kind {
-            ItemKind::Type(decl) => {
-                let names = &self.namespaces[self.module_names[module]];
-                match names.types.get(&decl.name.name) {
-                    Some(Declared { item: TypeItem::Adt(id), span, .. }) if *span == decl.name.span => {
-                        (&decl.methods, self.adt_infos[id.idx()].scope.clone(), decl.name.name)
-                    }
+            ItemKind::Type(ast::TypeDecl { name, methods, .. })
+            | ItemKind::Enum(ast::EnumDecl { name, methods, .. }) => {
+                match self.declared_type(module, *name) {
+                    Some(TypeItem::Adt(id)) => (methods, self.adt_infos[id.idx()].scope.clone(), name.name),
                     _ => return,
                 }
             }
-            ItemKind::Enum(decl) => {
-                let names = &self.namespaces[self.module_names[module]];
-                match names.types.get(&decl.name.name) {
-                    Some(Declared { item: TypeItem::Adt(id), span, .. }) if *span == decl.name.span => {
-                        (&decl.methods, self.adt_infos[id.idx()].scope.clone(), decl.name.name)
-                    }
-                    _ => return,
+            ItemKind::Trait(decl) => {
+                if let Some(TypeItem::Trait(id)) = self.declared_type(module, decl.name) {
+                    self.declare_trait_methods(id, fns);
                 }
+                return;
             }
             ItemKind::Impl(decl) => {
-                if let Some(of_trait) = &decl.of_trait {
-                    self.unsupported("an `impl` of a trait", of_trait.span);
-                    return;
-                }
-                let generics = self.generics(&[], &decl.generics);
-                let mut scope = TyScope { module, generics, self_ty: None };
+                let scope = TyScope { module, generics: Rc::from([]), self_ty: None };
+                let generics = self.generics(&scope, &decl.generics);
+                let mut scope = TyScope { generics, ..scope };
                 let ty = self.ty(&decl.ty, &scope);
+                if let Some(of_trait) = &decl.of_trait {
+                    return self.declare_impl(decl, of_trait, ty, scope, fns);
+                }
                 if ty == Ty::ERROR {
                     return;
                 }
@@ -494,7 +520,11 @@ impl<'a> Checker<'a> {
                 let shown = self.show(ty);
                 (&decl.methods, scope, self.interner.intern(&shown))
             }
-            _ => return,
+            ItemKind::Fn(_)
+            | ItemKind::Alias(_)
+            | ItemKind::Unit(_)
+            | ItemKind::Use(_)
+            | ItemKind::Export(_) => return,
         };
         let Some(self_ty) = scope.self_ty else { return };
         let Some(head) = self.head(self_ty) else {
@@ -514,6 +544,16 @@ impl<'a> Checker<'a> {
                 self.add_method(head.clone(), decl.name, id);
             }
         }
+    }
+
+    /// What a declaration of a type made, unless it is the second one of its name.
+    fn declared_type(&self, module: usize, name: ast::Ident) -> Option<TypeItem> {
+        let names = &self.namespaces[self.module_names[module]];
+        names
+            .types
+            .get(&name.name)
+            .filter(|declared| declared.span == name.span)
+            .map(|declared| declared.item)
     }
 
     fn add_method(&mut self, head: Head, name: ast::Ident, id: DeclId) {
@@ -537,7 +577,7 @@ impl<'a> Checker<'a> {
         around: &Surroundings,
     ) -> DeclId {
         let id = DeclId(self.decls.len() as u32);
-        let generics = self.generics(&around.scope.generics, &decl.generics);
+        let generics = self.generics(&around.scope, &decl.generics);
         let receiver = match decl.kind {
             FnKind::Plain => around.in_type.then_some(Passing::Shared),
             FnKind::Me if around.in_type => {
@@ -580,6 +620,8 @@ impl<'a> Checker<'a> {
             decl,
             path: around.path.clone(),
             scope: TyScope { generics, ..around.scope.clone() },
+            of_trait: None,
+            of_impl: None,
             inherited: around.inherited,
             own: decl.generics.len(),
             receiver,
@@ -610,6 +652,8 @@ impl<'a> Checker<'a> {
         let info = &self.decls[id.0 as usize];
         let (decl, scope, env) = (info.decl, info.scope.clone(), Rc::clone(&info.env));
         let (is_intrinsic, receiver) = (info.intrinsic.is_some(), info.receiver);
+        let is_of_trait = info.of_trait.is_some();
+        let asked = self.asked_signature(id);
         let mut params = Vec::with_capacity(decl.params.len());
         let mut is_template = false;
         let mut seen: FxHashMap<Symbol, Span> = FxHashMap::default();
@@ -626,8 +670,11 @@ impl<'a> Checker<'a> {
                 Some((ast::TypeKind::Infer, _)) | None => (Passing::Shared, None),
                 Some((_, ty)) => (Passing::Shared, Some(ty)),
             };
-            let mut ty = written.map(|written| self.ty(written, &scope));
-            if ty.is_none() && (decl.body.is_none() || item.is_export) {
+            let mut ty = match written {
+                Some(written) => Some(self.ty(written, &scope)),
+                None => asked.as_ref().and_then(|asked| asked.params.get(params.len()).copied().flatten()),
+            };
+            if ty.is_none() && (decl.body.is_none() || item.is_export || is_of_trait) {
                 let error = Diagnostic::error(
                     Code::CannotInfer,
                     format!("parameter `{}` needs a type", self.name(param.name.name)),
@@ -637,7 +684,7 @@ impl<'a> Checker<'a> {
                 self.error(error);
                 ty = Some(Ty::ERROR);
             }
-            if param.is_variadic {
+            if param.is_variadic && written.is_some() {
                 ty = ty.map(|elem| self.types.intern(TyKind::Array(elem)));
             }
             is_template |= ty.is_none();
@@ -653,9 +700,9 @@ impl<'a> Checker<'a> {
         let ret = match &decl.ret {
             Some(ty) => Some(self.ty(ty, &scope)),
             None if is_main || decl.body.is_none() => Some(Ty::UNIT),
-            None => None,
+            None => asked.and_then(|asked| asked.ret),
         };
-        if decl.body.is_none() && !decl.is_extern && !is_intrinsic {
+        if decl.body.is_none() && !decl.is_extern && !is_intrinsic && !is_of_trait {
             let error = Diagnostic::error(
                 Code::ExpectedBlock,
                 format!("function `{}` has no body", self.name(decl.name.name)),

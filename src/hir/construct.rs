@@ -26,7 +26,7 @@ impl<'a> Checker<'a> {
         let count = match item {
             TypeItem::Adt(id) => self.adts[id.idx()].generics.len(),
             TypeItem::Alias(index) => self.aliases[index].decl.generics.len(),
-            TypeItem::Unsupported => 0,
+            TypeItem::Trait(_) | TypeItem::Unsupported => 0,
         };
         if written.is_empty() {
             type_args = (0..count).map(|_| self.fresh(VarKind::Any, name.span)).collect();

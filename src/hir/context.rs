@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
+use super::traits::{ImplInfo, TraitInfo};
 use super::tree::*;
 use super::types::{Ty, TyKind, Types};
 use super::{SourceModule, infer::Infer};
@@ -19,6 +20,8 @@ pub(super) struct DeclId(pub u32);
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum TypeItem {
     Adt(AdtId),
+    /// As a type it is that of the trait's objects.
+    Trait(TraitId),
     /// Index among [`Checker::aliases`].
     Alias(usize),
     /// Declared by a construct that is parsed and not yet checked.
@@ -54,54 +57,16 @@ pub(super) struct Namespace {
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Generic {
     pub name: Symbol,
-    pub bounds: Bounds,
+    /// What it must implement, as written.
+    pub bounds: Rc<[Bound]>,
 }
 
-/// The built-in traits a type parameter is bounded by.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub(super) struct Bounds(pub u8);
-
-/// A built-in trait; structural for values.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(super) enum Builtin {
-    Eq,
-    Ord,
-    Hash,
-    Show,
-}
-
-impl Builtin {
-    pub const ALL: [(&'static str, Builtin); 4] =
-        [("Eq", Builtin::Eq), ("Ord", Builtin::Ord), ("Hash", Builtin::Hash), ("Show", Builtin::Show)];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Builtin::Eq => "Eq",
-            Builtin::Ord => "Ord",
-            Builtin::Hash => "Hash",
-            Builtin::Show => "Show",
-        }
-    }
-}
-
-impl Bounds {
-    pub fn with(self, bound: Builtin) -> Bounds {
-        Bounds(self.0 | 1 << bound as u8)
-    }
-
-    /// Whether it is written.
-    pub fn lists(self, bound: Builtin) -> bool {
-        self.0 & (1 << bound as u8) != 0
-    }
-
-    /// `Ord` and `Hash` each bring `Eq` along.
-    pub fn has(self, bound: Builtin) -> bool {
-        let bits = match bound {
-            Builtin::Eq => 1 << Builtin::Eq as u8 | 1 << Builtin::Ord as u8 | 1 << Builtin::Hash as u8,
-            Builtin::Ord | Builtin::Hash | Builtin::Show => 1 << bound as u8,
-        };
-        self.0 & bits != 0
-    }
+/// A bound of a type parameter.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Bound {
+    pub of: TraitRef,
+    /// Where it is written.
+    pub span: Span,
 }
 
 /// Where a written type stands: what its names may mean.
@@ -118,6 +83,8 @@ pub(super) struct AdtInfo<'a> {
     pub fields: Vec<&'a ast::Field>,
     /// Of an enum.
     pub variants: &'a [ast::Variant],
+    /// Its type parameters as written.
+    pub generics: &'a [ast::GenericParam],
     pub scope: TyScope,
 }
 
@@ -143,8 +110,12 @@ pub(super) struct ParamInfo<'a> {
 pub(super) struct FnInfo<'a> {
     pub decl: &'a ast::FnDecl,
     pub path: Vec<Symbol>,
-    /// Type parameters: those of the functions around it, then of the `impl`, then its own.
+    /// Type parameters: those of the functions around it, then of the `impl` or trait (`Self` first), then its own.
     pub scope: TyScope,
+    /// The trait that declares it, and its number there.
+    pub of_trait: Option<(TraitId, u32)>,
+    /// Which of [`Checker::impls`] it is part of.
+    pub of_impl: Option<usize>,
     /// How many of the type parameters belong to functions around it.
     pub inherited: usize,
     /// How many of the type parameters are its own; explicit arguments are for these.
@@ -349,14 +320,14 @@ pub(super) enum Number {
     Float { value: f64, single: f32 },
 }
 
-/// A type that must implement a built-in trait once everything is inferred.
+/// A type that must implement a trait once everything is inferred.
 pub(super) struct Obligation {
     pub ty: Ty,
-    pub bound: Builtin,
+    pub of: TraitRef,
     pub generics: Rc<[Generic]>,
     pub span: Span,
-    /// The function whose type parameter demands it, or nothing for an operator.
-    pub by: Option<DeclId>,
+    /// The function whose type parameter demands it and the bound, or nothing for an operator.
+    pub by: Option<(DeclId, Span)>,
 }
 
 /// What a method is looked up by: the outermost constructor of its receiver's type.
@@ -397,10 +368,19 @@ pub(super) struct Checker<'a> {
     pub adts: Vec<Adt>,
     pub adt_infos: Vec<AdtInfo<'a>>,
     pub traits: Vec<Trait>,
+    /// By [`TraitId`].
+    pub trait_infos: Vec<TraitInfo<'a>>,
+    pub impls: Vec<ImplInfo>,
+    /// Those of a trait for types of a head; those for any type stand under none.
+    pub impls_of: FxHashMap<(TraitId, Option<Head>), Vec<usize>>,
+    /// The traits that declare a method of a name.
+    pub trait_methods: FxHashMap<Symbol, Vec<(TraitId, u32)>>,
+    /// By [`Builtin`].
+    pub builtin_traits: [Option<TraitId>; Builtin::COUNT],
     pub aliases: Vec<AliasInfo<'a>>,
     pub decls: Vec<FnInfo<'a>>,
     pub funcs: Vec<FuncSlot>,
-    pub instances: FxHashMap<(DeclId, Vec<Ty>, Vec<Bounds>), FuncId>,
+    pub instances: FxHashMap<(DeclId, Vec<Ty>, Vec<Generic>), FuncId>,
     pub methods: FxHashMap<(Head, Symbol), Vec<DeclId>>,
     pub method_names: Vec<(Head, Symbol)>,
     pub lets: Vec<LetInfo<'a>>,
@@ -423,6 +403,8 @@ pub(super) struct Checker<'a> {
     pub bodies: Vec<BodyCx>,
     /// Which body is being checked.
     pub current: usize,
+    /// The type parameters to name in messages, where they are not those of the body.
+    pub naming: Option<Rc<[Generic]>>,
     /// Nested functions by path, so that equal names get different symbols.
     pub nested: FxHashMap<(Vec<Symbol>, Symbol), u32>,
     pub sym: Names,

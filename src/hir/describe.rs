@@ -1,7 +1,10 @@
 //! Types in the words of the language, for messages.
 
-use super::context::Checker;
+use std::rc::Rc;
+
+use super::context::{Checker, Generic};
 use super::infer::VarKind;
+use super::tree::TraitRef;
 use super::types::{IntTy, Ty, TyKind};
 
 impl Checker<'_> {
@@ -9,6 +12,21 @@ impl Checker<'_> {
     pub fn show(&self, ty: Ty) -> String {
         let mut out = String::new();
         self.write_type(&mut out, ty);
+        out
+    }
+
+    /// The type in the words of a declaration whose type parameters these are.
+    pub fn show_among(&mut self, ty: Ty, generics: &Rc<[Generic]>) -> String {
+        let outer = self.naming.replace(Rc::clone(generics));
+        let shown = self.show(ty);
+        self.naming = outer;
+        shown
+    }
+
+    /// A trait with its arguments.
+    pub fn show_trait(&self, of: &TraitRef) -> String {
+        let mut out = String::new();
+        self.write_args(&mut out, self.name(self.traits[of.id.idx()].name), &of.args);
         out
     }
 
@@ -113,8 +131,8 @@ impl Checker<'_> {
                 out.push(']');
             }
             TyKind::Param(i) => {
-                let generics = self.bodies.get(self.current).map(|body| &body.scope.generics);
-                match generics.and_then(|g| g.get(*i as usize)) {
+                let of_body = self.bodies.get(self.current).map(|body| &body.scope.generics);
+                match self.naming.as_ref().or(of_body).and_then(|g| g.get(*i as usize)) {
                     Some(generic) => out.push_str(self.name(generic.name)),
                     None => out.push_str(&format!("T{i}")),
                 }

@@ -24,6 +24,7 @@ impl<'a> Checker<'a> {
             ret_why: Why::None,
             is_top_level: true,
         });
+        self.check_impls();
         let declared = self.decls.len();
         for i in 0..declared {
             if let Some(func) = self.decls[i].func {

@@ -153,7 +153,7 @@ impl<'a> Checker<'a> {
             }
             [enum_name, name] => match self.module_type(module, enum_name.name)? {
                 TypeItem::Adt(id) => (id, name.name),
-                TypeItem::Alias(_) | TypeItem::Unsupported => return None,
+                TypeItem::Alias(_) | TypeItem::Trait(_) | TypeItem::Unsupported => return None,
             },
             _ => return None,
         };

@@ -25,10 +25,13 @@ impl<'a> Checker<'a> {
             funcs.push(self.finish_func(slot));
         }
         let globals = self.finish_globals(&funcs, entry);
+        let (traits, impls) = self.finish_traits();
         Program {
             types: self.types,
             adts: self.adts,
-            traits: self.traits,
+            traits,
+            impls,
+            builtin_traits: self.builtin_traits,
             funcs,
             globals,
             lang: self.lang,
@@ -44,7 +47,11 @@ impl<'a> Checker<'a> {
         let intrinsic = info.and_then(|info| info.intrinsic);
         let foreign =
             info.and_then(|info| info.extern_symbol.map(|symbol| (symbol, info.decl.is_c_variadic)));
+        let of_trait = info.and_then(|info| info.of_trait);
+        let of_impl = info.and_then(|info| info.of_impl).map(|index| self.impls[index].of.clone());
+        let is_requirement = of_trait.is_some() && info.is_some_and(|info| info.decl.body.is_none());
         let kind = match (intrinsic, foreign, slot.body) {
+            _ if is_requirement => FuncKind::Requirement,
             (Some(intrinsic), _, _) => FuncKind::Intrinsic(intrinsic),
             (None, Some((symbol, variadic)), _) => FuncKind::Extern { symbol, variadic },
             (None, None, Some(mut body)) => {
@@ -64,6 +71,8 @@ impl<'a> Checker<'a> {
             name: slot.name,
             path: slot.path,
             owner: slot.owner,
+            of_trait,
+            of_impl,
             generics: slot.generics.len() as u32,
             params,
             ret,
@@ -71,6 +80,22 @@ impl<'a> Checker<'a> {
             attrs,
             span: slot.span,
         }
+    }
+
+    /// The traits and what implements them, their methods by the functions made of them.
+    fn finish_traits(&mut self) -> (Vec<Trait>, Vec<Impl>) {
+        let func_of = |decls: &[FnInfo], id: DeclId| decls[id.0 as usize].func;
+        let mut traits = std::mem::take(&mut self.traits);
+        for (info, of) in self.trait_infos.iter().zip(&mut traits) {
+            of.methods = info.methods.iter().filter_map(|&id| func_of(&self.decls, id)).collect();
+        }
+        let impls = self.impls.iter().map(|info| Impl {
+            of: info.of.clone(),
+            generics: info.scope.generics.len() as u32,
+            ty: info.scope.self_ty.unwrap_or(Ty::ERROR),
+            methods: info.methods.iter().map(|id| id.and_then(|id| func_of(&self.decls, id))).collect(),
+        });
+        (traits, impls.collect())
     }
 
     fn finish_body_types(&mut self, body: &mut Body) {

@@ -34,7 +34,8 @@ impl<'a> Checker<'a> {
             let ty = param.ty.or_else(|| arg_types.next().copied()).unwrap_or(Ty::ERROR);
             params.push(Param { name: param.name.name, ty, passing: param.passing });
         }
-        let is_method = info.receiver.is_some() || self_ty.is_some();
+        // The functions of a trait belong to no type.
+        let is_method = info.of_trait.is_none() && self_ty.is_some();
         let ret = match info.ret {
             Some(ret) => ret,
             None => self.fresh(VarKind::Any, span),
@@ -91,12 +92,8 @@ impl<'a> Checker<'a> {
         }
         let caller = Rc::clone(&self.bodies[self.current].scope.generics);
         let mut generics = scope.generics.to_vec();
-        for &i in &lifted {
-            generics.extend(caller.get(i as usize).cloned());
-            type_args.push(self.types.intern(TyKind::Param(i)));
-        }
-        let bounds: Vec<Bounds> = generics[own..].iter().map(|g| g.bounds).collect();
-        let key = (id, arguments.clone(), bounds);
+        generics.extend(self.lift(&caller, lifted, inherited, own, &mut type_args));
+        let key = (id, arguments.clone(), generics[own..].to_vec());
         if let Some(&func) = self.instances.get(&key) {
             return (func, type_args);
         }
@@ -106,6 +103,51 @@ impl<'a> Checker<'a> {
         let func = self.make_instance(id, &arguments, generics.into(), name);
         self.instances.insert(key, func);
         (func, type_args)
+    }
+
+    /// The type parameters of the caller that stand behind a template's own, and with them those that their bounds
+    /// mention; the caller's are the arguments for them.
+    fn lift(
+        &mut self,
+        caller: &[Generic],
+        mut lifted: Vec<u32>,
+        inherited: usize,
+        own: usize,
+        type_args: &mut Vec<Ty>,
+    ) -> Vec<Generic> {
+        let mut next = 0;
+        while let Some(&i) = lifted.get(next) {
+            for bound in caller[i as usize].bounds.iter() {
+                for &arg in &bound.of.args {
+                    self.types.map(arg, &mut |kind| {
+                        if let TyKind::Param(i) = *kind
+                            && i as usize >= inherited
+                            && !lifted.contains(&i)
+                        {
+                            lifted.push(i);
+                        }
+                        None
+                    });
+                }
+            }
+            next += 1;
+        }
+        let mut renumbered: Vec<Ty> =
+            (0..caller.len() as u32).map(|i| self.types.intern(TyKind::Param(i))).collect();
+        for (at, &i) in lifted.iter().enumerate() {
+            type_args.push(renumbered[i as usize]);
+            renumbered[i as usize] = self.types.intern(TyKind::Param((own + at) as u32));
+        }
+        let mut generics = Vec::with_capacity(lifted.len());
+        for i in lifted {
+            let Generic { name, bounds } = caller[i as usize].clone();
+            let mut moved = Vec::with_capacity(bounds.len());
+            for bound in bounds.iter() {
+                moved.push(Bound { of: self.substitute_trait(&bound.of, &renumbered), span: bound.span });
+            }
+            generics.push(Generic { name, bounds: moved.into() });
+        }
+        generics
     }
 
     /// The result of a function, over its own type parameters; its body is checked first if that decides it.

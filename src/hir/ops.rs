@@ -324,7 +324,7 @@ impl<'a> Checker<'a> {
             CompareOp::Eq | CompareOp::Ne => Builtin::Eq,
             CompareOp::Lt | CompareOp::Le | CompareOp::Gt | CompareOp::Ge => Builtin::Ord,
         };
-        self.require(x, bound, span, None);
+        self.require(x, bound, span);
         expr(kind(op, a, b), Ty::BOOL, span)
     }
 

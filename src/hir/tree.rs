@@ -49,6 +49,10 @@ pub struct Program {
     pub adts: Vec<Adt>,
     /// By [`TraitId`].
     pub traits: Vec<Trait>,
+    /// Which types implement which traits. No two of one trait match the same type.
+    pub impls: Vec<Impl>,
+    /// The traits that are built in, by [`Builtin`].
+    pub builtin_traits: [Option<TraitId>; Builtin::COUNT],
     /// By [`FuncId`].
     pub funcs: Vec<Func>,
     /// By [`GlobalId`].
@@ -119,10 +123,62 @@ pub struct Field {
 pub struct Trait {
     /// Name as written.
     pub name: Symbol,
-    /// Its methods' names, in order; that is the order of a vtable.
-    pub methods: Vec<Symbol>,
+    /// Names of the modules around it.
+    pub path: Vec<Symbol>,
+    /// Names of its type parameters, `Self` first.
+    pub generics: Vec<Symbol>,
+    /// The traits that it demands of `Self`, over its type parameters.
+    pub supers: Vec<TraitRef>,
+    /// Its methods in order. Each is a function over the trait's type parameters and its own; a call of it is one of
+    /// the method that the `impl` for `Self` has in its place, if it has one.
+    pub methods: Vec<FuncId>,
     /// Where its name is.
     pub span: Span,
+}
+
+/// A trait with arguments for its type parameters but `Self`.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct TraitRef {
+    /// Which.
+    pub id: TraitId,
+    /// For its type parameters behind `Self`.
+    pub args: Vec<Ty>,
+}
+
+/// That a type implements a trait.
+#[derive(Debug)]
+pub struct Impl {
+    /// The trait, over the type parameters.
+    pub of: TraitRef,
+    /// How many type parameters it has.
+    pub generics: u32,
+    /// The type, over the type parameters.
+    pub ty: Ty,
+    /// In the order of the trait's; `None` where the trait's own body serves.
+    pub methods: Vec<Option<FuncId>>,
+}
+
+/// A trait that operators, output and collections use, implemented by values part by part unless a type has an `impl`
+/// of its own.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Builtin {
+    /// `==`.
+    Eq,
+    /// `<`.
+    Ord,
+    /// Keys of dicts.
+    Hash,
+    /// `print`.
+    Show,
+}
+
+impl Builtin {
+    /// How many there are.
+    pub const COUNT: usize = Builtin::ALL.len();
+
+    /// Each with the name of its trait in the runtime.
+    pub const ALL: [(&'static str, Builtin); 4] =
+        [("Eq", Builtin::Eq), ("Ord", Builtin::Ord), ("Hash", Builtin::Hash), ("Show", Builtin::Show)];
 }
 
 /// A function or method.
@@ -134,6 +190,10 @@ pub struct Func {
     pub path: Vec<Symbol>,
     /// The type that it is a method of, over the function's own parameters; keeps symbols of `impl`s apart.
     pub owner: Option<Ty>,
+    /// The trait that declares it, and its number there.
+    pub of_trait: Option<(TraitId, u32)>,
+    /// The trait whose `impl` for the owner it is part of, over the type parameters of that.
+    pub of_impl: Option<TraitRef>,
     /// Number of type parameters, those of the `impl` first.
     pub generics: u32,
     /// Parameters; `self` of a method is the first.
@@ -184,6 +244,8 @@ pub enum FuncKind {
     },
     /// An operation of the compiler, for the runtime only (`@intrinsic`).
     Intrinsic(Intrinsic),
+    /// Nothing: every `impl` of its trait has a method in its place.
+    Requirement,
 }
 
 /// Attributes that reach code generation.

@@ -221,4 +221,32 @@ impl Types {
         };
         self.intern(kind)
     }
+
+    /// The parts of two types of one constructor, side by side; `None` when the constructors differ.
+    pub fn pairs(&self, a: Ty, b: Ty) -> Option<Vec<(Ty, Ty)>> {
+        let lists = |xs: &[Ty], ys: &[Ty]| {
+            (xs.len() == ys.len()).then(|| xs.iter().copied().zip(ys.iter().copied()).collect())
+        };
+        match (self.get(a), self.get(b)) {
+            (TyKind::Tuple(xs, _), TyKind::Tuple(ys, _)) | (TyKind::Union(xs), TyKind::Union(ys)) => {
+                lists(xs, ys)
+            }
+            (TyKind::FixedArray(x, n), TyKind::FixedArray(y, m)) if n == m => Some(vec![(*x, *y)]),
+            (TyKind::Vector(n, x), TyKind::Vector(m, y)) if n == m => Some(vec![(*x, *y)]),
+            (TyKind::Array(x), TyKind::Array(y))
+            | (TyKind::Set(x), TyKind::Set(y))
+            | (TyKind::Range(x), TyKind::Range(y))
+            | (TyKind::Ptr(x), TyKind::Ptr(y)) => Some(vec![(*x, *y)]),
+            (TyKind::Dict(k, v), TyKind::Dict(l, w)) => Some(vec![(*k, *l), (*v, *w)]),
+            (TyKind::Adt(x, xs), TyKind::Adt(y, ys)) if x == y => lists(xs, ys),
+            (TyKind::Dyn(x, xs), TyKind::Dyn(y, ys)) if x == y => lists(xs, ys),
+            (TyKind::Fn(xs, x), TyKind::Fn(ys, y)) => {
+                let mut pairs: Vec<(Ty, Ty)> = lists(xs, ys)?;
+                pairs.push((*x, *y));
+                Some(pairs)
+            }
+            // Other constructors have no parts, or differ.
+            _ => (a == b).then(Vec::new),
+        }
+    }
 }

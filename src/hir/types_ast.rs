@@ -1,5 +1,7 @@
 //! Written types to types, and the constants inside them.
 
+use std::rc::Rc;
+
 use super::context::*;
 use super::describe::plural;
 use super::types::{Ty, TyKind};
@@ -179,22 +181,19 @@ impl<'a> Checker<'a> {
                     return Ty::ERROR;
                 }
                 self.aliases[index].is_open = true;
-                let generics = decl
-                    .generics
-                    .iter()
-                    .map(|g| Generic { name: g.name.name, bounds: Bounds::default() })
-                    .collect::<Vec<_>>();
-                let scope = TyScope { module, generics: generics.into(), self_ty: None };
+                let scope = TyScope { module, generics: Rc::from([]), self_ty: None };
+                let scope = TyScope { generics: self.generics(&scope, &decl.generics), ..scope };
                 let ty = self.ty(&decl.ty, &scope);
                 self.aliases[index].is_open = false;
                 self.types.substitute(ty, &args)
             }
+            TypeItem::Trait(_) => self.unsupported("a trait object", span).ty,
             // The declaration itself was reported.
             TypeItem::Unsupported => Ty::ERROR,
         }
     }
 
-    fn expect_type_args(&mut self, name: Symbol, wanted: usize, found: usize, span: Span) -> bool {
+    pub fn expect_type_args(&mut self, name: Symbol, wanted: usize, found: usize, span: Span) -> bool {
         if wanted != found {
             let name = self.name(name);
             let error = Diagnostic::error(

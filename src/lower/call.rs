@@ -19,6 +19,7 @@ impl<'p> FnLowerer<'_, 'p> {
         dest: Dest,
     ) {
         let type_args: Vec<hir::Ty> = type_args.iter().map(|&t| self.subst(t)).collect();
+        let (id, type_args) = self.cx.resolve(id, type_args);
         let program = self.cx.program;
         let func = &program.funcs[id.idx()];
         let ret = self.subst(e.ty);

@@ -48,6 +48,11 @@ impl<'p> FnLowerer<'_, 'p> {
                 self.pending.truncate(depth);
                 return;
             }
+            // What the program itself does to show a value comes before this line, too.
+            let (op, ty) = match self.cx.runs_code_to_show(ty) {
+                true => (self.shown(op, ty), hir::Ty::TEXT),
+                false => (op, ty),
+            };
             let rest_is_simple = args[i + 1..].iter().all(is_simple);
             let op = if rest_is_simple { op } else { self.stable(op, ty) };
             self.hold(op, ty);
@@ -172,6 +177,15 @@ impl<'p> FnLowerer<'_, 'p> {
         true
     }
 
+    /// A value as text, in place of the value.
+    fn shown(&mut self, op: Operand, ty: hir::Ty) -> Operand {
+        self.hold(op, ty);
+        let buffer = self.new_buffer();
+        self.show(op.val, ty, buffer, false);
+        self.release();
+        Operand::reg(self.b.load(Ty::PTR, buffer, Alias::Any))
+    }
+
     fn buffer_slot(&mut self) -> Reg {
         let slot = self.b.slot(Ty::PTR);
         self.b.slot_addr(slot)
@@ -196,6 +210,11 @@ impl<'p> FnLowerer<'_, 'p> {
 
     /// Appends a value as `print` shows it; inside containers text is quoted.
     pub fn show(&mut self, value: Val, ty: hir::Ty, buffer: Reg, quoted: bool) {
+        if let Some(own) = self.cx.own_method(hir::Builtin::Show, ty) {
+            let text = self.call_own(own, &[value]);
+            self.call_lang("show_text", Vec::new(), &[buffer, text]);
+            return self.drop_val(Val::Reg(text), hir::Ty::TEXT);
+        }
         match (value, self.cx.types.get(ty).clone()) {
             (Val::Unit, _) => self.show_literal("()", buffer),
             (Val::Mem(addr), TyKind::Adt(id, _)) if Some(id) == self.cx.program.option => {

@@ -126,6 +126,11 @@ pub(super) fn lower_instance(cx: &mut Context, module: &mut Module, instance: &I
                     let message = "an operation of the compiler cannot be used as a function value";
                     cx.diagnostics.push(Diagnostic::internal(message).at(func.span, "this one"));
                 }
+                FuncKind::Requirement => {
+                    let name = cx.name(func.name);
+                    let message = format!("no `impl` gives the method `{name}` that a trait asks for");
+                    cx.diagnostics.push(Diagnostic::internal(message).at(func.span, "this one"));
+                }
                 FuncKind::Extern { .. } => {}
             }
         }

@@ -9,6 +9,7 @@
 mod access;
 mod call;
 mod control;
+mod dispatch;
 mod expr;
 mod format;
 mod function;
@@ -52,11 +53,17 @@ pub fn lower(
         queue: Vec::new(),
         reps: FxHashMap::default(),
         drops: FxHashMap::default(),
+        shown_by_code: FxHashMap::default(),
+        impls_of: vec![Vec::new(); program.traits.len()],
+        impls: FxHashMap::default(),
         texts: FxHashMap::default(),
         globals: vec![None; program.globals.len()],
         empty: None,
         diagnostics: Vec::new(),
     };
+    for (index, of) in program.impls.iter().map(|i| i.of.id.idx()).enumerate() {
+        cx.impls_of[of].push(index);
+    }
     if let Some(entry) = program.entry {
         function::lower_main(&mut cx, &mut module, entry);
     }
@@ -104,6 +111,11 @@ pub(crate) struct Context<'p> {
     queue: Vec<(Instance, FuncId)>,
     reps: FxHashMap<hir::Ty, Rep>,
     drops: FxHashMap<hir::Ty, bool>,
+    shown_by_code: FxHashMap<hir::Ty, bool>,
+    /// By trait, indices among the program's.
+    impls_of: Vec<Vec<usize>>,
+    /// The `impl` for a trait and its arguments, with its type arguments.
+    impls: FxHashMap<(hir::TraitId, Vec<hir::Ty>), Option<(usize, Vec<hir::Ty>)>>,
     texts: FxHashMap<Vec<u8>, GlobalId>,
     globals: Vec<Option<GlobalId>>,
     empty: Option<GlobalId>,
@@ -173,7 +185,9 @@ impl<'p> Context<'p> {
         }
         let (name, variadic) = match &func.kind {
             FuncKind::Extern { symbol, variadic } => (self.interner.get(*symbol).to_string(), *variadic),
-            FuncKind::Body(_) | FuncKind::Intrinsic(_) => (self.symbol(func, args), false),
+            FuncKind::Body(_) | FuncKind::Intrinsic(_) | FuncKind::Requirement => {
+                (self.symbol(func, args), false)
+            }
         };
         let linkage = match (is_extern, func.attrs.is_export) {
             (true, _) => Linkage::Extern,
@@ -248,6 +262,13 @@ impl<'p> Context<'p> {
                 // The arguments of a method's `impl` are part of its owner's name only after substitution, which
                 // needs the types mutably; appending all of them is as unique.
                 self.write_type(&mut name, owner);
+                if let Some(of) = &func.of_impl {
+                    // Two traits may ask for methods of one name.
+                    let named = &self.program.traits[of.id.idx()];
+                    name.push_str(" as ");
+                    self.write_path(&mut name, &named.path, named.name);
+                    self.write_args(&mut name, &of.args);
+                }
                 name.push_str("::");
                 name.push_str(self.interner.get(func.name));
                 if !matches!(self.types.get(owner), hir::TyKind::Adt(..)) {

@@ -5,6 +5,7 @@ use crate::mir::{Reg, Ty};
 
 use super::Glue;
 use super::access::is_simple;
+use super::dispatch::Callee;
 use super::function::{FnLowerer, Operand, Val};
 use super::types::Rep;
 
@@ -223,6 +224,9 @@ impl<'p> FnLowerer<'_, 'p> {
 
     /// Whether two values are equal, structurally.
     pub fn equal(&mut self, a: Val, b: Val, ty: hir::Ty) -> Reg {
+        if let Some(own) = self.cx.own_method(hir::Builtin::Eq, ty) {
+            return self.call_own(own, &[a, b]);
+        }
         match (a, b, self.rep(ty)) {
             (Val::Reg(a), Val::Reg(b), Rep::Scalar(_)) => self.b.eq(a, b),
             (Val::Mem(a), Val::Mem(b), Rep::Memory(_)) => self.call_glue(Glue::Eq, ty, &[a, b]).unwrap_or(a),
@@ -245,8 +249,25 @@ impl<'p> FnLowerer<'_, 'p> {
         }
     }
 
+    /// Calls the method by which a type does itself what is built in for others.
+    pub fn call_own(&mut self, (id, type_args): Callee, args: &[Val]) -> Reg {
+        let func = self.cx.func(self.b.module, id, type_args);
+        let args: Vec<Reg> = args
+            .iter()
+            .filter_map(|arg| match *arg {
+                Val::Unit => None,
+                Val::Reg(reg) | Val::Mem(reg) => Some(reg),
+            })
+            .collect();
+        let list = self.b.list(&args);
+        self.b.call(func, list).unwrap_or_else(|| self.b.reg(Ty::I64))
+    }
+
     /// The order of two values as an `i64` below, at or above zero.
     pub fn order(&mut self, a: Val, b: Val, ty: hir::Ty) -> Reg {
+        if let Some(own) = self.cx.own_method(hir::Builtin::Ord, ty) {
+            return self.call_own(own, &[a, b]);
+        }
         match (a, b, self.rep(ty)) {
             (Val::Reg(a), Val::Reg(b), Rep::Scalar(_)) => {
                 let (above, below) = (self.b.gt(a, b), self.b.lt(a, b));

@@ -12,6 +12,7 @@ macro_rules! sources {
 
 sources![
     "intrinsics.spl",
+    "traits.spl",
     "memory.spl",
     "output.spl",
     "panic.spl",

@@ -1,0 +1,156 @@
+//! Functions of types and of traits: `Type.name(args)`, `T.name(args)` of a type parameter, `Trait.name(value, args)`.
+
+use super::call::{Given, Receiver};
+use super::context::*;
+use super::expr::Named;
+use super::infer::VarKind;
+use super::tree::*;
+use super::types::{Ty, TyKind};
+use crate::diagnostics::{Code, Diagnostic, Span};
+use crate::syntax::ast::{self, ExprKind as Ast, Ident};
+
+/// What stands in front of the `.` of a call, where that is no value.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Owner {
+    /// A type; arguments that are not written are unknown.
+    Type(Ty),
+    Trait(TraitId),
+}
+
+impl<'a> Checker<'a> {
+    /// The type or trait that an expression names, if it does.
+    pub fn owner(&mut self, base: &'a ast::Expr) -> Option<Owner> {
+        let (name, written): (_, &'a [ast::Type]) = match &base.kind {
+            Ast::Name(name) => (*name, &[]),
+            Ast::Instantiate(inner, written) => match inner.kind {
+                Ast::Name(name) => (name, written),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let scope = self.cx().scope.clone();
+        let item = match self.find(name) {
+            Some(Named::Type(item)) => item,
+            Some(Named::BuiltinType(ty)) => return Some(Owner::Type(ty)),
+            Some(_) => return None,
+            None => {
+                if let Some(i) = scope.generics.iter().rposition(|generic| generic.name == name) {
+                    return Some(Owner::Type(self.types.intern(TyKind::Param(i as u32))));
+                }
+                return scope.self_ty.filter(|_| self.name(name) == "Self").map(Owner::Type);
+            }
+        };
+        let count = match item {
+            TypeItem::Adt(id) => self.adts[id.idx()].generics.len(),
+            TypeItem::Alias(index) => self.aliases[index].decl.generics.len(),
+            TypeItem::Trait(id) => return Some(Owner::Trait(id)),
+            TypeItem::Unsupported => return Some(Owner::Type(Ty::ERROR)),
+        };
+        let args = if written.is_empty() {
+            (0..count).map(|_| self.fresh(VarKind::Any, base.span)).collect()
+        } else {
+            written.iter().map(|ty| self.ty(ty, &scope)).collect()
+        };
+        Some(Owner::Type(self.item_type(item, args, Ident { name, span: base.span }, base.span)))
+    }
+
+    /// `Type.name(args)`.
+    pub fn call_static(
+        &mut self,
+        owner: Owner,
+        name: Ident,
+        type_args: &'a [ast::Type],
+        args: &[Given<'a>],
+        span: Span,
+        expect: Expect,
+    ) -> Expr {
+        let ty = match owner {
+            Owner::Type(ty) => ty,
+            Owner::Trait(id) => return self.call_of_trait(id, name, type_args, args, span),
+        };
+        if ty == Ty::ERROR {
+            self.check_loosely(args);
+            return self.error_expr(span);
+        }
+        if let Some(id) = self.enum_of(ty)
+            && let Some(variant) = self.variant_of(id, name.name)
+        {
+            let value = self.variant(id, variant, args, name.span, span, expect);
+            self.unify(value.ty, ty);
+            return value;
+        }
+        let mut found: Vec<DeclId> = self.own_method(ty, name.name).into_iter().collect();
+        if found.is_empty() {
+            found = self.trait_methods_of(ty, name.name, false);
+        }
+        match found[..] {
+            [id] if self.decls[id.0 as usize].receiver.is_none() => {
+                return self.call_decl(id, Receiver::Type(ty), type_args, args, name.span, span);
+            }
+            [_] => {
+                let text = self.name(name.name);
+                let error = Diagnostic::error(Code::UnknownMember, format!("`{text}` is a method of values"))
+                    .at(name.span, "called on the type itself")
+                    .help("call it on a value, or declare it as `static fn`");
+                self.error(error);
+            }
+            [] => match self.enum_of(ty) {
+                Some(id) => {
+                    self.unknown_variant(id, name);
+                }
+                None => self.unknown_member(ty, name, "function"),
+            },
+            [_, _, ..] => self.ambiguous_method(&found, ty, name),
+        }
+        self.check_loosely(args);
+        self.bind_unknowns(ty);
+        self.error_expr(span)
+    }
+
+    /// After an error nothing more is said about the unknowns of a type.
+    fn bind_unknowns(&mut self, ty: Ty) {
+        if let TyKind::Adt(_, args) = self.types.get(ty).clone() {
+            args.into_iter().for_each(|arg| self.bind_result(arg, Ty::ERROR));
+        }
+    }
+
+    /// `Trait.name(value, args)`: which trait is meant is said, the receiver is the first argument.
+    fn call_of_trait(
+        &mut self,
+        of: TraitId,
+        name: Ident,
+        type_args: &'a [ast::Type],
+        args: &[Given<'a>],
+        span: Span,
+    ) -> Expr {
+        let methods = self.trait_infos[of.idx()].methods.clone();
+        let found = methods.into_iter().find(|id| self.decls[id.0 as usize].decl.name.name == name.name);
+        let (trait_name, text) = (self.name(self.traits[of.idx()].name), self.name(name.name));
+        let is_static = found.is_some_and(|id| self.decls[id.0 as usize].receiver.is_none());
+        let (Some(id), Some((first, rest)), false) = (found, args.split_first(), is_static) else {
+            let error = match found {
+                None => {
+                    Diagnostic::error(Code::UnknownMember, format!("`{trait_name}` has no method `{text}`"))
+                        .at(name.span, "the trait does not declare this")
+                }
+                Some(_) if is_static => Diagnostic::error(
+                    Code::CannotInfer,
+                    format!("which type's `{text}` is meant is not known here"),
+                )
+                .at(name.span, format!("`{trait_name}` itself has none"))
+                .help(format!("call it on the type: `Type.{text}(…)`")),
+                Some(_) => Diagnostic::error(
+                    Code::Arguments,
+                    format!("`{trait_name}.{text}` needs a value to be called on"),
+                )
+                .at(span, "the first argument is the value"),
+            };
+            self.error(error);
+            self.check_loosely(args);
+            return self.error_expr(span);
+        };
+        let receiver = self.expr(first.value, Expect::Any);
+        let receiver = self.settled(receiver);
+        self.call_decl(id, Receiver::Value(receiver), type_args, rest, name.span, span)
+    }
+}

@@ -1,0 +1,105 @@
+//! Which method stands in for one of a trait, now that every type is known.
+
+use crate::hir::{self, Builtin, FuncId, TraitId, Ty, TyKind};
+
+use super::Context;
+
+/// A function with its type arguments.
+pub(crate) type Callee = (FuncId, Vec<Ty>);
+
+impl Context<'_> {
+    /// The function that a call runs: for a method of a trait, that of the `impl` for its `Self`, if it has one.
+    pub fn resolve(&mut self, id: FuncId, args: Vec<Ty>) -> Callee {
+        let Some((of, number)) = self.program.funcs[id.idx()].of_trait else { return (id, args) };
+        let count = self.program.traits[of.idx()].generics.len();
+        match self.find_impl(of, &args[..count]) {
+            Some((index, mut impl_args)) => match self.program.impls[index].methods[number as usize] {
+                Some(method) => {
+                    impl_args.extend_from_slice(&args[count..]);
+                    (method, impl_args)
+                }
+                None => (id, args),
+            },
+            None => (id, args),
+        }
+    }
+
+    /// The method by which a type does itself what is built in for others.
+    pub fn own_method(&mut self, builtin: Builtin, ty: Ty) -> Option<Callee> {
+        // Only types of the program have an `impl` of a built-in trait.
+        let TyKind::Adt(..) = self.types.get(ty) else { return None };
+        let of = self.program.builtin_traits[builtin as usize]?;
+        let (index, args) = self.find_impl(of, &[ty])?;
+        Some((self.program.impls[index].methods.first().copied()??, args))
+    }
+
+    /// Whether code of the program runs when a value of the type is shown, which may itself print or end the program.
+    pub fn runs_code_to_show(&mut self, ty: Ty) -> bool {
+        if let Some(&known) = self.shown_by_code.get(&ty) {
+            return known;
+        }
+        // Of a recursive type the other parts decide.
+        self.shown_by_code.insert(ty, false);
+        let runs = self.own_method(Builtin::Show, ty).is_some()
+            || match self.types.get(ty).clone() {
+                TyKind::Error
+                | TyKind::Unit
+                | TyKind::Never
+                | TyKind::Bool
+                | TyKind::Char
+                | TyKind::Int(_)
+                | TyKind::F32
+                | TyKind::F64
+                | TyKind::Text
+                | TyKind::Range(_)
+                | TyKind::Fn(..)
+                | TyKind::Ptr(_)
+                | TyKind::Vector(..)
+                | TyKind::Param(_)
+                | TyKind::Var(_) => false,
+                TyKind::Dyn(..) | TyKind::Any => true,
+                TyKind::FixedArray(elem, _) | TyKind::Array(elem) | TyKind::Set(elem) => {
+                    self.runs_code_to_show(elem)
+                }
+                TyKind::Dict(key, value) => self.runs_code_to_show(key) || self.runs_code_to_show(value),
+                TyKind::Tuple(parts, _) | TyKind::Union(parts) => {
+                    parts.into_iter().any(|part| self.runs_code_to_show(part))
+                }
+                TyKind::Adt(id, _) => (0..self.program.adts[id.idx()].variants.len() as u32)
+                    .any(|v| self.field_types(ty, v).into_iter().any(|field| self.runs_code_to_show(field))),
+            };
+        self.shown_by_code.insert(ty, runs);
+        runs
+    }
+
+    /// The `impl` of a trait for `Self` and the trait's other arguments, with its type arguments.
+    fn find_impl(&mut self, of: TraitId, args: &[Ty]) -> Option<(usize, Vec<Ty>)> {
+        let key = (of, args.to_vec());
+        if let Some(known) = self.impls.get(&key) {
+            return known.clone();
+        }
+        let program = self.program;
+        let mut found = self.impls_of[of.idx()].iter().filter_map(|&index| {
+            let candidate = &program.impls[index];
+            let mut bound = vec![None; candidate.generics as usize];
+            let patterns = std::iter::once(&candidate.ty).chain(&candidate.of.args);
+            let fits =
+                patterns.zip(args).all(|(&pattern, &ty)| matches(&self.types, pattern, ty, &mut bound));
+            fits.then(|| (index, bound.into_iter().map(|arg| arg.unwrap_or(Ty::ERROR)).collect()))
+        });
+        let found = found.next();
+        self.impls.insert(key, found.clone());
+        found
+    }
+}
+
+/// Whether a concrete type is an instance of one over type parameters, whose arguments go to `bound`.
+fn matches(types: &hir::Types, pattern: Ty, ty: Ty, bound: &mut [Option<Ty>]) -> bool {
+    if let TyKind::Param(i) = *types.get(pattern) {
+        return *bound[i as usize].get_or_insert(ty) == ty;
+    }
+    if pattern == ty {
+        return true;
+    }
+    types.pairs(pattern, ty).is_some_and(|pairs| pairs.into_iter().all(|(p, t)| matches(types, p, t, bound)))
+}
