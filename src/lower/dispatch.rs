@@ -7,6 +7,9 @@ use super::Context;
 /// A function with its type arguments.
 pub(crate) type Callee = (FuncId, Vec<Ty>);
 
+/// An `impl`, by its index, with its type arguments.
+pub(crate) type Chosen = (usize, Vec<Ty>);
+
 impl Context<'_> {
     /// The function that a call runs: for a method of a trait, that of the `impl` for its `Self`, if it has one.
     pub fn resolve(&mut self, id: FuncId, args: Vec<Ty>) -> Callee {
@@ -73,7 +76,7 @@ impl Context<'_> {
     }
 
     /// The `impl` of a trait for `Self` and the trait's other arguments, with its type arguments.
-    fn find_impl(&mut self, of: TraitId, args: &[Ty]) -> Option<(usize, Vec<Ty>)> {
+    fn find_impl(&mut self, of: TraitId, args: &[Ty]) -> Option<Chosen> {
         let key = (of, args.to_vec());
         if let Some(known) = self.impls.get(&key) {
             return known.clone();

@@ -115,7 +115,7 @@ pub(crate) struct Context<'p> {
     /// By trait, indices among the program's.
     impls_of: Vec<Vec<usize>>,
     /// The `impl` for a trait and its arguments, with its type arguments.
-    impls: FxHashMap<(hir::TraitId, Vec<hir::Ty>), Option<(usize, Vec<hir::Ty>)>>,
+    impls: FxHashMap<(hir::TraitId, Vec<hir::Ty>), Option<dispatch::Chosen>>,
     texts: FxHashMap<Vec<u8>, GlobalId>,
     globals: Vec<Option<GlobalId>>,
     empty: Option<GlobalId>,
