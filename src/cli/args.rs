@@ -85,6 +85,8 @@ pub enum Command {
         /// The file; `-` is standard input
         file: PathBuf,
     },
+    /// Run the examples (`it`) of specifications, each as a program of its own
+    Test(TestArgs),
     /// Show the external tools in use, and what is missing
     Toolchain {
         /// Where to look.
@@ -98,6 +100,28 @@ pub enum Command {
         /// Such as E0001
         code: Option<String>,
     },
+}
+
+/// The arguments of `test`.
+#[derive(clap::Args, Debug)]
+pub struct TestArgs {
+    /// How to compile them; the interpreter runs them if nothing is said.
+    #[command(flatten)]
+    pub codegen: CodegenArgs,
+    /// Run only examples whose title, with those of the groups around, contains this
+    #[arg(long, value_name = "TEXT")]
+    pub filter: Option<String>,
+    /// Show the titles instead of running anything
+    #[arg(long)]
+    pub list: bool,
+    /// How many examples run at a time; as many as there are processors if nothing is said
+    #[arg(short, long, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// Stop an example that runs longer, where it is a process
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub timeout: u64,
+    /// Files, and folders in which files ending in _spec.spl or _test.spl are looked for; `.` if nothing is said
+    pub paths: Vec<PathBuf>,
 }
 
 /// The arguments of `build`.

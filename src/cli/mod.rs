@@ -7,6 +7,7 @@ mod console;
 mod crash;
 mod doctor;
 mod query;
+mod test;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -75,6 +76,7 @@ fn dispatch(command: Command, console: &Console) -> ExitCode {
             let result = driver::check(session, &Input::new(file));
             finish(session, &codegen, console, result.map(|()| Vec::new()))
         }),
+        Command::Test(args) => test::run(&args, console),
         Command::Toolchain { codegen } => match search(&codegen) {
             Ok(search) => console.stdout(doctor::report(&search).as_bytes()),
             Err(error) => refuse(&error, console),

@@ -13,7 +13,15 @@ use crate::{expand, hir, lower, opt, runtime, syntax};
 /// # Errors
 /// In the session's diagnostics.
 pub fn compile(session: &mut Session<'_>, input: &Input) -> Result<Module, Failed> {
-    let mut module = rich(session, input)?;
+    let module = rich(session, input)?;
+    core(session, module)
+}
+
+/// Expands a module to core operations.
+///
+/// # Errors
+/// In the session's diagnostics.
+pub(super) fn core(session: &mut Session<'_>, mut module: Module) -> Result<Module, Failed> {
     session.time("expand", |_| expand::expand(&mut module)).map_err(|errors| session.fail_all(errors))?;
     own_work(session, &module, "expansion")?;
     Ok(module)
@@ -24,11 +32,23 @@ pub fn compile(session: &mut Session<'_>, input: &Input) -> Result<Module, Faile
 /// # Errors
 /// In the session's diagnostics.
 pub fn rich(session: &mut Session<'_>, input: &Input) -> Result<Module, Failed> {
+    with_examples(session, input).map(|(module, _)| module)
+}
+
+/// As [`rich`], with the examples of the specifications in it.
+///
+/// # Errors
+/// In the session's diagnostics.
+pub(super) fn with_examples(
+    session: &mut Session<'_>,
+    input: &Input,
+) -> Result<(Module, Vec<hir::Example>), Failed> {
     let file = input.read(session)?;
     match input.kind() {
-        Kind::Mir => mir_text(session, file),
+        Kind::Mir => mir_text(session, file).map(|module| (module, Vec::new())),
         Kind::Simple => {
-            let program = check_simple(session, file)?;
+            let mut program = check_simple(session, file)?;
+            let examples = std::mem::take(&mut program.examples);
             let files = session.sources.iter().map(place_table).collect();
             let lowered = session.time("lower", |s| lower::lower(program, &s.interner, files));
             let mut module = lowered.map_err(|errors| session.fail_all(errors))?;
@@ -38,7 +58,7 @@ pub fn rich(session: &mut Session<'_>, input: &Input) -> Result<Module, Failed> 
                 session.time("optimize", |_| opt::optimize(&mut module));
                 own_work(session, &module, "optimization")?;
             }
-            Ok(module)
+            Ok((module, examples))
         }
     }
 }

@@ -15,6 +15,7 @@ mod options;
 mod output;
 mod run;
 mod session;
+mod spec;
 mod stack;
 
 pub use build::build;
@@ -26,4 +27,5 @@ pub use native::program;
 pub use options::{Backend, Emit, EmitKind, Options, Profile};
 pub use run::{Ended, Finished, Program, prepare};
 pub use session::{Failed, Session, Timing};
+pub use spec::{Example, Specification, Verdict};
 pub use stack::with_deep_stack;

@@ -6,6 +6,7 @@ use super::describe::plural;
 use super::tree::*;
 use super::types::Ty;
 use crate::diagnostics::{Code, Diagnostic, Span};
+use crate::syntax::Symbol;
 use crate::syntax::ast::{self, ArgKind};
 
 /// A function of the compiler.
@@ -15,6 +16,7 @@ pub(super) enum BuiltinFn {
     PrintRaw,
     Eprint,
     Assert,
+    Expect,
     Panic,
     Fail,
 }
@@ -26,6 +28,7 @@ impl BuiltinFn {
         ("print_raw", BuiltinFn::PrintRaw),
         ("eprint", BuiltinFn::Eprint),
         ("assert", BuiltinFn::Assert),
+        ("expect", BuiltinFn::Expect),
         ("panic", BuiltinFn::Panic),
         ("fail", BuiltinFn::Fail),
     ];
@@ -60,6 +63,7 @@ impl<'a> Checker<'a> {
                 expr(kind, Ty::UNIT, span)
             }
             BuiltinFn::Assert => self.assert(args, span),
+            BuiltinFn::Expect => self.expectation(args, span),
             BuiltinFn::Panic | BuiltinFn::Fail => {
                 let [message] = args else {
                     let name = if function == BuiltinFn::Panic { "panic" } else { "fail" };
@@ -71,7 +75,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn wrong_count(&mut self, name: &str, wanted: &str, args: &[Given<'a>], span: Span) -> Expr {
+    /// Reports a call with too few or too many arguments.
+    pub fn wrong_count(&mut self, name: &str, wanted: &str, args: &[Given<'a>], span: Span) -> Expr {
         let error =
             Diagnostic::error(Code::Arguments, format!("`{name}` takes {wanted}, found {}", args.len()))
                 .at(span, format!("{} here", plural(args.len(), "argument")));
@@ -91,7 +96,7 @@ impl<'a> Checker<'a> {
     }
 
     /// A value as a text.
-    fn message(&mut self, e: &'a ast::Expr) -> Expr {
+    pub fn message(&mut self, e: &'a ast::Expr) -> Expr {
         let value = self.shown_value(e);
         if self.resolve(value.ty) == Ty::TEXT {
             return value;
@@ -110,14 +115,19 @@ impl<'a> Checker<'a> {
         let message = match message {
             Some(message) => self.message(message),
             None => {
-                let module = self.cx().scope.module;
-                let text = self.modules[module].text;
-                let written = text.get(cond.span.start as usize..cond.span.end as usize).unwrap_or_default();
-                let written = self.interner.intern(written);
+                let written = self.written(cond.span);
                 expr(ExprKind::Literal(Constant::Text(written)), Ty::TEXT, cond.span)
             }
         };
         expr(ExprKind::Assert(Box::new(condition), Box::new(message)), Ty::UNIT, span)
+    }
+
+    /// The source text of a part of the module being checked.
+    pub fn written(&mut self, span: Span) -> Symbol {
+        let module = self.cx().scope.module;
+        let written =
+            self.modules[module].text.get(span.start as usize..span.end as usize).unwrap_or_default();
+        self.interner.intern(written)
     }
 
     /// An interpolating text.

@@ -104,6 +104,9 @@ impl<'a> Checker<'a> {
                 if let Some(owner) = self.owner(base) {
                     return self.call_static(owner, *member, type_args, args, span, expect);
                 }
+                if let Some(expectation) = self.matcher(base, *member, args, span) {
+                    return expectation;
+                }
                 let receiver = self.expr(base, Expect::Any);
                 let call = self.method_call(receiver, *member, type_args, args, span);
                 match expect {

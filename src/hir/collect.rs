@@ -78,6 +78,8 @@ impl<'a> Checker<'a> {
             let_of: FxHashMap::default(),
             globals: Vec::new(),
             lang: FxHashMap::default(),
+            groups: Vec::new(),
+            examples: Vec::new(),
             option: None,
             result: None,
             prelude_variants: FxHashMap::default(),

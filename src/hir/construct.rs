@@ -352,7 +352,7 @@ impl<'a> Checker<'a> {
     }
 
     /// A call of a function that the runtime marks `@lang("name")`.
-    fn call_lang(&mut self, name: &str, args: Vec<Expr>, what: &str, span: Span) -> Expr {
+    pub fn call_lang(&mut self, name: &str, args: Vec<Expr>, what: &str, span: Span) -> Expr {
         let func = self.interner.lookup(name).and_then(|name| self.lang.get(&name).copied());
         match func.and_then(|func| self.funcs[func.idx()].decl) {
             Some(id) => self.call_checked(id, args, span),

@@ -393,6 +393,10 @@ pub(super) struct Checker<'a> {
     /// The cases of the prelude's enums, which need no type in front.
     pub prelude_variants: FxHashMap<Symbol, (AdtId, u32)>,
     pub intrinsics: FxHashMap<Intrinsic, FuncId>,
+    /// Groups of a specification around what is being checked, outermost first.
+    pub groups: Vec<super::spec::Group<'a>>,
+    /// Examples so far.
+    pub examples: Vec<Example>,
     /// Values of module-level constants, as far as they were asked for.
     pub constants: FxHashMap<GlobalId, Option<i128>>,
     pub obligations: Vec<Obligation>,

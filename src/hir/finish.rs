@@ -37,6 +37,7 @@ impl<'a> Checker<'a> {
             lang: self.lang,
             option: self.option,
             result: self.result,
+            examples: self.examples,
             entry,
         }
     }

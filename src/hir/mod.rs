@@ -27,6 +27,7 @@ mod methods;
 mod ops;
 mod pattern;
 mod place;
+mod spec;
 mod statics;
 mod stmt;
 mod traits;

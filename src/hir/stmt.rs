@@ -125,7 +125,7 @@ impl<'a> Checker<'a> {
             StmtKind::For { pattern, iter, body } => self.for_stmt(pattern, iter, body, stmt.span),
             StmtKind::Defer(_) => self.unsupported("`defer`", stmt.span),
             StmtKind::With { .. } => self.unsupported("`with`", stmt.span),
-            StmtKind::Spec(_) => self.unsupported("a test specification", stmt.span),
+            StmtKind::Spec(spec) => self.spec(spec, stmt.span),
             StmtKind::Item(_) => self.unit(stmt.span),
         };
         self.default_literals(mark);

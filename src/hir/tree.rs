@@ -63,9 +63,20 @@ pub struct Program {
     pub option: Option<AdtId>,
     /// The enum `Result`, shown without its name.
     pub result: Option<AdtId>,
+    /// The examples of its specifications, in order; the number of one is what `spec_runs` of the runtime is asked.
+    pub examples: Vec<Example>,
     /// A function made by the checker, `fn() -> i64`: it initialises the module-level variables and runs the top-level
     /// statements in textual order, calls `main` if there is one, and returns the exit code. `None` for a library.
     pub entry: Option<FuncId>,
+}
+
+/// An `it` of a specification.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Example {
+    /// The titles of the groups around it and its own.
+    pub title: Vec<Symbol>,
+    /// Where its own title is.
+    pub span: Span,
 }
 
 /// What an [`Adt`] is.

@@ -306,10 +306,12 @@ impl<'p> FnLowerer<'_, 'p> {
             let text = self.cx.name(text);
             return self.panic(text);
         }
+        let span = self.b.span();
         let text = self.scalar(message);
         if self.is_dead() {
             return;
         }
+        self.b.at(span);
         let place = self.place_text();
         self.call_lang("panic", Vec::new(), &[text, place]);
         self.b.terminate(crate::mir::Terminator::Unreachable);
@@ -322,6 +324,7 @@ impl<'p> FnLowerer<'_, 'p> {
     }
 
     pub fn assert(&mut self, cond: &'p Expr, message: &'p Expr) {
+        let span = self.b.span();
         let holds = self.scalar(cond);
         if self.is_dead() {
             return;
@@ -336,6 +339,7 @@ impl<'p> FnLowerer<'_, 'p> {
             let text = self.scalar(message);
             let prefix = self.text("assertion failed: ");
             let text = self.call_lang_value("text_concat", Vec::new(), &[prefix, text]);
+            self.b.at(span);
             let place = self.place_text();
             self.call_lang("panic", Vec::new(), &[text, place]);
             self.b.terminate(crate::mir::Terminator::Unreachable);

@@ -26,6 +26,7 @@ sources![
     "arrays.spl",
     "sort.spl",
     "math.spl",
+    "spec.spl",
 ];
 
 #[cfg(test)]
