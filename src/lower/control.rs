@@ -1,7 +1,7 @@
 //! Blocks, branches, loops and jumps.
 
-use crate::hir::{Expr, ExprKind, LogicOp, LoopId, Pattern, PatternKind, TyKind};
-use crate::mir::{Alias, Hint, Reg, Ty};
+use crate::hir::{Expr, ExprKind, LogicOp, LoopId, Pattern, PatternKind, TyKind, UnaryOp};
+use crate::mir::{Alias, Block, Hint, Reg, Ty};
 use crate::runtime::object;
 
 use super::function::{Dest, FnLowerer, LoopFrame, Operand, Pending, Val};
@@ -24,14 +24,12 @@ impl<'p> FnLowerer<'_, 'p> {
     }
 
     pub fn if_(&mut self, cond: &'p Expr, then: &'p Expr, otherwise: Option<&'p Expr>, dest: Dest) {
-        let cond = self.scalar(cond);
-        if self.is_dead() {
-            return;
-        }
         let yes = self.b.block();
         let join = self.b.block();
         let no = otherwise.map(|_| self.b.block());
-        self.b.branch(cond, yes, no.unwrap_or(join), Hint::None);
+        if !self.branch_on(cond, yes, no.unwrap_or(join)) {
+            return;
+        }
         let mut joined = no.is_none();
         for (block, part) in [(Some(yes), Some(then)), (no, otherwise)] {
             let (Some(block), Some(part)) = (block, part) else { continue };
@@ -43,6 +41,32 @@ impl<'p> FnLowerer<'_, 'p> {
         if joined {
             self.b.switch_to(join);
         }
+    }
+
+    /// Ends the block with jumps to `yes` where the condition holds and to `no` where it does not, without a bool in
+    /// between for `and`, `or` and `not`: what a loop tests is then seen in its test. Whether either can be reached.
+    fn branch_on(&mut self, cond: &'p Expr, yes: Block, no: Block) -> bool {
+        if let ExprKind::Logic(op, a, b) = &cond.kind {
+            let right = self.b.block();
+            let reached = match op {
+                LogicOp::And => self.branch_on(a, right, no),
+                LogicOp::Or => self.branch_on(a, yes, right),
+            };
+            if reached {
+                self.b.switch_to(right);
+                self.branch_on(b, yes, no);
+            }
+            return reached;
+        }
+        if let ExprKind::Unary(UnaryOp::Not, a) = &cond.kind {
+            return self.branch_on(a, no, yes);
+        }
+        let holds = self.scalar(cond);
+        if self.is_dead() {
+            return false;
+        }
+        self.b.branch(holds, yes, no, Hint::None);
+        true
     }
 
     pub fn logic(&mut self, op: LogicOp, a: &'p Expr, b: &'p Expr, dest: Dest) {
@@ -94,9 +118,10 @@ impl<'p> FnLowerer<'_, 'p> {
         let frame = self.enter(id, Dest::Discard);
         self.b.goto(frame.next);
         self.b.switch_to(frame.next);
-        let cond = self.scalar(cond);
         let start = self.b.block();
-        self.b.branch(cond, start, frame.exit, Hint::None);
+        if !self.branch_on(cond, start, frame.exit) {
+            return;
+        }
         self.b.switch_to(start);
         self.expr_to(body, Dest::Discard);
         self.b.goto(frame.next);
