@@ -3,4 +3,6 @@
 #[cfg(feature = "cranelift")]
 pub mod cranelift;
 pub mod interp;
+mod libc;
 pub mod llvm;
+mod symbol;

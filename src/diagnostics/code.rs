@@ -123,6 +123,7 @@ codes! {
     623 MirSymbol: "a MIR symbol that cannot be";
     624 MirTypeDef: "a MIR type that cannot be";
     625 MirSignature: "a MIR signature that cannot be";
+    626 CFunction: "a function of the C library that is declared otherwise";
 
     // Targets and toolchain
     701 UnknownTarget: "a target that simplec does not know";

@@ -4,15 +4,15 @@ target triple = "x86_64-unknown-linux-gnu"
 
 %Node = type { ptr, i8, double }
 
-@table = internal global [4 x %Node] zeroinitializer, align 8
+@"::table" = internal global [4 x %Node] zeroinitializer, align 8
 
-define internal fastcc noundef ptr @f(ptr noundef, i32 noundef, i8 noundef, i64 noundef, i64 noundef) unnamed_addr #0 {
+define internal fastcc noundef ptr @"::f"(ptr noundef, i32 noundef, i8 noundef, i64 noundef, i64 noundef) unnamed_addr #0 {
 bb0:
   %5 = alloca %Node, align 8
   %6 = getelementptr inbounds i8, ptr %5, i64 16
   store ptr %5, ptr %6, align 8
   %7 = sext i32 %1 to i64
-  %8 = getelementptr inbounds %Node, ptr @table, i64 %7
+  %8 = getelementptr inbounds %Node, ptr @"::table", i64 %7
   %9 = zext i8 %2 to i64
   %10 = getelementptr inbounds [3 x i64], ptr %8, i64 %9
   %11 = getelementptr inbounds i16, ptr %10, i64 %3

@@ -2,7 +2,7 @@ source_filename = ""
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-gnu"
 
-define internal fastcc { double, double, double, double, i1 } @make(double noundef, double noundef) unnamed_addr #0 {
+define internal fastcc { double, double, double, double, i1 } @"::make"(double noundef, double noundef) unnamed_addr #0 {
 bb0:
   %2 = insertvalue { double, double, double, double, i1 } poison, double %0, 0
   %3 = insertvalue { double, double, double, double, i1 } %2, double %1, 1
@@ -12,11 +12,11 @@ bb0:
   ret { double, double, double, double, i1 } %6
 }
 
-define internal fastcc noundef double @use(double, double, double, double, i1, i1 noundef) unnamed_addr #0 {
+define internal fastcc noundef double @"::use"(double, double, double, double, i1, i1 noundef) unnamed_addr #0 {
 bb0:
   %6 = select i1 %5, double %0, double %2
   %7 = select i1 %5, double %1, double %3
-  %8 = call fastcc { double, double, double, double, i1 } @make(double %6, double %6)
+  %8 = call fastcc { double, double, double, double, i1 } @"::make"(double %6, double %6)
   %9 = extractvalue { double, double, double, double, i1 } %8, 0
   %10 = extractvalue { double, double, double, double, i1 } %8, 1
   %11 = extractvalue { double, double, double, double, i1 } %8, 2
@@ -26,7 +26,7 @@ bb0:
   ret double %14
 }
 
-define internal fastcc noundef i16 @arrays(i16, i16, i16, ptr noundef) unnamed_addr #0 {
+define internal fastcc noundef i16 @"::arrays"(i16, i16, i16, ptr noundef) unnamed_addr #0 {
 bb0:
   store i16 %0, ptr %3, align 2
   %4 = getelementptr inbounds i8, ptr %3, i64 2
@@ -46,9 +46,9 @@ bb0:
   ret i16 %10
 }
 
-define internal fastcc i64 @single(i64 noundef) unnamed_addr #0 {
+define internal fastcc i64 @"::single"(i64 noundef) unnamed_addr #0 {
 bb0:
-  %1 = call fastcc i64 @single(i64 %0)
+  %1 = call fastcc i64 @"::single"(i64 %0)
   ret i64 %1
 }
 

@@ -2,7 +2,7 @@ source_filename = ""
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-gnu"
 
-define internal fastcc noundef i64 @ints(i64 noundef, i64 noundef, i8 noundef, i8 noundef) unnamed_addr #0 {
+define internal fastcc noundef i64 @"::ints"(i64 noundef, i64 noundef, i8 noundef, i8 noundef) unnamed_addr #0 {
 bb0:
   %4 = add i64 %0, %1
   %5 = sub i64 %4, %1
@@ -19,7 +19,7 @@ bb0:
   ret i64 %15
 }
 
-define internal fastcc noundef double @floats(double noundef, double noundef) unnamed_addr #0 {
+define internal fastcc noundef double @"::floats"(double noundef, double noundef) unnamed_addr #0 {
 bb0:
   %2 = fadd double %0, %1
   %3 = fsub double %2, %1

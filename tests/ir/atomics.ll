@@ -2,7 +2,7 @@ source_filename = ""
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-gnu"
 
-define internal fastcc noundef i32 @f(ptr noundef, i32 noundef, i64 noundef, ptr noundef) unnamed_addr #0 {
+define internal fastcc noundef i32 @"::f"(ptr noundef, i32 noundef, i64 noundef, ptr noundef) unnamed_addr #0 {
 bb0:
   %4 = load atomic i32, ptr %0 monotonic, align 4
   %5 = load atomic i64, ptr %0 acquire, align 8

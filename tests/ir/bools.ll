@@ -4,9 +4,9 @@ target triple = "x86_64-unknown-linux-gnu"
 
 %Flags = type { i8, i32, i8 }
 
-@flag = internal global i8 1, align 1
+@"::flag" = internal global i8 1, align 1
 
-define internal fastcc noundef i1 @f(ptr noundef, i1 noundef) unnamed_addr #0 {
+define internal fastcc noundef i1 @"::f"(ptr noundef, i1 noundef) unnamed_addr #0 {
 bb0:
   %2 = alloca %Flags, align 4
   %3 = load i8, ptr %0, align 1, !range !0

@@ -2,7 +2,7 @@ source_filename = ""
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-gnu"
 
-define internal fastcc noundef i32 @f(i1 noundef, i1 noundef) unnamed_addr #0 {
+define internal fastcc noundef i32 @"::f"(i1 noundef, i1 noundef) unnamed_addr #0 {
 bb0:
   %2 = call i1 @llvm.expect.i1(i1 %0, i1 true)
   br i1 %2, label %bb1, label %bb2, !prof !0

@@ -5,7 +5,7 @@ target triple = "x86_64-unknown-linux-gnu"
 %Big = type { i32, [20 x i64] }
 %Maybe = type { [22 x i64] }
 
-define internal fastcc void @make(ptr noundef align 8 dereferenceable(168), i64 noundef, i1 noundef) unnamed_addr #0 {
+define internal fastcc void @"::make"(ptr noundef align 8 dereferenceable(168), i64 noundef, i1 noundef) unnamed_addr #0 {
 bb0:
   %3 = alloca [20 x i64], align 8
   %4 = alloca [20 x i64], align 8
@@ -26,7 +26,7 @@ bb0:
   ret void
 }
 
-define internal fastcc noundef i64 @change(ptr noundef readonly nocapture align 8 dereferenceable(168), ptr noundef) unnamed_addr #0 {
+define internal fastcc noundef i64 @"::change"(ptr noundef readonly nocapture align 8 dereferenceable(168), ptr noundef) unnamed_addr #0 {
 bb0:
   %2 = alloca %Big, align 8
   %3 = alloca %Big, align 8
@@ -42,20 +42,20 @@ bb0:
   ret i64 %7
 }
 
-define internal fastcc noundef i64 @calls(i64 noundef, ptr noundef) unnamed_addr #0 {
+define internal fastcc noundef i64 @"::calls"(i64 noundef, ptr noundef) unnamed_addr #0 {
 bb0:
   %2 = alloca %Big, align 8
   %3 = alloca %Maybe, align 8
   %4 = alloca %Maybe, align 8
   %5 = alloca %Big, align 8
   %6 = alloca %Big, align 8
-  call fastcc void @make(ptr %2, i64 %0, i1 true)
-  call fastcc void @make(ptr %6, i64 %0, i1 true)
-  %7 = call fastcc i64 @change(ptr %2, ptr %1)
+  call fastcc void @"::make"(ptr %2, i64 %0, i1 true)
+  call fastcc void @"::make"(ptr %6, i64 %0, i1 true)
+  %7 = call fastcc i64 @"::change"(ptr %2, ptr %1)
   store i32 1, ptr %3, align 4
   %8 = getelementptr inbounds i8, ptr %3, i64 8
   call void @llvm.memcpy.p0.p0.i64(ptr align 8 %8, ptr align 8 %2, i64 168, i1 false)
-  call fastcc void @pass(ptr %4, ptr %3)
+  call fastcc void @"::pass"(ptr %4, ptr %3)
   %9 = load i32, ptr %4, align 4
   %10 = getelementptr inbounds i8, ptr %4, i64 8
   call void @llvm.memcpy.p0.p0.i64(ptr align 8 %5, ptr align 8 %10, i64 168, i1 false)
@@ -66,13 +66,13 @@ bb0:
   ret i64 %14
 }
 
-define internal fastcc void @pass(ptr noundef align 8 dereferenceable(176), ptr noundef readonly nocapture align 8 dereferenceable(176)) unnamed_addr #0 {
+define internal fastcc void @"::pass"(ptr noundef align 8 dereferenceable(176), ptr noundef readonly nocapture align 8 dereferenceable(176)) unnamed_addr #0 {
 bb0:
   call void @llvm.memcpy.p0.p0.i64(ptr align 8 %0, ptr align 8 %1, i64 176, i1 false)
   ret void
 }
 
-define internal fastcc void @loop(ptr noundef align 8 dereferenceable(168), ptr noundef readonly nocapture align 8 dereferenceable(168), i64 noundef) unnamed_addr #0 {
+define internal fastcc void @"::loop"(ptr noundef align 8 dereferenceable(168), ptr noundef readonly nocapture align 8 dereferenceable(168), i64 noundef) unnamed_addr #0 {
 bb0:
   %3 = alloca %Big, align 8
   call void @llvm.memcpy.p0.p0.i64(ptr align 8 %3, ptr align 8 %1, i64 168, i1 false)

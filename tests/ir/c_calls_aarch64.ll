@@ -2,7 +2,7 @@ source_filename = ""
 target datalayout = "e-m:e-i8:8:32-i16:16:32-i64:64-i128:128-n32:64-S128"
 target triple = "aarch64-unknown-linux-gnu"
 
-@fmt = internal unnamed_addr constant [4 x i8] c"%d\0A\00", align 1
+@"::fmt" = internal unnamed_addr constant [4 x i8] c"%d\0A\00", align 1
 
 define dso_local noundef i8 @exported(i8 noundef, i16 noundef, i1 noundef, i32 noundef) #0 {
 bb0:
@@ -10,14 +10,14 @@ bb0:
   ret i8 %4
 }
 
-define internal fastcc noundef i32 @f(i8 noundef, i8 noundef, i16 noundef, i16 noundef, i1 noundef, float noundef, i64 noundef) unnamed_addr #0 {
+define internal fastcc noundef i32 @"::f"(i8 noundef, i8 noundef, i16 noundef, i16 noundef, i1 noundef, float noundef, i64 noundef) unnamed_addr #0 {
 bb0:
   %7 = call i16 @small(i8 %0, i8 %1, i16 %2, i16 %3, i1 %4, i32 5, i32 6)
   %8 = call i1 @flag()
   %9 = sext i16 %7 to i32
   %10 = zext i1 %8 to i32
   %11 = fpext float %5 to double
-  %12 = call i32 (ptr, ...) @printf(ptr @fmt, i32 %9, i32 %10, double %11, i64 %6)
+  %12 = call i32 (ptr, ...) @printf(ptr @"::fmt", i32 %9, i32 %10, double %11, i64 %6)
   ret i32 %12
 }
 

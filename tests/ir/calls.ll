@@ -7,15 +7,15 @@ bb0:
   ret i64 %0
 }
 
-define internal fastcc void @nothing() unnamed_addr #0 {
+define internal fastcc void @"::nothing"() unnamed_addr #0 {
 bb0:
   ret void
 }
 
-define internal fastcc noundef i64 @f(i64 noundef) unnamed_addr #0 {
+define internal fastcc noundef i64 @"::f"(i64 noundef) unnamed_addr #0 {
 bb0:
-  call fastcc void @nothing()
-  %1 = call fastcc i64 @shown(i64 %0)
+  call fastcc void @"::nothing"()
+  %1 = call fastcc i64 @shown(i64 %0) nobuiltin
   %2 = call fastcc { i64, i64 } @other(i64 %0, i64 %1, i1 false)
   %3 = extractvalue { i64, i64 } %2, 0
   %4 = extractvalue { i64, i64 } %2, 1

@@ -2,7 +2,7 @@ source_filename = ""
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-gnu"
 
-define internal fastcc noundef i64 @ints(i16 noundef, i16 noundef, i1 noundef, i64 noundef, i64 noundef) unnamed_addr #0 {
+define internal fastcc noundef i64 @"::ints"(i16 noundef, i16 noundef, i1 noundef, i64 noundef, i64 noundef) unnamed_addr #0 {
 bb0:
   %5 = trunc i16 %0 to i8
   %6 = sext i8 %5 to i64
@@ -23,7 +23,7 @@ bb0:
   ret i64 %20
 }
 
-define internal fastcc noundef double @floats(i32 noundef, i64 noundef, i64 noundef, double noundef, float noundef) unnamed_addr #0 {
+define internal fastcc noundef double @"::floats"(i32 noundef, i64 noundef, i64 noundef, double noundef, float noundef) unnamed_addr #0 {
 bb0:
   %5 = sitofp i32 %0 to double
   %6 = uitofp i64 %1 to float
@@ -52,14 +52,14 @@ bb0:
   ret double %28
 }
 
-define internal fastcc noundef ptr @pointers(ptr noundef) unnamed_addr #0 {
+define internal fastcc noundef ptr @"::pointers"(ptr noundef) unnamed_addr #0 {
 bb0:
   %1 = ptrtoint ptr %0 to i64
   %2 = inttoptr i64 %1 to ptr
   ret ptr %2
 }
 
-define internal fastcc noundef i64 @known() unnamed_addr #0 {
+define internal fastcc noundef i64 @"::known"() unnamed_addr #0 {
 bb0:
   %0 = add i64 -1, 255
   %1 = add i64 %0, 255

@@ -2,7 +2,7 @@ source_filename = ""
 target datalayout = "e-m:e-p:32:32-p270:32:32-p271:32:32-p272:64:64-f64:32:64-f80:32-n8:16:32-S128"
 target triple = "i686-unknown-linux-gnu"
 
-define internal fastcc noundef i64 @ints(i16 noundef, i16 noundef, i1 noundef, i32 noundef, i32 noundef) unnamed_addr #0 {
+define internal fastcc noundef i64 @"::ints"(i16 noundef, i16 noundef, i1 noundef, i32 noundef, i32 noundef) unnamed_addr #0 {
 bb0:
   %5 = trunc i16 %0 to i8
   %6 = sext i8 %5 to i64
@@ -26,7 +26,7 @@ bb0:
   ret i64 %23
 }
 
-define internal fastcc noundef double @floats(i32 noundef, i64 noundef, i32 noundef, double noundef, float noundef) unnamed_addr #0 {
+define internal fastcc noundef double @"::floats"(i32 noundef, i64 noundef, i32 noundef, double noundef, float noundef) unnamed_addr #0 {
 bb0:
   %5 = sitofp i32 %0 to double
   %6 = uitofp i64 %1 to float
@@ -55,14 +55,14 @@ bb0:
   ret double %28
 }
 
-define internal fastcc noundef ptr @pointers(ptr noundef) unnamed_addr #0 {
+define internal fastcc noundef ptr @"::pointers"(ptr noundef) unnamed_addr #0 {
 bb0:
   %1 = ptrtoint ptr %0 to i32
   %2 = inttoptr i32 %1 to ptr
   ret ptr %2
 }
 
-define internal fastcc noundef i64 @known() unnamed_addr #0 {
+define internal fastcc noundef i64 @"::known"() unnamed_addr #0 {
 bb0:
   %0 = add i64 -1, 255
   %1 = add i64 %0, 255

@@ -2,7 +2,7 @@ source_filename = ""
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-gnu"
 
-define internal fastcc noundef i1 @signed(i32 noundef, i32 noundef) unnamed_addr #0 {
+define internal fastcc noundef i1 @"::signed"(i32 noundef, i32 noundef) unnamed_addr #0 {
 bb0:
   %2 = call { i32, i1 } @llvm.sadd.with.overflow.i32(i32 %0, i32 %1)
   %3 = extractvalue { i32, i1 } %2, 0
@@ -14,7 +14,7 @@ bb0:
   ret i1 %8
 }
 
-define internal fastcc { i64, i1 } @unsigned(i64 noundef, i64 noundef) unnamed_addr #0 {
+define internal fastcc { i64, i1 } @"::unsigned"(i64 noundef, i64 noundef) unnamed_addr #0 {
 bb0:
   %2 = call { i64, i1 } @llvm.usub.with.overflow.i64(i64 %0, i64 %1)
   %3 = extractvalue { i64, i1 } %2, 0

@@ -2,7 +2,7 @@ source_filename = ""
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-gnu"
 
-define internal fastcc noundef i8 @f(i32 noundef, i32 noundef, i64 noundef, i64 noundef, double noundef, double noundef, ptr noundef, ptr noundef, i1 noundef, i1 noundef) unnamed_addr #0 {
+define internal fastcc noundef i8 @"::f"(i32 noundef, i32 noundef, i64 noundef, i64 noundef, double noundef, double noundef, ptr noundef, ptr noundef, i1 noundef, i1 noundef) unnamed_addr #0 {
 bb0:
   %10 = icmp eq i32 %0, %1
   %11 = zext i1 %10 to i8

@@ -5,9 +5,9 @@ target triple = "x86_64-unknown-linux-gnu"
 %Mixed = type { i32, i16, i64 }
 %Flags = type { i8, i32, i8 }
 
-@flag = internal global i8 1, align 1
+@"::flag" = internal global i8 1, align 1
 
-define internal fastcc noundef i1 @f(ptr noundef, i1 noundef) unnamed_addr #0 {
+define internal fastcc noundef i1 @"::f"(ptr noundef, i1 noundef) unnamed_addr #0 {
 bb0:
   %2 = alloca %Flags, align 4
   %3 = load i8, ptr %0, align 1, !range !0
@@ -44,7 +44,7 @@ bb0:
   ret i1 %17
 }
 
-define internal fastcc { i32, i16, i64 } @make(double noundef, i8 noundef, i8 noundef, i32 noundef, float noundef, i1 noundef) unnamed_addr #0 {
+define internal fastcc { i32, i16, i64 } @"::make"(double noundef, i8 noundef, i8 noundef, i32 noundef, float noundef, i1 noundef) unnamed_addr #0 {
 bb0:
   %6 = alloca %Mixed, align 8
   %7 = bitcast double %0 to i64
@@ -79,7 +79,7 @@ bb0:
   ret { i32, i16, i64 } %26
 }
 
-define internal fastcc noundef double @read(i32, i16, i64) unnamed_addr #0 {
+define internal fastcc noundef double @"::read"(i32, i16, i64) unnamed_addr #0 {
 bb0:
   %3 = bitcast i64 %2 to double
   %4 = lshr i16 %1, 8
@@ -98,7 +98,7 @@ bb0:
   ret double %3
 }
 
-define internal fastcc void @big(ptr noundef align 8 dereferenceable(160) writable, ptr noundef readonly captures(none) align 8 dereferenceable(160)) unnamed_addr #0 {
+define internal fastcc void @"::big"(ptr noundef align 8 dereferenceable(160) writable, ptr noundef readonly captures(none) align 8 dereferenceable(160)) unnamed_addr #0 {
 bb0:
   call void @llvm.memcpy.p0.p0.i64(ptr align 8 %0, ptr align 8 %1, i64 160, i1 false)
   ret void

@@ -2,7 +2,7 @@ source_filename = ""
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-gnu"
 
-define internal fastcc noundef i64 @signed(i64 noundef, i64 noundef) unnamed_addr #0 {
+define internal fastcc noundef i64 @"::signed"(i64 noundef, i64 noundef) unnamed_addr #0 {
 bb0:
   %2 = icmp eq i64 %1, 0
   br i1 %2, label %trap, label %bb0.1, !prof !0
@@ -24,7 +24,7 @@ trap:
   unreachable
 }
 
-define internal fastcc noundef i16 @unsigned(i16 noundef, i16 noundef) unnamed_addr #0 {
+define internal fastcc noundef i16 @"::unsigned"(i16 noundef, i16 noundef) unnamed_addr #0 {
 bb0:
   %2 = icmp eq i16 %1, 0
   br i1 %2, label %trap, label %bb0.1, !prof !0
@@ -40,7 +40,7 @@ trap:
   unreachable
 }
 
-define internal fastcc noundef i32 @known(i32 noundef) unnamed_addr #0 {
+define internal fastcc noundef i32 @"::known"(i32 noundef) unnamed_addr #0 {
 bb0:
   %1 = sdiv i32 %0, 10
   %2 = srem i32 %1, 10
@@ -50,7 +50,7 @@ bb0:
   ret i32 %5
 }
 
-define internal fastcc noundef i8 @known_dividend(i8 noundef) unnamed_addr #0 {
+define internal fastcc noundef i8 @"::known_dividend"(i8 noundef) unnamed_addr #0 {
 bb0:
   %1 = icmp eq i8 %0, 0
   br i1 %1, label %trap, label %bb0.1, !prof !0
@@ -70,7 +70,7 @@ trap:
   unreachable
 }
 
-define internal fastcc noundef i32 @by_zero(i32 noundef) unnamed_addr #0 {
+define internal fastcc noundef i32 @"::by_zero"(i32 noundef) unnamed_addr #0 {
 bb0:
   %1 = icmp eq i32 0, 0
   br i1 %1, label %trap, label %bb0.1, !prof !0
@@ -82,7 +82,7 @@ trap:
   unreachable
 }
 
-define internal fastcc noundef i64 @in_loop(i64 noundef, i64 noundef) unnamed_addr #0 {
+define internal fastcc noundef i64 @"::in_loop"(i64 noundef, i64 noundef) unnamed_addr #0 {
 bb0:
   br label %bb1
 bb1:

@@ -5,7 +5,7 @@ target triple = "x86_64-unknown-linux-gnu"
 %Mixed = type { i32, i16, i64 }
 %Nested = type { i32, [4 x i8], i32, i16, i64, i8 }
 
-define internal fastcc { i32, i16, i64 } @make(double noundef, i8 noundef, i8 noundef, i32 noundef, float noundef, i1 noundef) unnamed_addr #0 {
+define internal fastcc { i32, i16, i64 } @"::make"(double noundef, i8 noundef, i8 noundef, i32 noundef, float noundef, i1 noundef) unnamed_addr #0 {
 bb0:
   %6 = alloca %Mixed, align 8
   %7 = bitcast double %0 to i64
@@ -40,7 +40,7 @@ bb0:
   ret { i32, i16, i64 } %26
 }
 
-define internal fastcc noundef double @read(i32, i16, i64) unnamed_addr #0 {
+define internal fastcc noundef double @"::read"(i32, i16, i64) unnamed_addr #0 {
 bb0:
   %3 = bitcast i64 %2 to double
   %4 = lshr i16 %1, 8
@@ -59,7 +59,7 @@ bb0:
   ret double %3
 }
 
-define internal fastcc { i32, i32, i16, i64, i8 } @nested(i32, i16, i64, i8, i64) unnamed_addr #0 {
+define internal fastcc { i32, i32, i16, i64, i8 } @"::nested"(i32, i16, i64, i8, i64) unnamed_addr #0 {
 bb0:
   %5 = alloca %Nested, align 8
   %6 = zext i8 %3 to i32

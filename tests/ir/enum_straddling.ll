@@ -2,7 +2,7 @@ source_filename = ""
 target datalayout = "e-m:e-p:32:32-p270:32:32-p271:32:32-p272:64:64-f64:32:64-f80:32-n8:16:32-S128"
 target triple = "i686-unknown-linux-gnu"
 
-define internal fastcc { i32, i32, i32, i32, i32 } @make(double noundef, double noundef, i32 noundef, i64 noundef, ptr noundef) unnamed_addr #0 {
+define internal fastcc { i32, i32, i32, i32, i32 } @"::make"(double noundef, double noundef, i32 noundef, i64 noundef, ptr noundef) unnamed_addr #0 {
 bb0:
   %5 = bitcast double %0 to i64
   %6 = trunc i64 %5 to i32
@@ -34,7 +34,7 @@ bb0:
   ret { i32, i32, i32, i32, i32 } %26
 }
 
-define internal fastcc noundef i64 @read(i32, i32, i32, i32, i32) unnamed_addr #0 {
+define internal fastcc noundef i64 @"::read"(i32, i32, i32, i32, i32) unnamed_addr #0 {
 bb0:
   %5 = zext i32 %3 to i64
   %6 = zext i32 %4 to i64

@@ -4,9 +4,9 @@ target triple = "x86_64-unknown-linux-gnu"
 
 %Option = type { i32, i64 }
 
-@none = internal global %Option zeroinitializer, align 8
+@"::none" = internal global %Option zeroinitializer, align 8
 
-define internal fastcc { i32, i64 } @wrap(i64 noundef, i1 noundef) unnamed_addr #0 {
+define internal fastcc { i32, i64 } @"::wrap"(i64 noundef, i1 noundef) unnamed_addr #0 {
 bb0:
   br i1 %1, label %bb1, label %bb2
 bb1:
@@ -21,7 +21,7 @@ bb3:
   ret { i32, i64 } %5
 }
 
-define internal fastcc noundef i64 @unwrap(i32, i64, i64 noundef) unnamed_addr #0 {
+define internal fastcc noundef i64 @"::unwrap"(i32, i64, i64 noundef) unnamed_addr #0 {
 bb0:
   %3 = icmp eq i32 %0, 1
   br i1 %3, label %bb1, label %bb2
@@ -31,7 +31,7 @@ bb2:
   ret i64 %2
 }
 
-define internal fastcc noundef ptr @memory(ptr noundef, i32) unnamed_addr #0 {
+define internal fastcc noundef ptr @"::memory"(ptr noundef, i32) unnamed_addr #0 {
 bb0:
   %2 = load i32, ptr %0, align 4
   %3 = getelementptr inbounds i8, ptr %0, i64 8

@@ -2,7 +2,7 @@ source_filename = ""
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-gnu"
 
-define internal fastcc noundef i64 @f(ptr noundef noalias readonly nonnull align 8 dereferenceable(16), ptr noundef nonnull, i64 noundef) unnamed_addr #0 {
+define internal fastcc noundef i64 @"::f"(ptr noundef noalias readonly nonnull align 8 dereferenceable(16), ptr noundef nonnull, i64 noundef) unnamed_addr #0 {
 bb0:
   %3 = getelementptr inbounds i8, ptr %0, i64 8
   %4 = load i64, ptr %3, align 8
@@ -10,7 +10,7 @@ bb0:
   ret i64 %4
 }
 
-define internal fastcc void @always() unnamed_addr #1 {
+define internal fastcc void @"::always"() unnamed_addr #1 {
 bb0:
   ret void
 }

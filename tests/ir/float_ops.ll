@@ -2,7 +2,7 @@ source_filename = ""
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-gnu"
 
-define internal fastcc noundef double @f(double noundef, double noundef, float noundef) unnamed_addr #0 {
+define internal fastcc noundef double @"::f"(double noundef, double noundef, float noundef) unnamed_addr #0 {
 bb0:
   %3 = call double @llvm.sqrt.f64(double %0)
   %4 = call double @llvm.fma.f64(double %3, double %1, double %0)

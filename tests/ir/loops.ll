@@ -2,7 +2,7 @@ source_filename = ""
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-gnu"
 
-define internal fastcc noundef i64 @sum(i64 noundef) unnamed_addr #0 {
+define internal fastcc noundef i64 @"::sum"(i64 noundef) unnamed_addr #0 {
 bb0:
   br label %bb1
 bb1:
@@ -18,7 +18,7 @@ bb3:
   ret i64 %2
 }
 
-define internal fastcc noundef i64 @fib(i64 noundef) unnamed_addr #0 {
+define internal fastcc noundef i64 @"::fib"(i64 noundef) unnamed_addr #0 {
 bb0:
   br label %bb1
 bb1:
@@ -35,7 +35,7 @@ bb2:
   br label %bb1
 }
 
-define internal fastcc noundef i64 @swap(i64 noundef, i64 noundef, i8 noundef) unnamed_addr #0 {
+define internal fastcc noundef i64 @"::swap"(i64 noundef, i64 noundef, i8 noundef) unnamed_addr #0 {
 bb0:
   br label %bb1
 bb1:
@@ -49,7 +49,7 @@ bb2:
   ret i64 %4
 }
 
-define internal fastcc noundef i64 @dead(i64 noundef) unnamed_addr #0 {
+define internal fastcc noundef i64 @"::dead"(i64 noundef) unnamed_addr #0 {
 bb0:
   br label %bb2
 bb2:

@@ -2,7 +2,7 @@ source_filename = ""
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-gnu"
 
-define internal fastcc noundef ptr @f(ptr noundef, ptr noundef, i64 noundef, i8 noundef) unnamed_addr #0 {
+define internal fastcc noundef ptr @"::f"(ptr noundef, ptr noundef, i64 noundef, i8 noundef) unnamed_addr #0 {
 bb0:
   call void @llvm.memcpy.p0.p0.i64(ptr %0, ptr %1, i64 %2, i1 false)
   call void @llvm.memmove.p0.p0.i64(ptr %1, ptr %0, i64 %2, i1 false)

@@ -2,7 +2,7 @@ source_filename = ""
 target datalayout = "e-m:e-p:32:32-Fi8-i64:64-v128:64:128-a:0:32-n32-S64"
 target triple = "armv7-unknown-linux-gnueabihf"
 
-define internal fastcc noundef ptr @f(ptr noundef, ptr noundef, i32 noundef, i8 noundef) unnamed_addr #0 {
+define internal fastcc noundef ptr @"::f"(ptr noundef, ptr noundef, i32 noundef, i8 noundef) unnamed_addr #0 {
 bb0:
   call void @llvm.memcpy.p0.p0.i32(ptr %0, ptr %1, i32 %2, i1 false)
   call void @llvm.memmove.p0.p0.i32(ptr %1, ptr %0, i32 %2, i1 false)

@@ -2,7 +2,7 @@ source_filename = ""
 target datalayout = "e-m:e-p:64:64-i64:64-i128:128-n32:64-S128"
 target triple = "riscv64-unknown-linux-gnu"
 
-define internal fastcc noundef double @f(double noundef, double noundef, float noundef, float noundef) unnamed_addr #0 {
+define internal fastcc noundef double @"::f"(double noundef, double noundef, float noundef, float noundef) unnamed_addr #0 {
 bb0:
   %4 = fcmp olt double %0, %1
   %5 = select i1 %4, double %0, double %1

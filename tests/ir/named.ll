@@ -2,7 +2,7 @@ source_filename = ""
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-gnu"
 
-define internal fastcc noundef double @f(i64 noundef %count.0, double %r1.1, double %r1.2, i64 noundef %r2.3) unnamed_addr #0 {
+define internal fastcc noundef double @"::f"(i64 noundef %count.0, double %r1.1, double %r1.2, i64 noundef %r2.3) unnamed_addr #0 {
 bb0:
   %s0.4 = alloca i64, align 8
   store i64 %r2.3, ptr %s0.4, align 8

@@ -2,7 +2,7 @@ source_filename = ""
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-gnu"
 
-define internal fastcc noundef i64 @f(i64 noundef, i8 noundef, i64 noundef, i8 noundef) unnamed_addr #0 {
+define internal fastcc noundef i64 @"::f"(i64 noundef, i8 noundef, i64 noundef, i8 noundef) unnamed_addr #0 {
 bb0:
   %4 = and i64 %2, 63
   %5 = shl i64 %0, %4
@@ -21,7 +21,7 @@ bb0:
   ret i64 %17
 }
 
-define internal fastcc noundef i32 @rotate(i32 noundef, i32 noundef, i8 noundef, i64 noundef) unnamed_addr #0 {
+define internal fastcc noundef i32 @"::rotate"(i32 noundef, i32 noundef, i8 noundef, i64 noundef) unnamed_addr #0 {
 bb0:
   %4 = call i32 @llvm.fshl.i32(i32 %0, i32 %0, i32 %1)
   %5 = sext i8 %2 to i32

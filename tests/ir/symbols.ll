@@ -4,9 +4,9 @@ target triple = "x86_64-unknown-linux-gnu"
 
 %"Pair<i64, [u8; 2]>" = type { i64, [2 x i8] }
 
-@"str.\0A" = internal unnamed_addr constant [2 x i8] c"x\00", align 1
+@"::str.\0A" = internal unnamed_addr constant [2 x i8] c"x\00", align 1
 
-define internal fastcc noundef i32 @"max<i64>"(ptr noundef, i64 noundef) unnamed_addr #0 {
+define internal fastcc noundef i32 @"::max<i64>"(ptr noundef, i64 noundef) unnamed_addr #0 {
 bb0:
   %2 = load i64, ptr %0, align 8
   %3 = getelementptr inbounds i8, ptr %0, i64 8

@@ -2,7 +2,7 @@ source_filename = ""
 target datalayout = "e-m:e-p:32:32-p10:8:8-p20:8:8-i64:64-n32:64-S128-ni:1:10:20"
 target triple = "wasm32-unknown-wasi"
 
-define internal fastcc noundef double @f(double noundef, double noundef, float noundef, float noundef) unnamed_addr #0 {
+define internal fastcc noundef double @"::f"(double noundef, double noundef, float noundef, float noundef) unnamed_addr #0 {
 bb0:
   %4 = call double @llvm.minimum.f64(double %0, double %1)
   %5 = call float @llvm.maximum.f32(float %2, float %3)

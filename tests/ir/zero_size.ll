@@ -4,19 +4,19 @@ target triple = "x86_64-unknown-linux-gnu"
 
 %Empty = type {}
 
-@nothing = internal global %Empty zeroinitializer, align 1
+@"::nothing" = internal global %Empty zeroinitializer, align 1
 
-define internal fastcc void @f(i64 noundef) unnamed_addr #0 {
+define internal fastcc void @"::f"(i64 noundef) unnamed_addr #0 {
 bb0:
   %1 = alloca %Empty, align 1
-  call fastcc void @f(i64 %0)
-  call fastcc void @f(i64 %0)
+  call fastcc void @"::f"(i64 %0)
+  call fastcc void @"::f"(i64 %0)
   br label %bb1
 bb1:
   ret void
 }
 
-define internal fastcc void @loop(i1 noundef) unnamed_addr #0 {
+define internal fastcc void @"::loop"(i1 noundef) unnamed_addr #0 {
 bb0:
   br i1 %0, label %bb1, label %bb2
 bb1:

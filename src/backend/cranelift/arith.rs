@@ -4,8 +4,8 @@ use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::immediates::{Ieee32, Ieee64};
 use cranelift_codegen::ir::{self, InstBuilder, InstructionData, Opcode, Value, ValueDef, types};
 
-use super::symbol::Libc;
 use super::translate::{DIVISION_BY_ZERO, Translator};
+use crate::backend::libc::Libc;
 use crate::mir::{Reg, Ty};
 
 /// Quotient or remainder.

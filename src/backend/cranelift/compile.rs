@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::abi;
 use super::translate::{Unit, translate};
+use crate::backend::libc;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::mir::{FuncId, Function};
 use crate::target::Layouts;
@@ -60,13 +61,14 @@ pub(super) fn compile(unit: &Unit<'_>) -> Result<Vec<Compiled>, Vec<Diagnostic>>
 fn check_signatures(unit: &Unit<'_>) -> Result<(), Vec<Diagnostic>> {
     let types = &unit.module.types;
     let layouts = Layouts::new(types, unit.data_layout);
-    let unsupported: Vec<Diagnostic> = unit
-        .module
-        .funcs
-        .iter()
-        .filter_map(|func| abi::unsupported_in_c(types, &layouts, types.sig(func.sig), func.span))
-        .collect();
-    if unsupported.is_empty() { Ok(()) } else { Err(unsupported) }
+    let mut errors = libc::check(unit.module, unit.data_layout.pointer_bits());
+    errors.extend(
+        unit.module
+            .funcs
+            .iter()
+            .filter_map(|func| abi::unsupported_in_c(types, &layouts, types.sig(func.sig), func.span)),
+    );
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
 fn generate(

@@ -12,6 +12,7 @@ use super::compile::Compiled;
 use super::globals;
 use super::symbol::Symbol;
 use super::translate::Unit;
+use crate::backend::symbol::spelling;
 use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::mir::{FuncId, GlobalId, Linkage};
 use crate::target::Layouts;
@@ -143,14 +144,16 @@ impl<'a, M: ClifModule> Definer<'a, M> {
             Symbol::Func(id) => {
                 let func = unit.module.func(id);
                 let linkage = if func.is_defined() { self.linkage(func.linkage) } else { self.import };
-                let handle = self.module.declare_function(&func.name, linkage, &sig)?;
+                let name = spelling(&func.name, func.linkage);
+                let handle = self.module.declare_function(&name, linkage, &sig)?;
                 (FuncOrDataId::Func(handle), (!func.is_defined()).then_some((&func.name, func.span)))
             }
             Symbol::Global(id) => {
                 let global = &unit.module.globals[id.idx()];
                 let defined = global.init.is_some();
                 let linkage = if defined { self.linkage(global.linkage) } else { self.import };
-                let handle = self.module.declare_data(&global.name, linkage, !global.constant, false)?;
+                let name = spelling(&global.name, global.linkage);
+                let handle = self.module.declare_data(&name, linkage, !global.constant, false)?;
                 (FuncOrDataId::Data(handle), (!defined).then_some((&global.name, global.span)))
             }
             // The program may declare it, or even define it, too.

@@ -6,8 +6,9 @@ use cranelift_codegen::ir::{
 };
 
 use super::repr::POINTER;
-use super::symbol::{Libc, Symbol};
+use super::symbol::Symbol;
 use super::translate::{Place, Translator};
+use crate::backend::libc::{C, Libc};
 use crate::mir::{Reg, RmwOp};
 use crate::target::Layout;
 
@@ -143,18 +144,9 @@ impl Translator<'_, '_> {
         let callee = self.callee(Symbol::Libc(libc), |this| {
             let conv = this.unit.isa.default_call_conv();
             let mut sig = Signature::new(conv);
-            let (params, result): (&[ir::Type], Option<ir::Type>) = match libc {
-                Libc::Malloc => (&[POINTER], Some(POINTER)),
-                Libc::Calloc => (&[POINTER, POINTER], Some(POINTER)),
-                Libc::Realloc => (&[POINTER, POINTER], Some(POINTER)),
-                Libc::Free => (&[POINTER], None),
-                Libc::Memcpy | Libc::Memmove => (&[POINTER, POINTER, POINTER], Some(POINTER)),
-                Libc::Memset => (&[POINTER, types::I32, POINTER], Some(POINTER)),
-                Libc::Fmod => (&[types::F64, types::F64], Some(types::F64)),
-                Libc::Fmodf => (&[types::F32, types::F32], Some(types::F32)),
-            };
-            sig.params.extend(params.iter().map(|&ty| ir::AbiParam::new(ty)));
-            sig.returns.extend(result.map(ir::AbiParam::new));
+            let (params, result) = libc.prototype();
+            sig.params.extend(params.iter().filter_map(|&c| c_param(c)));
+            sig.returns.extend(c_param(result));
             this.builder.import_signature(sig)
         });
         let call = self.ins().call(callee, args);
@@ -341,4 +333,16 @@ fn piece_type(bytes: u64) -> ir::Type {
 
 fn as_int(ty: ir::Type) -> ir::Type {
     if ty.is_float() { ty.as_int() } else { ty }
+}
+
+/// How a C type is passed; `None` for nothing.
+fn c_param(c: C) -> Option<ir::AbiParam> {
+    let ty = match c {
+        C::Void => return None,
+        C::Int => types::I32,
+        C::Size | C::Ptr => POINTER,
+        C::Double => types::F64,
+        C::Float => types::F32,
+    };
+    Some(ir::AbiParam::new(ty))
 }

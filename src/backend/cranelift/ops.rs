@@ -5,8 +5,8 @@ use cranelift_codegen::ir::InstBuilder;
 use super::arith::{Checked, Division, Relation};
 use super::memory::Addr;
 use super::repr::POINTER;
-use super::symbol::Libc;
 use super::translate::{TRAP, Translator};
+use crate::backend::libc::Libc;
 use crate::mir::{CoreOp, Inst, Op, Reg};
 
 impl Translator<'_, '_> {

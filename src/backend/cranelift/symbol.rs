@@ -2,6 +2,7 @@
 
 use cranelift_codegen::ir::UserExternalName;
 
+use crate::backend::libc::Libc;
 use crate::mir::{FuncId, GlobalId};
 
 /// The target of a relocation.
@@ -15,35 +16,6 @@ pub(super) enum Symbol {
     Libc(Libc),
     /// The entry that a variadic function is called through with vector registers in use (System V x86-64).
     Variadic(FuncId),
-}
-
-macro_rules! libc {
-    ($($variant:ident $name:literal;)*) => {
-        /// C library functions that operations are made of.
-        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
-        pub(super) enum Libc { $($variant),* }
-
-        impl Libc {
-            const ALL: &[Libc] = &[$(Libc::$variant),*];
-
-            /// The symbol.
-            pub fn name(self) -> &'static str {
-                match self { $(Libc::$variant => $name),* }
-            }
-        }
-    };
-}
-
-libc! {
-    Malloc "malloc";
-    Calloc "calloc";
-    Realloc "realloc";
-    Free "free";
-    Memcpy "memcpy";
-    Memmove "memmove";
-    Memset "memset";
-    Fmod "fmod";
-    Fmodf "fmodf";
 }
 
 const FUNC: u32 = 0;

@@ -6,6 +6,7 @@ use super::code::*;
 use super::exec::Stop;
 use super::externs::{self, Run};
 use super::value::Scalar;
+use crate::backend::libc;
 use crate::diagnostics::{Code as ErrorCode, Diagnostic, Span};
 use crate::mir::*;
 use crate::target::{DataLayout, Layouts};
@@ -74,13 +75,7 @@ impl<'m> Decoder<'m> {
         let Some(known) = externs::find(name) else {
             return Err(unsupported(format!("the interpreter has no extern function `{name}`"), span));
         };
-        let bits = self.layout.pointer_bits();
-        let accepts = |ty: Ty, c: &externs::C| c.accepts(self.scalar(ty), bits);
-        let same = sig.params.len() == known.params.len()
-            && !sig.variadic
-            && sig.params.iter().zip(known.params).all(|(&ty, c)| accepts(ty, c))
-            && (self.scalar(sig.ret).is_none() || accepts(sig.ret, &known.ret));
-        if same {
+        if libc::fits(sig, known.params, known.ret, self.layout.pointer_bits()) {
             Ok(known.run)
         } else {
             Err(unsupported(

@@ -5,40 +5,8 @@ use super::exec::Stop;
 use super::fault::Fault;
 use super::host::Host;
 use super::memory::Memory;
-use super::value::Scalar;
+use crate::backend::libc::C;
 use crate::diagnostics::Span;
-
-/// A type of a C prototype.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum C {
-    /// `void`
-    Void,
-    /// `int`, 4 bytes on every target
-    Int,
-    /// `size_t` or `ssize_t`
-    Size,
-    /// any pointer
-    Ptr,
-    /// `double`
-    Double,
-    /// `float`
-    Float,
-}
-
-impl C {
-    /// Whether a scalar of the caller's declaration is passed as this type is: same width, same kind of register.
-    pub fn accepts(self, scalar: Option<Scalar>, pointer_bits: u32) -> bool {
-        let wide = pointer_bits == 64;
-        match self {
-            C::Void => scalar.is_none(),
-            C::Int => matches!(scalar, Some(Scalar::I32 | Scalar::U32)),
-            C::Size | C::Ptr if wide => matches!(scalar, Some(Scalar::I64 | Scalar::U64)),
-            C::Size | C::Ptr => matches!(scalar, Some(Scalar::I32 | Scalar::U32)),
-            C::Double => scalar == Some(Scalar::F64),
-            C::Float => scalar == Some(Scalar::F32),
-        }
-    }
-}
 
 /// What a function of the table works on.
 pub struct Call<'a> {
@@ -249,6 +217,7 @@ math! {
 mod tests {
     use super::super::host::Capture;
     use super::*;
+    use crate::backend::libc::Libc;
     use crate::target::DataLayout;
 
     struct Fixture {
@@ -335,11 +304,11 @@ mod tests {
     }
 
     #[test]
-    fn prototypes_accept_either_signedness_but_no_other_width() {
-        assert!(C::Int.accepts(Some(Scalar::U32), 64));
-        assert!(!C::Int.accepts(Some(Scalar::I64), 64));
-        assert!(C::Size.accepts(Some(Scalar::I32), 32));
-        assert!(!C::Ptr.accepts(Some(Scalar::F64), 64));
-        assert!(C::Void.accepts(None, 64));
+    fn operations_and_programs_call_the_same_functions() {
+        for libc in Libc::ALL {
+            let (params, ret) = libc.prototype();
+            let known = find(libc.name()).unwrap();
+            assert_eq!((known.params, known.ret), (params, ret), "{}", known.name);
+        }
     }
 }

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use super::text::Text;
+use crate::backend::symbol::spelling;
 use crate::mir::{FuncId, GlobalId, Init, Ty, TypeData};
 
 use super::Context;
@@ -72,13 +73,15 @@ impl Context<'_> {
     /// Writes the name of a function, which the module mentions from here on.
     pub fn func_name(&mut self, out: &mut Text, id: FuncId) {
         self.used_funcs[id.idx()] = true;
-        out.name("@", &self.module.funcs[id.idx()].name);
+        let func = &self.module.funcs[id.idx()];
+        out.name("@", &spelling(&func.name, func.linkage));
     }
 
     /// Writes the name of a global, which the module mentions from here on.
     pub fn global_name(&mut self, out: &mut Text, id: GlobalId) {
         self.used_globals[id.idx()] = true;
-        out.name("@", &self.module.globals[id.idx()].name);
+        let global = &self.module.globals[id.idx()];
+        out.name("@", &spelling(&global.name, global.linkage));
     }
 
     /// Writes an initialiser with its type.

@@ -10,6 +10,7 @@ use super::attributes::Group;
 use super::call::Arg;
 use super::metadata::Node;
 use super::text::Text;
+use crate::backend::symbol::spelling;
 use crate::diagnostics::{Diagnostic, Span};
 use crate::mir::analysis::{Phi, Ssa, ValueId};
 use crate::mir::{
@@ -208,7 +209,7 @@ fn header(
     }
     out.s(cx.types.result(sig.ret));
     out.s(" ");
-    out.name("@", &func.name);
+    out.name("@", &spelling(&func.name, func.linkage));
     out.s("(");
     let mut count = 0;
     let mut param = |cx: &Context<'_>, out: &mut Text| {

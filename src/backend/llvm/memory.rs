@@ -1,11 +1,11 @@
 //! Memory: loads and stores leaf by leaf, addresses, atomics, blocks of bytes, the heap and reference counts.
 
-use super::Libc;
 use super::func::{FuncWriter, Value};
 use super::gates::Gate;
 use super::inst::{T, Tv, V, act, make};
 use super::intrinsics::Intrinsic;
 use super::metadata::Node;
+use crate::backend::libc::Libc;
 use crate::mir::{Alias, Ordering, Reg, RmwOp, Ty, TypeData};
 
 impl FuncWriter<'_, '_> {

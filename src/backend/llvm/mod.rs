@@ -22,6 +22,8 @@ mod tests;
 mod text;
 mod types;
 
+use crate::backend::libc::{self, C, Libc};
+use crate::backend::symbol::spelling;
 use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::mir::{Function, Global, Linkage, Module, Ty, TypeData};
 use crate::target::Target;
@@ -112,6 +114,7 @@ impl Default for Options {
 pub fn write(module: &Module, target: &Target, options: &Options) -> Result<Vec<u8>, Vec<Diagnostic>> {
     let mut cx = Context::new(module, target, options);
     cx.check_symbols();
+    cx.errors.extend(libc::check(module, target.pointer_width));
     let mut body = Text::default();
     for func in &module.funcs {
         if func.is_defined() {
@@ -150,28 +153,6 @@ pub fn write(module: &Module, target: &Target, options: &Options) -> Result<Vec<
     cx.attributes.write(&mut out, target, options);
     cx.flags(&mut out);
     Ok(out.bytes)
-}
-
-/// Functions of the C library that operations turn into.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Libc {
-    Malloc,
-    Calloc,
-    Realloc,
-    Free,
-}
-
-impl Libc {
-    const ALL: [Libc; 4] = [Libc::Malloc, Libc::Calloc, Libc::Realloc, Libc::Free];
-
-    fn name(self) -> &'static str {
-        match self {
-            Libc::Malloc => "malloc",
-            Libc::Calloc => "calloc",
-            Libc::Realloc => "realloc",
-            Libc::Free => "free",
-        }
-    }
 }
 
 /// What the whole module shares while it is written.
@@ -257,7 +238,7 @@ impl<'a> Context<'a> {
     }
 
     fn define_global(&mut self, out: &mut Text, global: &Global) {
-        out.name("@", &global.name);
+        out.name("@", &spelling(&global.name, global.linkage));
         out.s(" = ");
         out.s(self.linkage(global.linkage));
         // Nothing distinguishes two constants by their addresses.
@@ -292,35 +273,55 @@ impl<'a> Context<'a> {
                 func::declare(self, out, func);
             }
         }
-        for libc in Libc::ALL {
+        for &libc in Libc::ALL {
             // The program may declare or define it, too; then that is what is called.
-            if self.used_libc[libc as usize] && !self.module.funcs.iter().any(|f| f.name == libc.name()) {
+            let mut same =
+                self.module.funcs.iter().zip(&self.used_funcs).filter(|(f, _)| f.name == libc.name());
+            let is_there = same.any(|(f, &used)| f.linkage == Linkage::Export || used && !f.is_defined());
+            if self.used_libc[libc as usize] && !is_there {
                 self.declare_libc(out, libc);
             }
         }
     }
 
     fn declare_libc(&mut self, out: &mut Text, libc: Libc) {
-        let size = self.types.scalar(Ty::USIZE);
-        let (result, params, group) = match libc {
-            Libc::Malloc => ("noalias noundef ptr", vec![size, " noundef"], Group::Allocate),
-            Libc::Calloc => {
-                ("noalias noundef ptr", vec![size, " noundef, ", size, " noundef"], Group::AllocateZeroed)
-            }
-            Libc::Realloc => {
-                ("noalias noundef ptr", vec!["ptr allocptr noundef, ", size, " noundef"], Group::Reallocate)
-            }
-            Libc::Free => ("void", vec!["ptr allocptr noundef"], Group::Free),
+        let allocated = "noalias noundef ";
+        let (group, result_facts, first_facts) = match libc {
+            Libc::Malloc => (Group::Allocate, allocated, ""),
+            Libc::Calloc => (Group::AllocateZeroed, allocated, ""),
+            Libc::Realloc => (Group::Reallocate, allocated, "allocptr "),
+            Libc::Free => (Group::Free, "", "allocptr "),
+            // What LLVM makes of its own intrinsics and instructions, it declares itself.
+            Libc::Memcpy | Libc::Memmove | Libc::Memset | Libc::Fmod | Libc::Fmodf => return,
         };
+        let (params, result) = libc.prototype();
         out.s("declare ");
-        out.s(result);
+        out.s(result_facts);
+        out.s(self.c_type(result));
         out.s(" @");
         out.s(libc.name());
         out.s("(");
-        params.into_iter().for_each(|part| out.s(part));
+        for (i, &param) in params.iter().enumerate() {
+            out.s(if i == 0 { "" } else { ", " });
+            out.s(self.c_type(param));
+            out.s(" ");
+            out.s(if i == 0 { first_facts } else { "" });
+            out.s("noundef");
+        }
         out.s(") #");
         out.n(self.attributes.number(group));
         out.s("\n");
+    }
+
+    fn c_type(&self, c: C) -> &str {
+        match c {
+            C::Void => "void",
+            C::Int => "i32",
+            C::Size => self.types.scalar(Ty::USIZE),
+            C::Ptr => "ptr",
+            C::Double => "double",
+            C::Float => "float",
+        }
     }
 
     fn flags(&mut self, out: &mut Text) {

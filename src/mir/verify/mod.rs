@@ -10,7 +10,8 @@
 //! 5. `...` stands in signatures of the C convention only.
 //!
 //! **Symbols** ([`symbol`])
-//! 6. Names of functions and globals are unique, not empty, hold no NUL and do not start with `llvm.`.
+//! 6. Names of functions and globals are unique, not empty, hold no NUL and do not start with `llvm.`, nor with `::`, which
+//!     back ends put before internal ones.
 //! 7. `main`, where it is there, is exported, of the C convention, `() -> i32` or `(i32, ptr) -> i32`.
 //! 8. An extern global has no initial value, every other has one. It fits the type: `zero` for types without rich parts, bits
 //!    for scalars, bytes for `[u8; n]` of that length, fields for structs, tuples and fixed arrays, addresses for `ptr`.

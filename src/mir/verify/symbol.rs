@@ -12,7 +12,7 @@ impl Verifier<'_> {
         let mut seen = FxHashSet::default();
         let globals = m.globals.iter().map(|global| (&global.name, global.span));
         for (name, span) in globals.chain(m.funcs.iter().map(|func| (&func.name, func.span))) {
-            if name.is_empty() || name.contains('\0') || name.starts_with("llvm.") {
+            if name.is_empty() || name.contains('\0') || name.starts_with("llvm.") || name.starts_with("::") {
                 self.error(Code::MirSymbol, span, format!("a symbol cannot have the name {name:?}"));
             }
             if !seen.insert(name.as_str()) {

@@ -1,0 +1,138 @@
+//! The C library as back ends see it: the types of its prototypes, and the functions that operations are made of.
+
+use crate::diagnostics::{Code, Diagnostic};
+use crate::mir::{Abi, Linkage, Module, Signature, Ty, print_type};
+
+/// A type of a C prototype.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum C {
+    /// `void`
+    Void,
+    /// `int`, 4 bytes on every target
+    Int,
+    /// `size_t` or `ssize_t`
+    Size,
+    /// any pointer
+    Ptr,
+    /// `double`
+    Double,
+    /// `float`
+    Float,
+}
+
+impl C {
+    /// Whether a type of the caller's declaration is passed as this one is: same width, same kind of register.
+    pub fn accepts(self, ty: Ty, pointer_bits: u32) -> bool {
+        let int = |width| ty.is_int() && ty.fixed_bits().unwrap_or(pointer_bits) == width;
+        match self {
+            C::Void => ty == Ty::UNIT || ty == Ty::NEVER,
+            C::Int => int(32),
+            C::Size | C::Ptr => ty == Ty::PTR || int(pointer_bits),
+            C::Double => ty == Ty::F64,
+            C::Float => ty == Ty::F32,
+        }
+    }
+
+    /// How MIR declares it.
+    fn spelling(self) -> &'static str {
+        match self {
+            C::Void => "unit",
+            C::Int => "i32",
+            C::Size => "usize",
+            C::Ptr => "ptr",
+            C::Double => "f64",
+            C::Float => "f32",
+        }
+    }
+}
+
+/// Whether a signature is that of a prototype; a result may be left unused.
+pub(super) fn fits(sig: &Signature, params: &[C], ret: C, pointer_bits: u32) -> bool {
+    sig.abi == Abi::C
+        && !sig.variadic
+        && sig.params.len() == params.len()
+        && sig.params.iter().zip(params).all(|(&ty, c)| c.accepts(ty, pointer_bits))
+        && (C::Void.accepts(sig.ret, pointer_bits) || ret.accepts(sig.ret, pointer_bits))
+}
+
+macro_rules! libc {
+    ($($variant:ident $name:literal ($($param:ident),*) -> $ret:ident;)*) => {
+        /// Functions of the C library that operations are made of.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+        pub(super) enum Libc { $($variant),* }
+
+        impl Libc {
+            /// All of them; the position is the value as a number.
+            pub const ALL: &[Libc] = &[$(Libc::$variant),*];
+
+            /// The symbol.
+            pub fn name(self) -> &'static str {
+                match self { $(Libc::$variant => $name),* }
+            }
+
+            /// Parameters and result.
+            pub fn prototype(self) -> (&'static [C], C) {
+                match self { $(Libc::$variant => (&[$(C::$param),*], C::$ret)),* }
+            }
+        }
+    };
+}
+
+libc! {
+    Malloc "malloc" (Size) -> Ptr;
+    Calloc "calloc" (Size, Size) -> Ptr;
+    Realloc "realloc" (Ptr, Size) -> Ptr;
+    Free "free" (Ptr) -> Void;
+    Memcpy "memcpy" (Ptr, Ptr, Size) -> Ptr;
+    Memmove "memmove" (Ptr, Ptr, Size) -> Ptr;
+    Memset "memset" (Ptr, Int, Size) -> Ptr;
+    Fmod "fmod" (Double, Double) -> Double;
+    Fmodf "fmodf" (Float, Float) -> Float;
+}
+
+/// What a module makes of the names of these functions that would go wrong: operations call whatever has the name. It
+/// may be declared or even defined, but only as C does.
+pub(super) fn check(module: &Module, pointer_bits: u32) -> Vec<Diagnostic> {
+    let known = |name: &str| Libc::ALL.iter().find(|libc| libc.name() == name);
+    let mut errors = Vec::new();
+    for func in module.funcs.iter().filter(|func| func.linkage != Linkage::Internal) {
+        let Some(libc) = known(&func.name) else { continue };
+        let (sig, (params, ret)) = (module.types.sig(func.sig), libc.prototype());
+        if !fits(sig, params, ret, pointer_bits) {
+            let given = sig.params.iter().map(|&ty| print_type(module, ty)).collect::<Vec<_>>().join(", ");
+            let given = format!("({given}) -> {}", print_type(module, sig.ret));
+            let wanted = params.iter().map(|c| c.spelling()).collect::<Vec<_>>().join(", ");
+            let wanted = format!("({wanted}) -> {}", ret.spelling());
+            let message = format!("`{}` is declared as `{given}`, and not as C has it", func.name);
+            let error = Diagnostic::error(Code::CFunction, message)
+                .note("operations of this program call the C library's function of this name")
+                .help(format!("declare it as `{wanted}`, or choose another name"));
+            errors.push(if func.span.is_some() { error.at(func.span, "") } else { error });
+        }
+    }
+    for global in module.globals.iter().filter(|global| global.linkage != Linkage::Internal) {
+        if known(&global.name).is_some() {
+            let message =
+                format!("`{}` is a global, and a function of the C library has this name", global.name);
+            let error = Diagnostic::error(Code::CFunction, message).help("choose another name");
+            errors.push(if global.span.is_some() { error.at(global.span, "") } else { error });
+        }
+    }
+    errors
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prototypes_accept_either_signedness_but_no_other_width() {
+        assert!(C::Int.accepts(Ty::U32, 64));
+        assert!(!C::Int.accepts(Ty::I64, 64));
+        assert!(C::Size.accepts(Ty::I32, 32));
+        assert!(!C::Size.accepts(Ty::I32, 64));
+        assert!(C::Size.accepts(Ty::USIZE, 32));
+        assert!(!C::Ptr.accepts(Ty::F64, 64));
+        assert!(C::Void.accepts(Ty::UNIT, 64));
+    }
+}
