@@ -6,7 +6,7 @@
 use libtest_mimic::{Arguments, Failed, Trial};
 use simplec::diagnostics::{Diagnostics, Format, Renderer, SourceMap};
 use simplec::driver::with_deep_stack;
-use simplec::{hir, runtime, syntax};
+use simplec::{hir, lower, runtime, syntax};
 use std::path::{Path, PathBuf};
 
 fn main() {
@@ -28,7 +28,7 @@ fn main() {
     libtest_mimic::run(&args, trials).exit();
 }
 
-/// Parses and checks as the driver does: a file with syntax errors is not checked.
+/// Parses, checks and lowers as the driver does: a file with errors goes no further.
 fn diagnose(name: &str, text: &str) -> (SourceMap, Diagnostics) {
     let (mut sources, mut diags) = (SourceMap::new(), Diagnostics::new());
     let mut interner = syntax::Interner::new();
@@ -39,17 +39,23 @@ fn diagnose(name: &str, text: &str) -> (SourceMap, Diagnostics) {
     }
     let file = sources.add(name, text);
     asts.push((syntax::parse(file, text, &mut interner, &mut diags), text, false));
+    let rt = interner.intern("rt");
     if !diags.has_errors() {
         let modules = asts
             .iter()
             .map(|(ast, text, is_runtime)| hir::SourceModule {
                 ast,
                 text,
-                path: Vec::new(),
+                path: if *is_runtime { vec![rt] } else { Vec::new() },
                 is_runtime: *is_runtime,
             })
             .collect();
-        hir::check(modules, &mut interner, &mut diags);
+        let program = hir::check(modules, &mut interner, &mut diags);
+        if !diags.has_errors()
+            && let Err(errors) = lower::lower(program, &interner, Vec::new())
+        {
+            errors.into_iter().for_each(|error| diags.push(error));
+        }
     }
     (sources, diags)
 }

@@ -104,7 +104,7 @@ pub(super) fn check(module: &Module, pointer_bits: u32) -> Vec<Diagnostic> {
             let wanted = params.iter().map(|c| c.spelling()).collect::<Vec<_>>().join(", ");
             let wanted = format!("({wanted}) -> {}", ret.spelling());
             let message = format!("`{}` is declared as `{given}`, and not as C has it", func.name);
-            let error = Diagnostic::error(Code::CFunction, message)
+            let error = Diagnostic::error(Code::Prototype, message)
                 .note("operations of this program call the C library's function of this name")
                 .help(format!("declare it as `{wanted}`, or choose another name"));
             errors.push(if func.span.is_some() { error.at(func.span, "") } else { error });
@@ -114,7 +114,7 @@ pub(super) fn check(module: &Module, pointer_bits: u32) -> Vec<Diagnostic> {
         if known(&global.name).is_some() {
             let message =
                 format!("`{}` is a global, and a function of the C library has this name", global.name);
-            let error = Diagnostic::error(Code::CFunction, message).help("choose another name");
+            let error = Diagnostic::error(Code::Prototype, message).help("choose another name");
             errors.push(if global.span.is_some() { error.at(global.span, "") } else { error });
         }
     }
@@ -124,6 +124,44 @@ pub(super) fn check(module: &Module, pointer_bits: u32) -> Vec<Diagnostic> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostics::SourceMap;
+    use crate::mir::parse;
+
+    fn errors(text: &str, pointer_bits: u32) -> Vec<String> {
+        let file = SourceMap::new().add("test.mir", text);
+        let module = parse(file, "test.mir", text).unwrap();
+        check(&module, pointer_bits).into_iter().map(|error| error.message).collect()
+    }
+
+    #[test]
+    fn operations_call_nothing_of_another_type() {
+        for good in [
+            "extern fn @malloc(i64) -> ptr\n",
+            "extern fn @malloc(usize) -> u64\nextern fn @free(ptr)\n",
+            "extern fn @memcpy(ptr, ptr, usize)\n",
+            "fn @malloc() {\nbb0:\n  return\n}\n",
+            "global @free: i32 = 1\n",
+            "export fn @fmodf(%x: f32, %y: f32) -> f32 c {\nbb0:\n  return %x\n}\n",
+        ] {
+            assert_eq!(errors(good, 64), [""; 0], "{good}");
+        }
+        for bad in [
+            "extern fn @malloc(i32) -> ptr\n",
+            "extern fn @malloc(usize) -> i32\n",
+            "extern fn @malloc() -> ptr\n",
+            "extern fn @realloc(ptr, usize, ...) -> ptr\n",
+            "export fn @fmod(%x: f32, %y: f32) -> f32 c {\nbb0:\n  return %x\n}\n",
+            "export fn @free(%x: ptr) {\nbb0:\n  return\n}\n",
+            "export global @free: i32 = 1\n",
+            "extern global @memset: ptr\n",
+        ] {
+            assert_eq!(errors(bad, 64).len(), 1, "{bad}");
+        }
+        assert_eq!(
+            errors("extern fn @malloc(i64) -> ptr\n", 32),
+            ["`malloc` is declared as `(i64) -> ptr`, and not as C has it"]
+        );
+    }
 
     #[test]
     fn prototypes_accept_either_signedness_but_no_other_width() {

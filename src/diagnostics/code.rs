@@ -62,6 +62,7 @@ codes! {
     103 UnknownType: "a type that nothing declares";
     104 UnknownMember: "a field or method that a type does not have";
     105 AmbiguousMember: "a method that a type has from several traits";
+    106 Prototype: "a declaration that differs from the function of its name";
 
     // Types
     201 TypeMismatch: "a value of another type than its place needs";
@@ -123,7 +124,6 @@ codes! {
     623 MirSymbol: "a MIR symbol that cannot be";
     624 MirTypeDef: "a MIR type that cannot be";
     625 MirSignature: "a MIR signature that cannot be";
-    626 CFunction: "a function of the C library that is declared otherwise";
 
     // Targets and toolchain
     701 UnknownTarget: "a target that simplec does not know";

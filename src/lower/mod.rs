@@ -17,6 +17,7 @@ mod glue;
 mod intrinsic;
 mod operators;
 mod pattern;
+mod symbol;
 mod types;
 mod walk;
 
@@ -56,6 +57,8 @@ pub fn lower(
         shown_by_code: FxHashMap::default(),
         impls_of: vec![Vec::new(); program.traits.len()],
         impls: FxHashMap::default(),
+        exports: FxHashMap::default(),
+        externs: FxHashMap::default(),
         texts: FxHashMap::default(),
         globals: vec![None; program.globals.len()],
         empty: None,
@@ -64,6 +67,7 @@ pub fn lower(
     for (index, of) in program.impls.iter().map(|i| i.of.id.idx()).enumerate() {
         cx.impls_of[of].push(index);
     }
+    cx.collect_exports();
     if let Some(entry) = program.entry {
         function::lower_main(&mut cx, &mut module, entry);
     }
@@ -116,6 +120,10 @@ pub(crate) struct Context<'p> {
     impls_of: Vec<Vec<usize>>,
     /// The `impl` for a trait and its arguments, with its type arguments.
     impls: FxHashMap<(hir::TraitId, Vec<hir::Ty>), Option<dispatch::Chosen>>,
+    /// Exported functions of the program and the runtime.
+    exports: FxHashMap<Symbol, hir::FuncId>,
+    /// Functions that are defined elsewhere.
+    externs: FxHashMap<Symbol, FuncId>,
     texts: FxHashMap<Vec<u8>, GlobalId>,
     globals: Vec<Option<GlobalId>>,
     empty: Option<GlobalId>,
@@ -140,7 +148,13 @@ impl<'p> Context<'p> {
             return known;
         }
         let Instance::Func(_, args) = &instance else { unreachable!("made above") };
-        let func = &self.program.funcs[id.idx()];
+        let program = self.program;
+        let func = &program.funcs[id.idx()];
+        if let Some(definition) = self.definition(func) {
+            let defined = self.func(module, definition, Vec::new());
+            self.instances.insert(instance, defined);
+            return defined;
+        }
         let is_extern = matches!(func.kind, FuncKind::Extern { .. });
         let abi = if func.attrs.is_export || is_extern { Abi::C } else { Abi::Simple };
         let mut params = Vec::new();
@@ -183,18 +197,15 @@ impl<'p> Context<'p> {
                 Rep::Unit | Rep::Scalar(_) => ParamFacts::default(),
             });
         }
-        let (name, variadic) = match &func.kind {
-            FuncKind::Extern { symbol, variadic } => (self.interner.get(*symbol).to_string(), *variadic),
-            FuncKind::Body(_) | FuncKind::Intrinsic(_) | FuncKind::Requirement => {
-                (self.symbol(func, args), false)
-            }
-        };
-        let linkage = match (is_extern, func.attrs.is_export) {
-            (true, _) => Linkage::Extern,
-            (_, true) => Linkage::Export,
-            _ => Linkage::Internal,
-        };
-        let mir_id = module.declare(name, Signature { params, ret, variadic, abi }, linkage);
+        if let FuncKind::Extern { symbol, variadic } = func.kind {
+            let sig = Signature { params, ret, variadic, abi };
+            let id = self.declare_extern(module, symbol, sig, facts, func);
+            self.instances.insert(instance, id);
+            return id;
+        }
+        let linkage = if func.attrs.is_export { Linkage::Export } else { Linkage::Internal };
+        let sig = Signature { params, ret, variadic: false, abi };
+        let mir_id = module.declare(self.symbol(func, args), sig, linkage);
         let mir = &mut module.funcs[mir_id.idx()];
         mir.params = facts;
         mir.span = func.span;
@@ -205,9 +216,7 @@ impl<'p> Context<'p> {
         };
         mir.facts = FuncFacts { inline, cold: func.attrs.is_cold };
         self.instances.insert(instance.clone(), mir_id);
-        if !is_extern {
-            self.queue.push((instance, mir_id));
-        }
+        self.queue.push((instance, mir_id));
         mir_id
     }
 

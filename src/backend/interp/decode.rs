@@ -65,13 +65,13 @@ impl<'m> Decoder<'m> {
         Ok(body.code)
     }
 
-    /// The C library's function that an extern function stands for.
+    /// The C library's function that an extern function stands for, to be called with a signature.
     ///
     /// # Errors
     /// [`Stop::Unsupported`] when there is none, or it has another prototype.
-    pub fn external(&self, id: FuncId, span: Span) -> Result<Run, Stop> {
+    pub fn external(&self, id: FuncId, sig: SigId, span: Span) -> Result<Run, Stop> {
         let name = &self.module.func(id).name;
-        let sig = self.module.sig_of(id);
+        let sig = self.module.types.sig(sig);
         let Some(known) = externs::find(name) else {
             return Err(unsupported(format!("the interpreter has no extern function `{name}`"), span));
         };
@@ -370,7 +370,8 @@ impl Body<'_, '_> {
         let insn = if self.decoder.module.func(func).is_defined() {
             Insn::Call { func, site: self.site(args, dst) }
         } else {
-            Insn::CallExtern { run: self.decoder.external(func, self.span)?, site: self.site(args, dst) }
+            let sig = self.decoder.module.func(func).sig;
+            Insn::CallExtern { run: self.decoder.external(func, sig, self.span)?, site: self.site(args, dst) }
         };
         self.push(insn);
         Ok(())

@@ -351,13 +351,14 @@ impl<'m, 'h> Machine<'m, 'h> {
     fn call_indirect(&mut self, callee: Word, sig: SigId, site: u32) -> Result<(), Stop> {
         let func = self.memory.function_at(self.get(callee))?;
         let function = self.decoder.module.func(func);
-        if function.sig != sig {
-            Err(Fault::WrongSignature.into())
-        } else if function.is_defined() {
-            self.call(func, site)
-        } else {
-            let run = self.decoder.external(func, self.position().1)?;
+        if !function.is_defined() {
+            // What counts is not how it is declared but what it is.
+            let run = self.decoder.external(func, sig, self.position().1)?;
             self.call_extern(run, site)
+        } else if function.sig != sig {
+            Err(Fault::WrongSignature.into())
+        } else {
+            self.call(func, site)
         }
     }
 

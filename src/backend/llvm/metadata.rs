@@ -8,7 +8,8 @@ use crate::mir::Alias;
 pub(super) enum Node {
     /// Root of the tree of access types. Accesses without a type alias everything, so it is no char type.
     TbaaRoot,
-    /// What an access of a class touches: a child of the root, so that two classes never alias.
+    /// What an access of a class touches: a child of the root, so that two classes never alias. That freed memory is handed
+    /// out again does not break this: what `malloc` returns is another object to LLVM, and `free` ends the old one.
     TbaaType(Alias),
     /// An access of a class.
     TbaaAccess(Alias),
