@@ -1,0 +1,182 @@
+//! The front end on damaged programs: whatever it is given, it answers with diagnostics, never with a panic, and soon.
+//!
+//! Inputs are the project's own programs, cut, doubled, mixed with each other and with words of the language. Every input
+//! is parsed; those without syntax errors are checked, together with the runtime. `--seed N` and `--count N` choose the
+//! inputs, `--full` (or SIMPLEC_FULL set) takes 1,000,000 instead of 20,000. An input that fails is made smaller and
+//! written to `target/fuzz/`; once mended it is kept in `inputs/`, where every run begins.
+
+mod mutate;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use simplec::diagnostics::{Diagnostics, FileId, SourceMap};
+use simplec::driver::with_deep_stack;
+use simplec::hir::{self, SourceModule};
+use simplec::syntax::{self, Interner, ast};
+
+use mutate::Mutator;
+
+/// Inputs of a usual run.
+const USUAL: u64 = 20_000;
+/// Inputs with `--full`.
+const FULL: u64 = 1_000_000;
+/// Of so many inputs without syntax errors one is checked in a usual run: checking takes the runtime along.
+const CHECKED: u64 = 16;
+/// No input is so long that this would not do, even unoptimised.
+const SOON: Duration = Duration::from_secs(10);
+/// Names that inputs make up stay in the interner, so now and then it is made anew.
+const FRESH: u64 = 5_000;
+
+/// The front end with the runtime parsed once.
+struct FrontEnd {
+    interner: Interner,
+    runtime: Vec<(ast::Module, &'static str)>,
+}
+
+impl FrontEnd {
+    fn new() -> FrontEnd {
+        let (mut interner, mut diags, mut sources) = (Interner::new(), Diagnostics::new(), SourceMap::new());
+        let mut runtime = Vec::new();
+        for (name, text) in simplec::runtime::SOURCES {
+            let file = sources.add(*name, *text);
+            runtime.push((syntax::parse(file, text, &mut interner, &mut diags), *text));
+        }
+        assert!(!diags.has_errors(), "the runtime parses");
+        FrontEnd { interner, runtime }
+    }
+
+    /// Whether a text parses; if it does and that is wanted, it is checked, too.
+    fn run(&mut self, text: &str, check: bool) -> bool {
+        let mut diags = Diagnostics::new();
+        let tree = syntax::parse(FileId(1000), text, &mut self.interner, &mut diags);
+        let parses = !diags.has_errors();
+        if parses && check {
+            let rt = self.interner.intern("rt");
+            let mut modules: Vec<SourceModule<'_>> = self
+                .runtime
+                .iter()
+                .map(|(ast, text)| SourceModule { ast, text, path: vec![rt], is_runtime: true })
+                .collect();
+            modules.push(SourceModule { ast: &tree, text, path: Vec::new(), is_runtime: false });
+            hir::check(modules, &mut self.interner, &mut diags);
+        }
+        parses
+    }
+
+    /// What is wrong with what the front end does with a text.
+    fn failure(&mut self, text: &str, check: bool) -> Result<bool, String> {
+        let start = Instant::now();
+        let parses = catch_unwind(AssertUnwindSafe(|| self.run(text, check))).map_err(|panic| {
+            let message = panic.downcast_ref::<String>().map(String::as_str);
+            let message = message.or_else(|| panic.downcast_ref::<&str>().copied());
+            format!("a panic: {}", message.unwrap_or("no message"))
+        })?;
+        if start.elapsed() > SOON {
+            return Err(format!("it took {:?}", start.elapsed()));
+        }
+        Ok(parses)
+    }
+}
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    if args.iter().any(|arg| arg == "--list") {
+        return ExitCode::SUCCESS;
+    }
+    let number = |name: &str| {
+        let at = args.iter().position(|arg| arg == name)?;
+        Some(args.get(at + 1)?.parse::<u64>().expect("a number"))
+    };
+    let full = args.iter().any(|arg| arg == "--full")
+        || std::env::var_os("SIMPLEC_FULL").is_some_and(|value| !value.is_empty() && value != "0");
+    let count = number("--count").unwrap_or(if full { FULL } else { USUAL });
+    let seed = number("--seed").unwrap_or(1);
+    // Panics are caught and reported once, with their input.
+    std::panic::set_hook(Box::new(|_| {}));
+    with_deep_stack(|| fuzz(seed, count, if full { 1 } else { CHECKED }))
+}
+
+fn fuzz(seed: u64, count: u64, checked: u64) -> ExitCode {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut front_end = FrontEnd::new();
+    let mut failures = Vec::new();
+    let kept = texts(&root.join("tests/fuzz/inputs"));
+    for text in &kept {
+        if let Err(why) = front_end.failure(text, true) {
+            failures.push(report(&mut front_end, text, true, &why));
+            front_end = FrontEnd::new();
+        }
+    }
+    let corpus: Vec<String> = ["tests/run", "tests/errors", "examples"]
+        .iter()
+        .flat_map(|folder| texts(&root.join(folder)))
+        .collect();
+    let mut mutator = Mutator::new(seed, &corpus);
+    let (mut parsed, mut checks) = (0u64, 0u64);
+    for number in 0..count {
+        if number % FRESH == FRESH - 1 {
+            front_end = FrontEnd::new();
+        }
+        let text = mutator.next();
+        let check = parsed.is_multiple_of(checked);
+        match front_end.failure(&text, check) {
+            Ok(parses) => {
+                parsed += u64::from(parses);
+                checks += u64::from(parses && check);
+            }
+            Err(why) => {
+                failures.push(report(&mut front_end, &text, check, &why));
+                front_end = FrontEnd::new();
+            }
+        }
+        if failures.len() >= 10 {
+            break;
+        }
+    }
+    let (passed, failed) = (u64::from(failures.is_empty()), u64::from(!failures.is_empty()));
+    println!("fuzzed front end: {count} inputs and {} kept, {parsed} parsed, {checks} checked", kept.len());
+    failures.iter().for_each(|failure| println!("{failure}"));
+    // The form in which scripts/test counts results.
+    let word = if failed == 0 { "ok" } else { "FAILED" };
+    println!("test result: {word}. {passed} passed; {failed} failed; 0 ignored; 0 measured; 0 filtered out");
+    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Makes an input smaller as long as it fails, and keeps it.
+fn report(front_end: &mut FrontEnd, text: &str, check: bool, why: &str) -> String {
+    let mut smallest: Vec<&str> = text.split_inclusive('\n').collect();
+    let mut size = smallest.len() / 2;
+    while size > 0 {
+        let mut at = 0;
+        while at < smallest.len() {
+            let mut shorter = smallest.clone();
+            shorter.drain(at..(at + size).min(smallest.len()));
+            *front_end = FrontEnd::new();
+            if front_end.failure(&shorter.concat(), check).is_err() {
+                smallest = shorter;
+            } else {
+                at += size;
+            }
+        }
+        size /= 2;
+    }
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/fuzz");
+    let smallest = smallest.concat();
+    let name = smallest.bytes().fold(5381u32, |hash, byte| hash.wrapping_mul(33) ^ u32::from(byte));
+    let file = folder.join(format!("{name:08x}.spl"));
+    let written = std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&file, &smallest));
+    let place = written.map_or_else(|error| error.to_string(), |()| file.display().to_string());
+    format!("{why}\n  {place}")
+}
+
+fn texts(folder: &Path) -> Vec<String> {
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
+        .map(|entries| entries.flatten().map(|entry| entry.path()).collect())
+        .unwrap_or_default();
+    files.retain(|file| file.extension().is_some_and(|end| end == "spl"));
+    files.sort();
+    files.iter().filter_map(|file| std::fs::read_to_string(file).ok()).collect()
+}
