@@ -63,6 +63,7 @@ codes! {
     104 UnknownMember: "a field or method that a type does not have";
     105 AmbiguousMember: "a method that a type has from several traits";
     106 Prototype: "a declaration that differs from the function of its name";
+    107 UsedBeforeDeclared: "a nested function used before what it captures is there";
 
     // Types
     201 TypeMismatch: "a value of another type than its place needs";
@@ -96,6 +97,7 @@ codes! {
     305 AssignToVal: "an assignment to something declared once and for all";
     306 BadMain: "a `main` of the wrong shape";
     307 AlternativeNames: "alternatives of a pattern that bind different names";
+    308 ChangedCapture: "a change of a captured variable";
 
     // Capabilities
     401 NotMutable: "a change of something that may not be changed";

@@ -6,7 +6,6 @@ use super::describe::plural;
 use super::tree::*;
 use super::types::{IntTy, Ty, TyKind};
 use crate::diagnostics::{Code, Diagnostic, Span};
-use crate::syntax::ast::Ident;
 
 /// Which types have a method.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -41,6 +40,16 @@ pub(super) struct BuiltinMethod {
     name: &'static str,
     on: On,
     make: Make,
+}
+
+impl BuiltinMethod {
+    /// How many arguments it takes.
+    pub fn arguments(self) -> usize {
+        match self.make {
+            Make::Operator(_) | Make::Rotate(_) => 1,
+            Make::Same(_) | Make::Count(_) | Make::Cast(_) | Make::Length => 0,
+        }
+    }
 }
 
 const fn method(name: &'static str, on: On, make: Make) -> BuiltinMethod {
@@ -131,14 +140,10 @@ impl<'a> Checker<'a> {
         &mut self,
         method: BuiltinMethod,
         receiver: Expr,
-        name: Ident,
         args: &[Given<'a>],
         span: Span,
     ) -> Expr {
-        let wanted = match method.make {
-            Make::Operator(_) | Make::Rotate(_) => 1,
-            Make::Same(_) | Make::Count(_) | Make::Cast(_) | Make::Length => 0,
-        };
+        let wanted = method.arguments();
         if args.len() != wanted || args.iter().any(|arg| arg.label.is_some()) {
             let error = Diagnostic::error(
                 Code::Arguments,
@@ -149,19 +154,22 @@ impl<'a> Checker<'a> {
             self.check_loosely(args);
             return self.error_expr(span);
         }
+        let args = args.iter().map(|arg| self.expr(arg.value, Expect::Any)).collect();
+        self.apply_builtin_method(method, receiver, args, span)
+    }
+
+    /// The same with arguments that are checked.
+    pub fn apply_builtin_method(
+        &mut self,
+        method: BuiltinMethod,
+        receiver: Expr,
+        mut args: Vec<Expr>,
+        span: Span,
+    ) -> Expr {
         let ty = self.resolve(receiver.ty);
-        match method.make {
-            Make::Operator(op) => {
-                let other = self.expr(args[0].value, Expect::Any);
-                self.arithmetic(op, receiver, other, span)
-            }
-            Make::Same(intrinsic) => self.call_intrinsic(intrinsic, vec![receiver], ty, span),
-            Make::Count(intrinsic) => {
-                let count = self.call_intrinsic(intrinsic, vec![receiver], ty, span);
-                if ty == Ty::I64 { count } else { self.cast(count, Ty::I64) }
-            }
-            Make::Rotate(intrinsic) => {
-                let count = self.expr(args[0].value, Expect::Any);
+        match (method.make, args.pop()) {
+            (Make::Operator(op), Some(other)) => self.arithmetic(op, receiver, other, span),
+            (Make::Rotate(intrinsic), Some(count)) => {
                 let count = self.settled(count);
                 let count = match self.types.get(count.ty) {
                     TyKind::Int(IntTy::I64) | TyKind::Error | TyKind::Never => count,
@@ -170,10 +178,16 @@ impl<'a> Checker<'a> {
                 };
                 self.call_intrinsic(intrinsic, vec![receiver, count], ty, span)
             }
-            Make::Cast(to) if ty == to => receiver,
-            Make::Cast(to) => expr(ExprKind::Cast(Box::new(receiver)), to, span),
-            Make::Length => {
-                let TyKind::FixedArray(_, n) = *self.types.get(ty) else { return self.error_expr(name.span) };
+            (Make::Operator(_) | Make::Rotate(_), None) => self.error_expr(span),
+            (Make::Same(intrinsic), _) => self.call_intrinsic(intrinsic, vec![receiver], ty, span),
+            (Make::Count(intrinsic), _) => {
+                let count = self.call_intrinsic(intrinsic, vec![receiver], ty, span);
+                if ty == Ty::I64 { count } else { self.cast(count, Ty::I64) }
+            }
+            (Make::Cast(to), _) if ty == to => receiver,
+            (Make::Cast(to), _) => expr(ExprKind::Cast(Box::new(receiver)), to, span),
+            (Make::Length, _) => {
+                let TyKind::FixedArray(_, n) = *self.types.get(ty) else { return self.error_expr(span) };
                 let length = self.int(n, Ty::I64, span);
                 expr(ExprKind::Block(vec![receiver, length], true), Ty::I64, span)
             }

@@ -89,11 +89,9 @@ impl<'a> Checker<'a> {
                     self.check_loosely(args);
                     self.error_expr(span)
                 }
-                Some(Named::Captured) => {
-                    self.check_loosely(args);
-                    self.captured(*name, callee.span)
+                Some(Named::Local(_) | Named::Outer(_) | Named::Global(_)) => {
+                    self.call_value(callee, args, span)
                 }
-                Some(Named::Local(_) | Named::Global(_)) => self.call_value(callee, args, span),
                 None => {
                     self.unknown_name(*name, callee.span);
                     self.check_loosely(args);
@@ -158,8 +156,30 @@ impl<'a> Checker<'a> {
     }
 
     fn call_value(&mut self, callee: &'a ast::Expr, args: &[Given<'a>], span: Span) -> Expr {
-        let function = self.expr(callee, Expect::Any);
-        self.call_function(function, args, span)
+        let Ast::Lambda(_) = callee.kind else {
+            let function = self.expr(callee, Expect::Any);
+            return self.call_function(function, args, span);
+        };
+        // The arguments tell what the lambda takes.
+        let values: Vec<Expr> = args.iter().map(|arg| self.expr(arg.value, Expect::Any)).collect();
+        let params = values.iter().map(|value| value.ty).collect();
+        let ret = self.fresh(VarKind::Any, span);
+        let wanted = self.types.intern(TyKind::Fn(params, ret));
+        let function = self.expr_as(callee, wanted, Why::None);
+        expr(ExprKind::CallValue(Box::new(function), values), ret, span)
+    }
+
+    /// Whether an argument is checked behind the others, because they tell its type: a lambda, or a function whose
+    /// parameters have none.
+    fn waits_for_others(&self, arg: &ast::Expr) -> bool {
+        match arg.kind {
+            Ast::Lambda(_) => true,
+            Ast::Name(name) => match self.find(name) {
+                Some(Named::Func(id)) => self.decls[id.0 as usize].is_template,
+                _ => false,
+            },
+            _ => false,
+        }
     }
 
     /// A call of a function value.
@@ -220,7 +240,7 @@ impl<'a> Checker<'a> {
             return self.call_decl(id, Receiver::Value(receiver), type_args, args, name.span, span);
         }
         if let Some(method) = super::builtin_methods::find(self.types.get(ty), self.name(name.name)) {
-            return self.call_builtin_method(method, receiver, name, args, span);
+            return self.call_builtin_method(method, receiver, args, span);
         }
         if let Some((index, field_ty)) = self.field_of(ty, name.name)
             && matches!(self.types.get(self.resolve(field_ty)), TyKind::Fn(..))
@@ -410,29 +430,23 @@ impl<'a> Checker<'a> {
         }
         self.select_way(id, &type_args, name_span);
         let skip = all.len();
+        let mut checked: Vec<Option<Expr>> = args.iter().map(|_| None).collect();
+        for waiting in [false, true] {
+            for (i, (arg, &target)) in args.iter().zip(&targets).enumerate() {
+                if self.waits_for_others(arg.value) == waiting {
+                    checked[i] = Some(self.argument(arg.value, &params[target], &type_args));
+                }
+            }
+        }
         let mut values: Vec<Option<Expr>> = params.iter().map(|_| None).collect();
         let mut rest: Vec<Expr> = Vec::new();
         let in_order = targets.windows(2).all(|pair| pair[0] <= pair[1]);
-        for (arg, &target) in args.iter().zip(&targets) {
+        for (value, &target) in checked.into_iter().flatten().zip(&targets) {
             let param = &params[target];
-            let why = Why::Param(param.name.name, param.name.span);
-            let ty = param.ty.map(|ty| self.types.substitute(ty, &type_args));
-            let value = match ty {
-                Some(ty) if param.is_variadic => {
-                    let elem = match *self.types.get(ty) {
-                        TyKind::Array(elem) => elem,
-                        _ => ty,
-                    };
-                    rest.push(self.expr_as(arg.value, elem, why));
-                    continue;
-                }
-                Some(ty) if param.passing == Passing::Mut => self.mut_argument(arg.value, ty, why),
-                Some(ty) => self.expr_as(arg.value, ty, why),
-                None => {
-                    let value = self.expr(arg.value, Expect::Any);
-                    self.settled(value)
-                }
-            };
+            if param.is_variadic {
+                rest.push(value);
+                continue;
+            }
             let value = if in_order || param.passing == Passing::Mut {
                 value
             } else {
@@ -455,8 +469,8 @@ impl<'a> Checker<'a> {
                 (None, _, None) => self.error_expr(span),
             };
             if ty.is_none() {
-                let ty = self.settle(value.ty);
-                arg_types.push(ty);
+                let known = self.known_type(value.ty);
+                arg_types.push(known.unwrap_or_else(|| self.unknown_argument(&value)));
             }
             all.push(value);
         }
@@ -471,6 +485,7 @@ impl<'a> Checker<'a> {
             Some(func) => (func, type_args),
             None => self.instantiate(id, arg_types, type_args),
         };
+        self.note_use(id, func, name_span);
         let ret = self.result_of(func);
         let ty = self.types.substitute(ret, &type_args);
         let call = expr(ExprKind::Call { func, type_args, args: all }, ty, span);
@@ -479,6 +494,37 @@ impl<'a> Checker<'a> {
         }
         before.push(call);
         expr(ExprKind::Block(before, true), ty, span)
+    }
+
+    /// An argument, made to fit its parameter.
+    fn argument(&mut self, value: &'a ast::Expr, param: &ParamInfo<'a>, type_args: &[Ty]) -> Expr {
+        let why = Why::Param(param.name.name, param.name.span);
+        let ty = param.ty.map(|ty| self.types.substitute(ty, type_args));
+        match ty {
+            Some(ty) if param.is_variadic => {
+                let elem = match *self.types.get(ty) {
+                    TyKind::Array(elem) => elem,
+                    _ => ty,
+                };
+                self.expr_as(value, elem, why)
+            }
+            Some(ty) if param.passing == Passing::Mut => self.mut_argument(value, ty, why),
+            Some(ty) => self.expr_as(value, ty, why),
+            None => {
+                let value = self.expr(value, Expect::Any);
+                self.settled(value)
+            }
+        }
+    }
+
+    /// Reports an argument whose type is to decide that of a parameter and is itself not known.
+    fn unknown_argument(&mut self, value: &Expr) -> Ty {
+        let shown = self.show(value.ty);
+        let error = Diagnostic::error(Code::CannotInfer, "the type of this argument is not known")
+            .at(value.span, format!("this is of type `{shown}`"))
+            .help("write the types of its parts, as in `fn(x: i64): …`");
+        self.error(error);
+        Ty::ERROR
     }
 
     /// A call of a function with arguments that are checked; they are made to fit.
@@ -570,30 +616,45 @@ impl<'a> Checker<'a> {
 
     /// The default of a parameter or field, checked where it was declared.
     pub fn default_value(&mut self, e: &'a ast::Expr, scope: &TyScope, of: DeclId, ty: Option<Ty>) -> Expr {
-        let env = Rc::clone(&self.decls[of.0 as usize].env);
-        self.in_scope(scope.clone(), env, |checker| match ty {
+        let around = self.decls[of.0 as usize].around;
+        self.in_scope(scope.clone(), around, |checker| match ty {
             Some(ty) => checker.expr_as(e, ty, Why::None),
             None => checker.expr(e, Expect::Any),
         })
     }
 
-    /// Checks something of the current body with the names of another place.
+    /// Checks something of the current body with the names of another place: those of its module, and of what is around
+    /// it.
     pub fn in_scope<R>(
         &mut self,
         scope: TyScope,
-        env: Rc<rustc_hash::FxHashMap<Symbol, Binding>>,
+        around: Option<Around>,
         check: impl FnOnce(&mut Self) -> R,
     ) -> R {
+        let current = self.current;
         let cx = self.cx();
         let scope = std::mem::replace(&mut cx.scope, scope);
-        let env = std::mem::replace(&mut cx.env, env);
-        let names = std::mem::take(&mut cx.names);
         let loops = std::mem::take(&mut cx.loops);
-        let result = check(self);
+        let result = match around {
+            // Declared in the current body: what was declared later is not seen.
+            Some(Around { body, mark }) if body == current => {
+                let later = cx.names.forget_since(mark);
+                let result = check(self);
+                later.into_iter().for_each(|(name, binding)| self.cx().names.declare(name, binding));
+                result
+            }
+            _ => {
+                let around = std::mem::replace(&mut cx.around, around);
+                let names = std::mem::take(&mut cx.names);
+                let result = check(self);
+                let cx = self.cx();
+                cx.around = around;
+                cx.names = names;
+                result
+            }
+        };
         let cx = self.cx();
         cx.scope = scope;
-        cx.env = env;
-        cx.names = names;
         cx.loops = loops;
         result
     }

@@ -25,7 +25,7 @@ pub(super) struct Surroundings {
     pub scope: TyScope,
     /// How many of the scope's type parameters are those of a function around it.
     pub inherited: usize,
-    pub env: Rc<FxHashMap<Symbol, Binding>>,
+    pub around: Option<Around>,
     pub in_type: bool,
 }
 
@@ -40,6 +40,7 @@ impl<'a> Checker<'a> {
             self_: interner.intern("self"),
             main: interner.intern("main"),
             enumerate: interner.intern("enumerate"),
+            lambda: interner.intern("lambda"),
         };
         let mut module_names = Vec::with_capacity(modules.len());
         let mut namespaces = vec![Namespace::default()];
@@ -91,6 +92,8 @@ impl<'a> Checker<'a> {
             bodies: Vec::new(),
             current: 0,
             naming: None,
+            body_count: 0,
+            early_uses: Vec::new(),
             nested: FxHashMap::default(),
             sym,
         }
@@ -302,7 +305,7 @@ impl<'a> Checker<'a> {
                     path: self.modules[module].path.clone(),
                     scope: TyScope { module, generics: Rc::from([]), self_ty: None },
                     inherited: 0,
-                    env: Rc::default(),
+                    around: None,
                     in_type: false,
                 };
                 let id = self.declare_fn(decl, item, &around);
@@ -537,7 +540,7 @@ impl<'a> Checker<'a> {
         if let ItemKind::Type(_) | ItemKind::Enum(_) = item.kind {
             path.push(name);
         }
-        let around = Surroundings { path, scope, inherited: 0, env: Rc::default(), in_type: true };
+        let around = Surroundings { path, scope, inherited: 0, around: None, in_type: true };
         for method in methods {
             if let ItemKind::Fn(decl) = &method.kind {
                 self.check_attrs(&method.attrs, module);
@@ -633,7 +636,8 @@ impl<'a> Checker<'a> {
             intrinsic: intrinsic.flatten(),
             extern_symbol,
             is_chaining: is_runtime && self.has_attr(item, "chain"),
-            env: Rc::clone(&around.env),
+            around: around.around,
+            is_declared: around.around.is_none(),
             is_template: false,
             func: None,
             is_used: false,
@@ -652,7 +656,7 @@ impl<'a> Checker<'a> {
     /// Resolves the written types of a function's parameters and result.
     pub fn resolve_signature(&mut self, id: DeclId, item: &'a ast::Item) {
         let info = &self.decls[id.0 as usize];
-        let (decl, scope, env) = (info.decl, info.scope.clone(), Rc::clone(&info.env));
+        let (decl, scope, around) = (info.decl, info.scope.clone(), info.around);
         let (is_intrinsic, receiver) = (info.intrinsic.is_some(), info.receiver);
         let is_of_trait = info.of_trait.is_some();
         let asked = self.asked_signature(id);
@@ -698,7 +702,7 @@ impl<'a> Checker<'a> {
                 default: param.default.as_ref(),
             });
         }
-        let is_main = self.name(decl.name.name) == "main" && receiver.is_none() && env.is_empty();
+        let is_main = self.name(decl.name.name) == "main" && receiver.is_none() && around.is_none();
         let ret = match &decl.ret {
             Some(ty) => Some(self.ty(ty, &scope)),
             None if is_main || decl.body.is_none() => Some(Ty::UNIT),

@@ -2,7 +2,6 @@
 
 use super::call::{Given, Slot};
 use super::context::*;
-use super::expr::Named;
 use super::infer::VarKind;
 use super::tree::*;
 use super::types::{Ty, TyKind};
@@ -119,8 +118,7 @@ impl<'a> Checker<'a> {
             let Some(default) = decl.default.as_ref() else { continue };
             let field_ty = self.types.substitute(fields[i].1, type_args);
             let why = Why::Field(fields[i].0);
-            let value =
-                self.in_scope(scope.clone(), Default::default(), |c| c.expr_as(default, field_ty, why));
+            let value = self.in_scope(scope.clone(), None, |c| c.expr_as(default, field_ty, why));
             values.push((i as u32, value));
         }
         expr(ExprKind::Record(values), ty, span)
@@ -195,29 +193,8 @@ impl<'a> Checker<'a> {
 
     /// `a.b`: a field, or a method called without parentheses.
     pub fn field_expr(&mut self, base: &'a ast::Expr, name: Ident, span: Span, expect: Expect) -> Expr {
-        if let Ast::Name(ty_name) = base.kind
-            && let Some(Named::Type(item)) = self.find(ty_name)
-        {
-            if item == TypeItem::Unsupported {
-                return self.error_expr(span);
-            }
-            if let TypeItem::Adt(id) = item
-                && let Some(variant) = self.variant_of(id, name.name)
-            {
-                return self.variant(id, variant, &[], name.span, span, expect);
-            }
-            if let TypeItem::Adt(id) = item
-                && self.adts[id.idx()].kind == AdtKind::Enum
-            {
-                return self.unknown_variant(id, name);
-            }
-            let error = Diagnostic::error(
-                Code::NotAValue,
-                format!("`{}.{}` is no value", self.name(ty_name), self.name(name.name)),
-            )
-            .at(name.span, "a `static fn` is called with parentheses");
-            self.error(error);
-            return self.error_expr(span);
+        if let Some(owner) = self.owner(base) {
+            return self.member_of_type(owner, name, span, expect);
         }
         let base = self.expr(base, Expect::Any);
         self.member(base, name, span)
@@ -309,6 +286,9 @@ impl<'a> Checker<'a> {
             }
         };
         let index = self.expr(index, Expect::Any);
+        if self.var_kind(index.ty) == Some(VarKind::Any) {
+            self.unify(index.ty, Ty::I64);
+        }
         let index = self.settled(index);
         let found = index.ty;
         if !matches!(self.types.get(found), TyKind::Int(_) | TyKind::Error | TyKind::Never) {

@@ -130,8 +130,10 @@ pub(super) struct FnInfo<'a> {
     pub extern_symbol: Option<Symbol>,
     /// `@chain`: a call whose value is wanted gives the receiver.
     pub is_chaining: bool,
-    /// What the functions and blocks around it declare.
-    pub env: Rc<FxHashMap<Symbol, Binding>>,
+    /// The body that a nested function stands in; that one is being checked for as long as this one can be called.
+    pub around: Option<Around>,
+    /// Of a nested function: its declaration was reached, so that what it captures is there.
+    pub is_declared: bool,
     /// Some parameter's type is decided by the argument: checked anew for each list of argument types.
     pub is_template: bool,
     /// The only instance of what is no template.
@@ -160,6 +162,10 @@ pub(super) struct FuncSlot {
     pub ret: Ty,
     pub state: State,
     pub body: Option<Body>,
+    /// Tells the variables of its body from those of others.
+    pub body_id: u32,
+    /// The variables of functions around it that the body uses.
+    pub captures: Vec<Capture>,
     pub span: Span,
 }
 
@@ -189,33 +195,64 @@ pub(super) enum Binding {
     Func(DeclId),
 }
 
+/// Where a nested function or lambda stands: the body, and how many of its names it sees.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Around {
+    /// Index among [`Checker::bodies`].
+    pub body: usize,
+    pub mark: usize,
+}
+
+/// A variable, told apart from those of other bodies.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Var {
+    pub body: u32,
+    pub local: LocalId,
+}
+
+/// A variable of a function around, and the local that holds its value.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Capture {
+    pub var: Var,
+    pub local: LocalId,
+}
+
 /// The names in scope inside a body.
 #[derive(Default, Debug)]
 pub(super) struct Scope {
-    names: FxHashMap<Symbol, Vec<Binding>>,
+    /// With the place of each binding in the log, so that a function sees what was declared before it.
+    names: FxHashMap<Symbol, Vec<(usize, Binding)>>,
     log: Vec<Symbol>,
 }
 
 impl Scope {
     pub fn declare(&mut self, name: Symbol, binding: Binding) {
-        self.names.entry(name).or_default().push(binding);
+        self.names.entry(name).or_default().push((self.log.len(), binding));
         self.log.push(name);
     }
 
     pub fn get(&self, name: Symbol) -> Option<Binding> {
-        self.names.get(&name)?.last().copied()
+        self.get_before(name, usize::MAX)
+    }
+
+    /// What the name stood for when so many had been declared.
+    pub fn get_before(&self, name: Symbol, mark: usize) -> Option<Binding> {
+        self.names.get(&name)?.iter().rev().find(|(at, _)| *at < mark).map(|&(_, binding)| binding)
     }
 
     pub fn mark(&self) -> usize {
         self.log.len()
     }
 
-    pub fn forget_since(&mut self, mark: usize) {
-        for name in self.log.drain(mark..) {
-            if let Some(bindings) = self.names.get_mut(&name) {
-                bindings.pop();
-            }
+    /// Forgets the names declared since a mark; gives them back, in order.
+    pub fn forget_since(&mut self, mark: usize) -> Vec<(Symbol, Binding)> {
+        let mut forgotten: Vec<(Symbol, Binding)> = Vec::new();
+        for name in self.log.drain(mark..).rev() {
+            let last = self.names.get_mut(&name).and_then(Vec::pop);
+            forgotten.extend(last.map(|(_, binding)| (name, binding)));
         }
+        forgotten.reverse();
+        forgotten
     }
 
     /// Names in order of declaration, with their bindings.
@@ -234,6 +271,8 @@ pub(super) struct LocalInfo {
     pub passing: Option<Passing>,
     /// It is changed in place through its own methods, whatever it was declared as.
     pub is_changed: bool,
+    /// It holds a variable of a function around.
+    pub is_captured: bool,
 }
 
 /// A loop around the code being checked.
@@ -246,13 +285,15 @@ pub(super) struct LoopCx {
 
 /// What is known while a body is checked.
 pub(super) struct BodyCx {
+    pub id: u32,
+    pub around: Option<Around>,
+    pub captures: Vec<Capture>,
     pub scope: TyScope,
     pub path: Vec<Symbol>,
     pub locals: Vec<LocalInfo>,
     pub loop_count: u32,
     pub loops: Vec<LoopCx>,
     pub names: Scope,
-    pub env: Rc<FxHashMap<Symbol, Binding>>,
     pub ret: Ty,
     pub ret_why: Why,
     /// Module-level code: `return` has nowhere to go.
@@ -409,6 +450,10 @@ pub(super) struct Checker<'a> {
     pub current: usize,
     /// The type parameters to name in messages, where they are not those of the body.
     pub naming: Option<Rc<[Generic]>>,
+    /// How many bodies there were.
+    pub body_count: u32,
+    /// Uses of nested functions before their declaration: those must capture nothing.
+    pub early_uses: Vec<(FuncId, Span)>,
     /// Nested functions by path, so that equal names get different symbols.
     pub nested: FxHashMap<(Vec<Symbol>, Symbol), u32>,
     pub sym: Names,
@@ -421,6 +466,7 @@ pub(super) struct Names {
     pub self_: Symbol,
     pub main: Symbol,
     pub enumerate: Symbol,
+    pub lambda: Symbol,
 }
 
 /// An expression.
@@ -466,7 +512,8 @@ impl<'a> Checker<'a> {
     /// A new variable of the body.
     pub fn new_local(&mut self, name: Symbol, ty: Ty, is_var: bool, span: Span) -> LocalId {
         let locals = &mut self.cx().locals;
-        locals.push(LocalInfo { name, ty, span, is_var, passing: None, is_changed: false });
+        let is_captured = false;
+        locals.push(LocalInfo { name, ty, span, is_var, passing: None, is_changed: false, is_captured });
         LocalId(locals.len() as u32 - 1)
     }
 
@@ -514,7 +561,7 @@ impl<'a> Checker<'a> {
         if self.unify(from, target) {
             return value;
         }
-        let span = value.span;
+        let span = super::expr::value_span(&value);
         if let Ok(wrapped) = self.wrap_in_option(value, target) {
             return wrapped;
         }

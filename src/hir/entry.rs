@@ -12,18 +12,9 @@ use crate::syntax::ast::{self, ExprKind as Ast, PatternKind as Pat, StmtKind};
 impl<'a> Checker<'a> {
     /// Checks every body; the entry function, if there is something to enter.
     pub fn check_bodies(&mut self) -> Option<FuncId> {
-        self.bodies.push(BodyCx {
-            scope: TyScope { module: 0, generics: Rc::from([]), self_ty: None },
-            path: Vec::new(),
-            locals: Vec::new(),
-            loop_count: 0,
-            loops: Vec::new(),
-            names: Scope::default(),
-            env: Rc::default(),
-            ret: Ty::I64,
-            ret_why: Why::None,
-            is_top_level: true,
-        });
+        let scope = TyScope { module: 0, generics: Rc::from([]), self_ty: None };
+        let outer = self.enter_body(scope, Vec::new(), None, Ty::I64, Why::None);
+        self.cx().is_top_level = true;
         self.check_impls();
         let declared = self.decls.len();
         for i in 0..declared {
@@ -33,13 +24,12 @@ impl<'a> Checker<'a> {
         }
         let code = self.entry_code();
         for i in 0..self.decls.len() {
-            if self.decls[i].is_template && !self.decls[i].is_used {
+            if self.decls[i].is_template && !self.decls[i].is_used && self.decls[i].around.is_none() {
                 self.check_unused_template(DeclId(i as u32));
             }
         }
         let (code, has_entry) = code?;
         let value = expr(ExprKind::Block(code, true), Ty::I64, Span::NONE);
-        let body = self.finish_body(value);
         if !has_entry {
             return None;
         }
@@ -52,16 +42,20 @@ impl<'a> Checker<'a> {
             owner: None,
             params: Vec::new(),
             ret: Ty::I64,
-            state: State::Done,
-            body: Some(body),
+            state: State::InProgress,
+            body: None,
+            body_id: 0,
+            captures: Vec::new(),
             span: Span::NONE,
         });
-        Some(FuncId(self.funcs.len() as u32 - 1))
+        let entry = FuncId(self.funcs.len() as u32 - 1);
+        self.leave_body(entry, value, outer);
+        Some(entry)
     }
 
     /// Nothing calls it, so nothing is known of its parameters: the rest of its body is checked all the same, in an
     /// instance that accepts everything.
-    fn check_unused_template(&mut self, id: DeclId) {
+    pub fn check_unused_template(&mut self, id: DeclId) {
         let info = &self.decls[id.0 as usize];
         let (generics, name) = (Rc::clone(&info.scope.generics), info.decl.name.name);
         let unknown = vec![Ty::ERROR; info.params.iter().filter(|p| p.ty.is_none()).count()];
@@ -222,7 +216,7 @@ impl<'a> Checker<'a> {
         let (decl, module) = (self.lets[index].ast, self.lets[index].module);
         let outer = std::mem::replace(&mut self.current, 0);
         let scope = TyScope { module, generics: Rc::from([]), self_ty: None };
-        let code = self.in_scope(scope, Rc::default(), |checker| checker.let_code(decl, module));
+        let code = self.in_scope(scope, None, |checker| checker.let_code(decl, module));
         self.current = outer;
         self.lets[index].code = code;
         self.lets[index].state = State::Done;

@@ -118,6 +118,14 @@ impl<'a> Checker<'a> {
         expr(ExprKind::Block(before, true), ty, span)
     }
 
+    /// A case named without parentheses: its value, or, when it carries something, the function that makes it.
+    pub fn case_or_value(&mut self, id: AdtId, variant: u32, span: Span, expect: Expect) -> Expr {
+        if self.adts[id.idx()].variants[variant as usize].fields.is_empty() {
+            return self.variant(id, variant, &[], span, span, expect);
+        }
+        self.case_value(id, variant, span, expect)
+    }
+
     /// `nil`.
     pub fn nil(&mut self, span: Span, expect: Expect) -> Expr {
         match self.option {

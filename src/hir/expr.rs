@@ -3,6 +3,7 @@
 use super::builtins::BuiltinFn;
 use super::context::*;
 use super::infer::VarKind;
+use super::nested::Outer;
 use super::tree::*;
 use super::types::{IntTy, Ty, TyKind};
 use crate::diagnostics::{Code, Diagnostic, Span};
@@ -21,26 +22,20 @@ pub(super) enum Named {
     BuiltinType(Ty),
     Builtin(BuiltinFn),
     /// A variable of a function around this one.
-    Captured,
+    Outer(Outer),
 }
 
 impl<'a> Checker<'a> {
     /// What a name stands for here.
     pub fn find(&self, name: Symbol) -> Option<Named> {
         let cx = &self.bodies[self.current];
-        if let Some(binding) = cx.names.get(name).or_else(|| cx.env.get(&name).copied()) {
-            return Some(match binding {
-                Binding::Local(local) => Named::Local(local),
-                Binding::Func(id) => Named::Func(id),
-            });
-        }
-        if !cx.is_top_level && cx.scope.generics.iter().all(|g| g.name != name) {
-            let around = self.bodies[1..].iter().take(self.current.saturating_sub(1));
-            let mut around =
-                around.filter(|body| cx.path.len() > body.path.len() && cx.path.starts_with(&body.path));
-            if around.any(|body| matches!(body.names.get(name), Some(Binding::Local(_)))) {
-                return Some(Named::Captured);
-            }
+        let inside = match cx.names.get(name) {
+            Some(Binding::Local(local)) => Some(Named::Local(local)),
+            Some(Binding::Func(id)) => Some(Named::Func(id)),
+            None => self.find_around(name),
+        };
+        if inside.is_some() {
+            return inside;
         }
         let module = cx.scope.module;
         if let Some(item) = self.module_value(module, name) {
@@ -75,13 +70,13 @@ impl<'a> Checker<'a> {
             Ast::Text(text) => expr(ExprKind::Literal(Constant::Text(*text)), Ty::TEXT, span),
             Ast::Interpolation(parts) => self.interpolation(parts, span),
             Ast::Name(name) => self.name_value(*name, span, expect),
-            Ast::Instantiate(base, args) => self.instantiated_value(base, args, span),
+            Ast::Instantiate(base, args) => self.instantiated_value(base, args, span, expect),
             Ast::Tuple(parts) => self.tuple(parts, span, expect),
             Ast::Array(parts) => self.array(parts, span, expect),
             Ast::Repeat(value, count) => self.repeat(value, count, span, expect),
             Ast::Unary(op, operand) => self.unary(*op, operand, span),
             Ast::Binary(BinOp::Pipe, value, callee) => self.pipe(value, callee, span, expect),
-            Ast::Binary(op, a, b) => self.binary(*op, a, b, span),
+            Ast::Binary(op, a, b) => self.binary(*op, a, b, span, expect),
             Ast::Chain(first, rest) => self.chain(first, rest, span),
             Ast::Range { start, end, is_inclusive } => {
                 self.range(start.as_deref(), end.as_deref(), *is_inclusive, span)
@@ -115,7 +110,7 @@ impl<'a> Checker<'a> {
             Ast::Propagate(value) => self.propagate(value, span),
             Ast::Unwrap(value) => self.unwrap(value, span),
             Ast::Present(value) => self.present(value, span),
-            Ast::Lambda(_) => self.unsupported("a lambda", span),
+            Ast::Lambda(lambda) => self.lambda(lambda, span, expect),
             Ast::Try { .. } | Ast::TryElse { .. } => self.unsupported("`try`", span),
             Ast::Throw(_) => self.unsupported("`throw`", span),
             Ast::Yield(_) => self.unsupported("`yield`", span),
@@ -144,14 +139,19 @@ impl<'a> Checker<'a> {
 
     fn name_value(&mut self, name: Symbol, span: Span, expect: Expect) -> Expr {
         match self.find(name) {
-            Some(Named::Variant(id, variant)) => self.variant(id, variant, &[], span, span, expect),
+            Some(Named::Variant(id, variant)) => self.case_or_value(id, variant, span, expect),
             Some(Named::Local(local)) => self.local(local, span),
             Some(Named::Global(id)) => {
                 let ty = self.global_type(id, span);
                 expr(ExprKind::Global(id), ty, span)
             }
-            Some(Named::Func(id)) => self.function_value(id, &[], span),
-            Some(Named::Captured) => self.captured(name, span),
+            Some(Named::Func(id)) => self.function_value(id, &[], None, span, expect),
+            Some(Named::Outer(outer)) => self.captured(outer, span),
+            Some(Named::Type(TypeItem::Adt(id)))
+                if matches!(self.adts[id.idx()].kind, AdtKind::Struct | AdtKind::Class) =>
+            {
+                self.constructor_value(id, span, expect)
+            }
             Some(Named::Type(_) | Named::BuiltinType(_)) => {
                 let error = Diagnostic::error(
                     Code::NotAValue,
@@ -161,21 +161,9 @@ impl<'a> Checker<'a> {
                 self.error(error);
                 self.error_expr(span)
             }
-            Some(Named::Builtin(_)) => {
-                let text = self.name(name);
-                let error = Diagnostic::error(Code::NotAValue, format!("`{text}` can only be called"))
-                    .at(span, "this is no value")
-                    .help(format!("call it: `{text}(…)`"));
-                self.error(error);
-                self.error_expr(span)
-            }
+            Some(Named::Builtin(function)) => self.builtin_value(function, name, span, expect),
             None => self.unknown_name(name, span),
         }
-    }
-
-    pub fn captured(&mut self, name: Symbol, span: Span) -> Expr {
-        let what = format!("the use of `{}`, a variable of the function around this one,", self.name(name));
-        self.unsupported(&what, span)
     }
 
     /// Every name in scope, nearest first.
@@ -217,36 +205,23 @@ impl<'a> Checker<'a> {
         self.error_expr(span)
     }
 
-    fn instantiated_value(&mut self, base: &'a ast::Expr, args: &'a [ast::Type], span: Span) -> Expr {
+    fn instantiated_value(
+        &mut self,
+        base: &'a ast::Expr,
+        args: &'a [ast::Type],
+        span: Span,
+        expect: Expect,
+    ) -> Expr {
         if let Ast::Name(name) = base.kind
             && let Some(Named::Func(id)) = self.find(name)
         {
-            return self.function_value(id, args, span);
+            return self.function_value(id, args, None, span, expect);
         }
         let error =
             Diagnostic::error(Code::TypeArguments, "type arguments belong to the name of a function or type")
                 .at(span, "this takes none");
         self.error(error);
         self.error_expr(span)
-    }
-
-    /// A function as a value.
-    fn function_value(&mut self, id: DeclId, args: &'a [ast::Type], span: Span) -> Expr {
-        let info = &self.decls[id.0 as usize];
-        let Some(func) = info.func.filter(|_| info.params.iter().all(|p| p.passing == Passing::Shared))
-        else {
-            return self.unsupported("a function with a `mut` or untyped parameter as a value", span);
-        };
-        if info.intrinsic.is_some() || info.extern_symbol.is_some() {
-            return self.unsupported("a foreign function as a value", span);
-        }
-        let params: Vec<Ty> = info.params.iter().filter_map(|p| p.ty).collect();
-        let type_args = self.type_arguments(id, args, span);
-        let params = params.into_iter().map(|ty| self.types.substitute(ty, &type_args)).collect();
-        let ret = self.result_of(func);
-        let ret = self.types.substitute(ret, &type_args);
-        let ty = self.types.intern(TyKind::Fn(params, ret));
-        expr(ExprKind::FuncValue(func, type_args), ty, span)
     }
 
     fn tuple(&mut self, parts: &'a [ast::Arg], span: Span, expect: Expect) -> Expr {

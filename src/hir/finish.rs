@@ -8,6 +8,7 @@ use crate::diagnostics::{Code, Diagnostic};
 impl<'a> Checker<'a> {
     /// The checked program.
     pub fn finish(mut self, entry: Option<FuncId>) -> Program {
+        self.pass_captures();
         self.check_obligations();
         self.check_formats();
         for (ty, span) in std::mem::take(&mut self.unknown_operands) {
@@ -68,6 +69,7 @@ impl<'a> Checker<'a> {
         };
         let params = slot.params.into_iter().map(|p| Param { ty: self.final_type(p.ty), ..p }).collect();
         let ret = self.final_type(slot.ret);
+        let captures = slot.captures.iter().map(|capture| capture.local).collect();
         Func {
             name: slot.name,
             path: slot.path,
@@ -75,6 +77,7 @@ impl<'a> Checker<'a> {
             of_trait,
             of_impl,
             generics: slot.generics.len() as u32,
+            captures,
             params,
             ret,
             kind,
@@ -132,16 +135,12 @@ impl<'a> Checker<'a> {
             e.kind = self.finish_number(index, e);
             return;
         }
-        if let ExprKind::FuncValue(_, args) | ExprKind::Call { type_args: args, .. } = &mut e.kind {
+        if let ExprKind::FuncValue(_, args, _) | ExprKind::Call { type_args: args, .. } = &mut e.kind {
             for arg in args {
                 *arg = self.final_type(*arg);
             }
         }
         each_pattern(&mut e.kind, &mut |pattern| self.finish_pattern(pattern));
-        if let ExprKind::Lambda { body, .. } = &mut e.kind {
-            self.finish_body_types(body);
-            return;
-        }
         each_child(&mut e.kind, &mut |child| self.finish_expr(child));
     }
 
@@ -215,26 +214,25 @@ fn each_pattern(kind: &mut ExprKind, f: &mut dyn FnMut(&mut Pattern)) {
     }
 }
 
-/// Calls `f` with each expression directly inside an expression, but not with a lambda's body, which has variables of
-/// its own.
-fn each_child(kind: &mut ExprKind, f: &mut dyn FnMut(&mut Expr)) {
+/// Calls `f` with each expression directly inside an expression.
+pub(super) fn each_child(kind: &mut ExprKind, f: &mut dyn FnMut(&mut Expr)) {
     match kind {
         ExprKind::Error
         | ExprKind::Unit
         | ExprKind::Literal(_)
         | ExprKind::Local(_)
         | ExprKind::Global(_)
-        | ExprKind::FuncValue(..)
         | ExprKind::Continue(_)
-        | ExprKind::Declare(_)
-        | ExprKind::Lambda { .. } => {}
+        | ExprKind::Declare(_) => {}
         ExprKind::Tuple(parts)
         | ExprKind::Array(parts)
         | ExprKind::Variant(_, parts)
         | ExprKind::Block(parts, _) => {
             parts.iter_mut().for_each(f);
         }
-        ExprKind::Call { args, .. } | ExprKind::Print { args, .. } => args.iter_mut().for_each(f),
+        ExprKind::Call { args, .. } | ExprKind::FuncValue(_, _, args) | ExprKind::Print { args, .. } => {
+            args.iter_mut().for_each(f);
+        }
         ExprKind::Record(fields) => fields.iter_mut().for_each(|(_, value)| f(value)),
         ExprKind::Field(a, _)
         | ExprKind::Unary(_, a)
@@ -296,7 +294,6 @@ fn each_child(kind: &mut ExprKind, f: &mut dyn FnMut(&mut Expr)) {
 pub(super) fn rename_locals(e: &mut Expr, map: &[LocalId]) {
     match &mut e.kind {
         ExprKind::Local(local) => *local = map[local.idx()],
-        ExprKind::Lambda { captures, .. } => captures.iter_mut().for_each(|local| *local = map[local.idx()]),
         kind => each_child(kind, &mut |child| rename_locals(child, map)),
     }
 }

@@ -50,6 +50,8 @@ impl<'a> Checker<'a> {
             ret,
             state: State::Unchecked,
             body: None,
+            body_id: 0,
+            captures: Vec::new(),
             span,
         });
         FuncId(self.funcs.len() as u32 - 1)
@@ -196,22 +198,11 @@ impl<'a> Checker<'a> {
         path.push(decl.name.name);
         let is_inferred = info.ret.is_none();
         let ret_why = Why::Return(decl.name.name, decl.name.span, decl.ret.as_ref().map(|ty| ty.span));
-        let cx = BodyCx {
-            scope: TyScope { generics, ..info.scope.clone() },
-            path,
-            locals: Vec::new(),
-            loop_count: 0,
-            loops: Vec::new(),
-            names: Scope::default(),
-            env: Rc::clone(&info.env),
-            ret,
-            ret_why,
-            is_top_level: false,
-        };
+        let scope = TyScope { generics, ..info.scope.clone() };
+        let around = info.around;
         let declared: Rc<[ParamInfo<'a>]> = Rc::clone(&info.params);
         let skip = params.len() - declared.len();
-        let outer = std::mem::replace(&mut self.current, self.bodies.len());
-        self.bodies.push(cx);
+        let outer = self.enter_body(scope, path, around, ret, ret_why);
         for (i, (name, ty, passing)) in params.into_iter().enumerate() {
             let at = if i < skip { span } else { declared[i - skip].name.span };
             let local = self.new_local(name, ty, false, at);
@@ -219,35 +210,44 @@ impl<'a> Checker<'a> {
             self.cx().names.declare(name, Binding::Local(local));
         }
         let mark = self.infer.mark();
-        let value = if is_inferred {
-            let value = self.block(body, Expect::Loose);
-            if self.resolve(value.ty) == Ty::NEVER {
-                if self.var_kind(ret) == Some(VarKind::Any) {
-                    self.bind_result(ret, Ty::NEVER);
-                }
-                value
-            } else {
-                self.coerce(value, ret, ret_why)
-            }
-        } else if ret == Ty::UNIT {
-            self.block(body, Expect::Unused)
-        } else {
-            self.block(body, Expect::Ty(ret, ret_why))
-        };
+        let value = self.body_value(body, ret, ret_why, is_inferred);
         self.default_literals(mark);
         self.settle(ret);
-        let body = self.finish_body(value);
-        self.current = outer;
-        let slot = &mut self.funcs[func.idx()];
-        slot.body = Some(body);
-        slot.state = State::Done;
+        self.leave_body(func, value, outer);
     }
 
-    /// Takes the body being checked, with its code. Its types may still hold unknowns.
-    pub fn finish_body(&mut self, value: Expr) -> Body {
-        let Some(cx) = self.bodies.pop() else {
-            return Body { locals: Vec::new(), loops: 0, value };
-        };
+    /// Makes a new body the one that is checked. The one that was is what [`Checker::leave_body`] needs.
+    pub fn enter_body(
+        &mut self,
+        scope: TyScope,
+        path: Vec<Symbol>,
+        around: Option<Around>,
+        ret: Ty,
+        ret_why: Why,
+    ) -> usize {
+        let outer = std::mem::replace(&mut self.current, self.bodies.len());
+        self.bodies.push(BodyCx {
+            id: self.body_count,
+            around,
+            captures: Vec::new(),
+            scope,
+            path,
+            locals: Vec::new(),
+            loop_count: 0,
+            loops: Vec::new(),
+            names: Scope::default(),
+            ret,
+            ret_why,
+            is_top_level: false,
+        });
+        self.body_count += 1;
+        outer
+    }
+
+    /// Ends the body being checked and gives it to its function. Its types may still hold unknowns.
+    pub fn leave_body(&mut self, func: FuncId, value: Expr, outer: usize) {
+        let Some(cx) = self.bodies.pop() else { return };
+        self.current = outer;
         let locals: Vec<Local> = cx
             .locals
             .iter()
@@ -263,16 +263,21 @@ impl<'a> Checker<'a> {
             .filter(|l| cx.locals[l.idx()].is_changed && cx.locals[l.idx()].passing == Some(Passing::Shared))
             .collect();
         let mut body = Body { locals, loops: cx.loop_count, value };
-        copy_parameters(&mut body, &changed);
-        body
+        let slot = &mut self.funcs[func.idx()];
+        slot.body_id = cx.id;
+        slot.captures = cx.captures;
+        slot.state = State::Done;
+        if !changed.is_empty() {
+            let map = copy_parameters(&mut body, &changed);
+            self.move_captured(cx.id, &map);
+        }
+        self.funcs[func.idx()].body = Some(body);
     }
 }
 
 /// A shared parameter that the body changes through its own methods is a value of its own: the body works on a copy.
-fn copy_parameters(body: &mut Body, changed: &[LocalId]) {
-    if changed.is_empty() {
-        return;
-    }
+/// The result tells what each variable became.
+fn copy_parameters(body: &mut Body, changed: &[LocalId]) -> Vec<LocalId> {
     let mut map: Vec<LocalId> = (0..body.locals.len() as u32).map(LocalId).collect();
     let mut code = Vec::with_capacity(changed.len() + 1);
     for &param in changed {
@@ -290,4 +295,5 @@ fn copy_parameters(body: &mut Body, changed: &[LocalId]) {
     super::finish::rename_locals(&mut value, &map);
     code.push(value);
     body.value = expr(ExprKind::Block(code, true), ty, span);
+    map
 }

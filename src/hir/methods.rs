@@ -79,7 +79,8 @@ impl Checker<'_> {
             )
             .at(name.span, "needs a known type in front")
             .help("write the type where the variable is declared");
-            return self.error(error);
+            self.error(error);
+            return self.bind_result(ty, Ty::ERROR);
         }
         let shown = self.show(ty);
         let mut error = Diagnostic::error(Code::UnknownMember, format!("`{shown}` has no {what} `{text}`"))

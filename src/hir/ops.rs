@@ -121,7 +121,14 @@ fn sign(op: CompareOp) -> &'static str {
 
 impl<'a> Checker<'a> {
     /// Two operands and an operator.
-    pub fn binary(&mut self, op: BinOp, a: &'a ast::Expr, b: &'a ast::Expr, span: Span) -> Expr {
+    pub fn binary(
+        &mut self,
+        op: BinOp,
+        a: &'a ast::Expr,
+        b: &'a ast::Expr,
+        span: Span,
+        expect: Expect,
+    ) -> Expr {
         match op {
             BinOp::And | BinOp::Or => {
                 let (a, b) = (self.condition(a), self.condition(b));
@@ -130,6 +137,10 @@ impl<'a> Checker<'a> {
             }
             BinOp::In | BinOp::NotIn => return self.contains(op == BinOp::NotIn, a, b, span),
             BinOp::Is => return self.unsupported("`is`", span),
+            BinOp::Shr => {
+                let first = self.expr(a, Expect::Any);
+                return self.shift_or_compose(first, b, span, expect);
+            }
             _ => {}
         }
         let (a, b) = (self.expr(a, Expect::Any), self.expr(b, Expect::Any));
@@ -168,6 +179,22 @@ impl<'a> Checker<'a> {
             return self.error_expr(span);
         }
         expr(ExprKind::Binary(op, Box::new(a), Box::new(b)), ty, span)
+    }
+
+    /// `a >> b`: of functions, their composition.
+    fn shift_or_compose(&mut self, first: Expr, b: &'a ast::Expr, span: Span, expect: Expect) -> Expr {
+        let ty = self.resolve(first.ty);
+        let TyKind::Fn(_, middle) = *self.types.get(ty) else {
+            let count = self.expr(b, Expect::Any);
+            return self.arithmetic(BinaryOp::Shr, first, count, span);
+        };
+        let ret = match self.wanted_function(expect) {
+            Some(wanted) => wanted.ret,
+            None => self.fresh(VarKind::Any, span),
+        };
+        let wanted = self.types.intern(TyKind::Fn(vec![middle], ret));
+        let second = self.expr(b, Expect::Ty(wanted, Why::None));
+        self.compose(first, second, span)
     }
 
     fn shift(&mut self, op: BinaryOp, a: Expr, b: Expr, span: Span) -> Expr {

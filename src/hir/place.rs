@@ -88,6 +88,10 @@ impl<'a> Checker<'a> {
         let self_name = self.sym.self_;
         let local = &mut self.cx().locals[id.idx()];
         let (name, at) = (local.name, local.span);
+        if local.is_captured {
+            self.captured_changed(name, at, span, change);
+            return false;
+        }
         match local.passing {
             None if local.is_var => true,
             None if change == Change::Collection => {
@@ -116,6 +120,23 @@ impl<'a> Checker<'a> {
                 false
             }
         }
+    }
+
+    /// Reports a change of a variable of a function around.
+    fn captured_changed(&mut self, name: crate::syntax::Symbol, at: Span, span: Span, change: Change) {
+        let text = self.name(name);
+        let (what, label) = match change {
+            Change::Assign => ("assigned", "assigned here"),
+            Change::Pass => ("passed as `mut`", "passed here"),
+            Change::Method | Change::Collection => ("changed", "changed here"),
+        };
+        let error =
+            Diagnostic::error(Code::ChangedCapture, format!("`{text}` is captured and cannot be {what}"))
+                .at(span, label)
+                .also(at, "a variable of the function around this one")
+                .note("a function has copies of the variables around it")
+                .help("give the new value back as the result, or keep it in an instance of a class");
+        self.error(error);
     }
 
     fn unchangeable(

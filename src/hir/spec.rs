@@ -136,10 +136,10 @@ impl<'a> Checker<'a> {
                 self.compare(CompareOp::Eq, value, wanted, span)
             }
             (None, [other]) if text == "to_contain" => {
-                self.binary(BinOp::In, other.value, &value.value, span)
+                self.binary(BinOp::In, other.value, &value.value, span, Expect::Any)
             }
             (None, [other]) => match MATCHERS.iter().find(|(known, _)| *known == text) {
-                Some(&(_, op)) => self.binary(op, &value.value, other.value, span),
+                Some(&(_, op)) => self.binary(op, &value.value, other.value, span, Expect::Any),
                 None => return Some(self.unknown_matcher(&text, member.span)),
             },
             (Some(_), _) => return Some(self.wrong_count(&text, "no argument", args, span)),

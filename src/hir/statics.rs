@@ -7,7 +7,7 @@ use super::infer::VarKind;
 use super::tree::*;
 use super::types::{Ty, TyKind};
 use crate::diagnostics::{Code, Diagnostic, Span};
-use crate::syntax::ast::{self, ExprKind as Ast, Ident};
+use crate::syntax::ast::{self, ArgKind, ExprKind as Ast, Ident};
 
 /// What stands in front of the `.` of a call, where that is no value.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -87,12 +87,9 @@ impl<'a> Checker<'a> {
             [id] if self.decls[id.0 as usize].receiver.is_none() => {
                 return self.call_decl(id, Receiver::Type(ty), type_args, args, name.span, span);
             }
-            [_] => {
-                let text = self.name(name.name);
-                let error = Diagnostic::error(Code::UnknownMember, format!("`{text}` is a method of values"))
-                    .at(name.span, "called on the type itself")
-                    .help("call it on a value, or declare it as `static fn`");
-                self.error(error);
+            [_] => return self.call_on(ty, name, type_args, args, span),
+            [] if super::builtin_methods::find(self.types.get(ty), self.name(name.name)).is_some() => {
+                return self.call_on(ty, name, type_args, args, span);
             }
             [] => match self.enum_of(ty) {
                 Some(id) => {
@@ -107,8 +104,30 @@ impl<'a> Checker<'a> {
         self.error_expr(span)
     }
 
+    /// `Type.method(value, args)` is `value.method(args)`.
+    fn call_on(
+        &mut self,
+        ty: Ty,
+        name: Ident,
+        type_args: &'a [ast::Type],
+        args: &[Given<'a>],
+        span: Span,
+    ) -> Expr {
+        if let [Given { label: None, kind: ArgKind::Value, value }, rest @ ..] = args {
+            let receiver = self.expr_as(value, ty, Why::None);
+            return self.method_call(receiver, name, type_args, rest, span);
+        }
+        let text = self.name(name.name);
+        let error = Diagnostic::error(Code::UnknownMember, format!("`{text}` is a method of values"))
+            .at(name.span, "called on the type itself")
+            .help("call it on a value, or declare it as `static fn`");
+        self.error(error);
+        self.check_loosely(args);
+        self.error_expr(span)
+    }
+
     /// After an error nothing more is said about the unknowns of a type.
-    fn bind_unknowns(&mut self, ty: Ty) {
+    pub fn bind_unknowns(&mut self, ty: Ty) {
         if let TyKind::Adt(_, args) = self.types.get(ty).clone() {
             args.into_iter().for_each(|arg| self.bind_result(arg, Ty::ERROR));
         }

@@ -1,15 +1,9 @@
 //! Blocks and statements.
 
-use std::rc::Rc;
-
-use rustc_hash::FxHashMap;
-
-use super::collect::Surroundings;
 use super::context::*;
 use super::tree::*;
 use super::types::{Ty, TyKind};
 use crate::diagnostics::{Code, Diagnostic, Span};
-use crate::syntax::Symbol;
 use crate::syntax::ast::{self, Cond, LetKind, StmtKind};
 
 impl<'a> Checker<'a> {
@@ -32,15 +26,16 @@ impl<'a> Checker<'a> {
                     code.push(result);
                 }
                 _ => {
+                    if let StmtKind::Item(_) = stmt.kind {
+                        self.declare_run(block, i, &nested);
+                    }
                     let result = self.stmt(stmt);
                     diverges |= self.resolve(result.ty) == Ty::NEVER;
                     code.push(result);
                 }
             }
         }
-        for func in nested {
-            self.check_func(func);
-        }
+        self.check_templates(&nested);
         self.cx().names.forget_since(mark);
         let ty = match value {
             Some(ty) => ty,
@@ -57,57 +52,6 @@ impl<'a> Checker<'a> {
             Expect::Unused if ty != Ty::NEVER => expr(result.kind, Ty::UNIT, block.span),
             Expect::Unused | Expect::Loose | Expect::Any | Expect::Ty(..) => result,
         }
-    }
-
-    /// Declares the functions of a block: they see each other and what is declared around the block. Returns those to be
-    /// checked when the block ends.
-    fn hoist(&mut self, block: &'a ast::Block) -> Vec<FuncId> {
-        let mut nested: Vec<(DeclId, &'a ast::Item)> = Vec::new();
-        for stmt in &block.stmts {
-            let StmtKind::Item(item) = &stmt.kind else { continue };
-            let ast::ItemKind::Fn(decl) = &item.kind else {
-                self.unsupported("a declaration of this kind inside a function", stmt.span);
-                continue;
-            };
-            let cx = self.cx();
-            let around = Surroundings {
-                path: cx.path.clone(),
-                scope: cx.scope.clone(),
-                inherited: cx.scope.generics.len(),
-                env: Rc::clone(&cx.env),
-                in_type: false,
-            };
-            let first = nested
-                .iter()
-                .map(|&(id, _)| self.decls[id.0 as usize].decl.name)
-                .find(|name| name.name == decl.name.name);
-            self.report_duplicate(decl.name, first.map(|name| name.span), "function");
-            let count = self.nested.entry((around.path.clone(), decl.name.name)).or_insert(0);
-            *count += 1;
-            let count = *count;
-            let id = self.declare_fn(decl, item, &around);
-            if count > 1 {
-                let part = format!("{}${count}", self.name(decl.name.name));
-                let part = self.interner.intern(&part);
-                self.decls[id.0 as usize].path.push(part);
-            }
-            self.cx().names.declare(decl.name.name, Binding::Func(id));
-            nested.push((id, item));
-        }
-        if nested.is_empty() {
-            return Vec::new();
-        }
-        let cx = self.cx();
-        let mut env: FxHashMap<Symbol, Binding> = (*cx.env).clone();
-        env.extend(cx.names.visible().filter(|(_, binding)| matches!(binding, Binding::Func(_))));
-        let env = Rc::new(env);
-        let mut funcs = Vec::new();
-        for &(id, item) in &nested {
-            self.decls[id.0 as usize].env = Rc::clone(&env);
-            self.resolve_signature(id, item);
-            funcs.extend(self.decls[id.0 as usize].func);
-        }
-        funcs
     }
 
     fn unit(&self, span: Span) -> Expr {

@@ -196,8 +196,7 @@ impl<'a> Checker<'a> {
         let (decl, scope) = (self.trait_infos[id.idx()].decl, self.trait_infos[id.idx()].scope.clone());
         let mut path = self.traits[id.idx()].path.clone();
         path.push(decl.name.name);
-        let around =
-            Surroundings { path, scope: scope.clone(), inherited: 0, env: Rc::default(), in_type: true };
+        let around = Surroundings { path, scope: scope.clone(), inherited: 0, around: None, in_type: true };
         let mut seen: FxHashMap<Symbol, Span> = FxHashMap::default();
         for method in &decl.methods {
             let ItemKind::Fn(function) = &method.kind else { continue };
@@ -231,8 +230,7 @@ impl<'a> Checker<'a> {
         }
         scope.self_ty = Some(ty);
         let path = self.modules[scope.module].path.clone();
-        let around =
-            Surroundings { path, scope: scope.clone(), inherited: 0, env: Rc::default(), in_type: true };
+        let around = Surroundings { path, scope: scope.clone(), inherited: 0, around: None, in_type: true };
         let mut declared = Vec::with_capacity(decl.methods.len());
         for method in &decl.methods {
             let ItemKind::Fn(function) = &method.kind else { continue };

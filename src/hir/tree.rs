@@ -207,6 +207,9 @@ pub struct Func {
     pub of_impl: Option<TraitRef>,
     /// Number of type parameters, those of the `impl` first.
     pub generics: u32,
+    /// Of a nested function or lambda: the locals that hold variables of functions around it. They are passed in front
+    /// of the parameters, read only.
+    pub captures: Vec<LocalId>,
     /// Parameters; `self` of a method is the first.
     pub params: Vec<Param>,
     /// Result.
@@ -217,6 +220,14 @@ pub struct Func {
     pub attrs: FuncAttrs,
     /// Where its name is.
     pub span: Span,
+}
+
+impl Func {
+    /// How each argument of a call is passed: what is captured, then the parameters.
+    pub fn passings(&self) -> impl Iterator<Item = Passing> {
+        let captures = self.captures.iter().map(|_| Passing::Shared);
+        captures.chain(self.params.iter().map(|param| param.passing))
+    }
 }
 
 /// How a parameter is passed.
@@ -349,8 +360,8 @@ pub enum ExprKind {
     Local(LocalId),
     /// A module-level variable.
     Global(GlobalId),
-    /// A function as a value, with its type arguments.
-    FuncValue(FuncId, Vec<Ty>),
+    /// A function or lambda as a value, with its type arguments and what it captures.
+    FuncValue(FuncId, Vec<Ty>, Vec<Expr>),
     /// `(a, b)`.
     Tuple(Vec<Expr>),
     /// `[a, b]`, an array or fixed array by the type.
@@ -391,7 +402,8 @@ pub enum ExprKind {
         func: FuncId,
         /// For its type parameters.
         type_args: Vec<Ty>,
-        /// One per parameter, in parameter order; defaults filled in. A `Mut` parameter's argument is a place.
+        /// One per captured variable, then one per parameter, in parameter order; defaults filled in. A `Mut` parameter's
+        /// argument is a place.
         args: Vec<Expr>,
     },
     /// A call of a function value.
@@ -447,15 +459,6 @@ pub enum ExprKind {
     /// Ends the program with `assertion failed: …` unless the bool holds; the text is the user's, or the condition as
     /// written.
     Assert(Box<Expr>, Box<Expr>),
-    /// A function value that captures variables by value; the body's first locals are the captures, then the parameters.
-    Lambda {
-        /// Captured, in the order of the body's first locals.
-        captures: Vec<LocalId>,
-        /// Number of parameters.
-        params: u32,
-        /// The code.
-        body: Box<Body>,
-    },
 }
 
 /// A part of interpolated text.

@@ -24,7 +24,7 @@ impl<'p> FnLowerer<'_, 'p> {
         let ty = self.subst(e.ty);
         match &e.kind {
             ExprKind::Local(local) => match self.storage[local.idx()] {
-                Storage::None => Operand::UNIT,
+                Storage::None => self.known_operand(*local),
                 Storage::Reg(reg) => Operand::borrowed(Val::Reg(reg)),
                 Storage::Addr(addr) => self.load(addr, ty, Alias::Any),
             },
@@ -420,7 +420,6 @@ pub(super) fn is_simple(e: &Expr) -> bool {
         | ExprKind::Assign(..)
         | ExprKind::AssignOp(..)
         | ExprKind::Panic(_)
-        | ExprKind::Assert(..)
-        | ExprKind::Lambda { .. } => false,
+        | ExprKind::Assert(..) => false,
     }
 }

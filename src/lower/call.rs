@@ -1,12 +1,24 @@
 //! Calls.
 
-use crate::hir::{self, Expr, FuncKind, Passing};
+use crate::hir::{self, Expr, FuncKind, LocalId, Passing};
 use crate::mir::{Reg, Terminator};
 
 use super::access::{Place, is_simple};
+use super::closure::Captures;
 use super::function::{Dest, FnLowerer, Operand, Val};
 use super::types::Rep;
 use super::walk;
+
+/// A call whose arguments are being evaluated.
+struct Frame {
+    /// Temporaries above this are dropped after the call.
+    depth: usize,
+    regs: Vec<Reg>,
+    /// Where a result in memory is put.
+    out: Option<Reg>,
+    ret: hir::Ty,
+    dest: Dest,
+}
 
 impl<'p> FnLowerer<'_, 'p> {
     /// A direct call.
@@ -26,8 +38,80 @@ impl<'p> FnLowerer<'_, 'p> {
         if let FuncKind::Intrinsic(intrinsic) = func.kind {
             return self.intrinsic(intrinsic, &type_args, args, ret, dest);
         }
+        let mut frame = self.begin_call(ret, dest);
+        // Variables that the callee changes: what it borrows from them would not outlive the change.
+        let changed: Vec<_> = args
+            .iter()
+            .zip(func.passings())
+            .filter(|(_, passing)| *passing == Passing::Mut)
+            .filter_map(|(arg, _)| walk::root(arg))
+            .collect();
+        let mut known = Vec::with_capacity(func.params.len());
+        let passings = func.passings().chain(std::iter::repeat(Passing::Shared));
+        for (i, (arg, passing)) in args.iter().zip(passings).enumerate() {
+            let rest = &args[i + 1..];
+            let param = i.checked_sub(func.captures.len()).filter(|&param| param < func.params.len());
+            if let Some(value) =
+                param.filter(|&param| self.cx.takes_known(func, param)).and_then(|_| self.known_value(arg))
+            {
+                self.pass_captures(&value.captures, rest, &changed, &mut frame);
+                known.push(Some(value.target));
+                continue;
+            }
+            known.extend(param.map(|_| None));
+            self.pass(arg, passing, rest, &changed, &mut frame);
+        }
+        if self.is_dead() {
+            self.pending.truncate(frame.depth);
+            return;
+        }
+        self.b.at(e.span);
+        let callee = self.cx.known_func(self.b.module, id, type_args, known);
+        let list = self.b.list(&frame.regs);
+        let result = self.b.call(callee, list);
+        self.end_call(frame, result);
+    }
+
+    /// A call of a function value: of its code where that is known, or of a closure.
+    pub fn call_value(&mut self, e: &'p Expr, callee: &'p Expr, args: &'p [Expr], dest: Dest) {
+        let ret = self.subst(e.ty);
+        let mut frame = self.begin_call(ret, dest);
+        if let Some(value) = self.known_value(callee) {
+            self.pass_captures(&value.captures, args, &[], &mut frame);
+            if !self.pass_all(args, &mut frame) {
+                return;
+            }
+            self.b.at(e.span);
+            let callee = self.cx.func(self.b.module, value.target.func, value.target.args);
+            let list = self.b.list(&frame.regs);
+            let result = self.b.call(callee, list);
+            return self.end_call(frame, result);
+        }
+        let mut code = Frame { regs: Vec::new(), ..frame };
+        self.pass(callee, Passing::Shared, args, &[], &mut code);
+        let Some(closure) = code.regs.pop().filter(|_| self.pass_all(args, &mut frame)) else { return };
+        self.b.at(e.span);
+        let params = frame.regs.iter().map(|&reg| self.b.func.ty(reg)).collect();
+        let sig = self.cx.closure_sig(self.b.module, params, ret);
+        let list = self.b.list(&frame.regs);
+        let result = self.b.closure_apply(closure, sig, list);
+        self.end_call(frame, result);
+    }
+
+    /// Passes arguments that the callee only reads; whether the code behind them can be reached.
+    fn pass_all(&mut self, args: &'p [Expr], frame: &mut Frame) -> bool {
+        for (i, arg) in args.iter().enumerate() {
+            self.pass(arg, Passing::Shared, &args[i + 1..], &[], frame);
+        }
+        if self.is_dead() {
+            self.pending.truncate(frame.depth);
+        }
+        !self.is_dead()
+    }
+
+    fn begin_call(&mut self, ret: hir::Ty, dest: Dest) -> Frame {
         let depth = self.pending.len();
-        let mut regs = Vec::with_capacity(args.len() + 1);
+        let mut regs = Vec::new();
         // The result of a call may not be put where one of its arguments is read.
         let out = match self.rep(ret) {
             Rep::Memory(_) => {
@@ -40,27 +124,12 @@ impl<'p> FnLowerer<'_, 'p> {
             }
             Rep::Unit | Rep::Scalar(_) | Rep::Counted => None,
         };
-        // Variables that the callee changes: what it borrows from them would not outlive the change.
-        let passings = func.params.iter().map(|p| p.passing).chain(std::iter::repeat(Passing::Shared));
-        let changed: Vec<_> = args
-            .iter()
-            .zip(passings.clone())
-            .filter(|(_, passing)| *passing == Passing::Mut)
-            .filter_map(|(arg, _)| walk::root(arg))
-            .collect();
-        for (i, (arg, passing)) in args.iter().zip(passings).enumerate() {
-            let rest_is_simple = args[i + 1..].iter().all(is_simple);
-            let borrows = self.is_rooted_here(arg) && !walk::root(arg).is_some_and(|r| changed.contains(&r));
-            self.pass(arg, passing, rest_is_simple, borrows, &mut regs);
-        }
-        if self.is_dead() {
-            self.pending.truncate(depth);
-            return;
-        }
-        self.b.at(e.span);
-        let callee = self.cx.func(self.b.module, id, type_args);
-        let list = self.b.list(&regs);
-        let result = self.b.call(callee, list);
+        Frame { depth, regs, out, ret, dest }
+    }
+
+    /// What follows the call itself: temporaries are dropped and the result goes where it is wanted.
+    fn end_call(&mut self, frame: Frame, result: Option<Reg>) {
+        let Frame { depth, out, ret, dest, .. } = frame;
         if ret == hir::Ty::NEVER {
             self.pending.truncate(depth);
             return self.b.terminate(Terminator::Unreachable);
@@ -75,22 +144,42 @@ impl<'p> FnLowerer<'_, 'p> {
         }
     }
 
+    /// Passes what a function value captured in its place.
+    fn pass_captures(
+        &mut self,
+        captures: &Captures<'p>,
+        rest: &'p [Expr],
+        changed: &[LocalId],
+        frame: &mut Frame,
+    ) {
+        match captures {
+            Captures::Exprs(captures) => {
+                captures.iter().for_each(|e| self.pass(e, Passing::Shared, rest, changed, frame));
+            }
+            Captures::Vals(vals) => frame.regs.extend(vals.iter().filter_map(|val| val.reg())),
+        }
+    }
+
     /// Evaluates one argument; temporaries stay pending until the call is done.
     fn pass(
         &mut self,
         arg: &'p Expr,
         passing: Passing,
-        rest_is_simple: bool,
-        borrows: bool,
-        regs: &mut Vec<Reg>,
+        rest: &'p [Expr],
+        changed: &[LocalId],
+        frame: &mut Frame,
     ) {
         let ty = self.subst(arg.ty);
+        let regs = &mut frame.regs;
         match passing {
             Passing::Shared => {
                 let op = self.expr(arg);
                 if self.is_dead() {
                     return;
                 }
+                let rest_is_simple = rest.iter().all(is_simple);
+                let borrows =
+                    self.is_rooted_here(arg) && !walk::root(arg).is_some_and(|r| changed.contains(&r));
                 let shared_memory = self.cx.needs_drop(ty) || matches!(op.val, Val::Mem(_));
                 let op =
                     if !rest_is_simple || (shared_memory && !borrows) { self.stable(op, ty) } else { op };

@@ -26,6 +26,7 @@ impl<'p> FnLowerer<'_, 'p> {
             ExprKind::Compare(op, a, b) => self.compare(*op, a, b),
             ExprKind::Cast(a) => self.cast(a, ty),
             ExprKind::Format(parts) => self.format(parts),
+            ExprKind::FuncValue(func, type_args, captures) => self.func_value(*func, type_args, captures),
             // Everything else makes its value where it is wanted.
             _ => self.expr_in_temp(e),
         }
@@ -103,7 +104,8 @@ impl<'p> FnLowerer<'_, 'p> {
             | ExprKind::Binary(..)
             | ExprKind::Compare(..)
             | ExprKind::Cast(_)
-            | ExprKind::Format(_) => {
+            | ExprKind::Format(_)
+            | ExprKind::FuncValue(..) => {
                 let op = self.expr(e);
                 self.put(op, ty, dest);
             }
@@ -121,9 +123,7 @@ impl<'p> FnLowerer<'_, 'p> {
             ExprKind::Variant(variant, payload) => self.variant(*variant, payload, ty, dest),
             ExprKind::Logic(op, a, b) => self.logic(*op, a, b, dest),
             ExprKind::Call { func, type_args, args } => self.call(e, *func, type_args, args, dest),
-            ExprKind::CallValue(..) | ExprKind::FuncValue(..) | ExprKind::Lambda { .. } => {
-                self.unsupported("a function as a value", e.span);
-            }
+            ExprKind::CallValue(callee, args) => self.call_value(e, callee, args, dest),
             ExprKind::Print { args, to_stderr, newline } => self.print(args, *to_stderr, *newline),
             ExprKind::Block(parts, has_value) => self.block(parts, *has_value, dest),
             ExprKind::If(cond, then, otherwise) => self.if_(cond, then, otherwise.as_deref(), dest),

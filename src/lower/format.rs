@@ -226,6 +226,7 @@ impl<'p> FnLowerer<'_, 'p> {
             (Val::Reg(reg), TyKind::Array(elem)) => {
                 self.call_lang("show_array", vec![elem], &[buffer, reg]);
             }
+            (Val::Reg(_), TyKind::Fn(..)) => self.show_literal("<fn>", buffer),
             (Val::Reg(reg), kind) => match self.show_function(&kind, quoted) {
                 Some((name, wide)) => {
                     let reg = match wide {

@@ -1,6 +1,6 @@
 //! One function: its variables, scopes and ownership.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::diagnostics::{Diagnostic, Span};
 use crate::hir::{self, Body, Expr, FuncKind, LocalId, Passing};
@@ -8,6 +8,7 @@ use crate::mir::{
     Abi, Alias, Block, CoreOp, FuncId, FunctionBuilder, Hint, Linkage, Module, Reg, Signature, Ty,
 };
 
+use super::closure::{self, Known, Target};
 use super::types::Rep;
 use super::{Context, Glue, Instance, walk};
 
@@ -28,6 +29,16 @@ pub(super) enum Val {
     Unit,
     Reg(Reg),
     Mem(Reg),
+}
+
+impl Val {
+    /// The register of the value or its address; `None` for unit.
+    pub fn reg(self) -> Option<Reg> {
+        match self {
+            Val::Unit => None,
+            Val::Reg(reg) | Val::Mem(reg) => Some(reg),
+        }
+    }
 }
 
 /// The value of an expression, and whether whoever asked for it must consume it.
@@ -92,6 +103,10 @@ pub(super) struct FnLowerer<'a, 'p> {
     pub in_memory: FxHashSet<LocalId>,
     /// Parameters that are the caller's variables.
     pub by_reference: FxHashSet<LocalId>,
+    /// Variables that are function values of known code.
+    pub known: FxHashMap<LocalId, Known>,
+    /// Variables that hold function values and are only called, or passed where their code may be known.
+    pub direct: FxHashSet<LocalId>,
     pub pending: Vec<Pending>,
     pub loops: Vec<Option<LoopFrame>>,
     pub out: Option<Reg>,
@@ -115,25 +130,27 @@ pub(super) fn lower_main(cx: &mut Context, module: &mut Module, entry: hir::Func
 
 /// Lowers the body of one function.
 pub(super) fn lower_instance(cx: &mut Context, module: &mut Module, instance: &Instance, id: FuncId) {
-    match instance {
-        Instance::Glue(glue, ty) => super::glue::lower(cx, module, *glue, *ty, id),
-        Instance::Func(func, args) => {
-            let program = cx.program;
-            let func = &program.funcs[func.idx()];
-            match &func.kind {
-                FuncKind::Body(body) => lower_body(cx, module, func, body, args, id),
-                FuncKind::Intrinsic(_) => {
-                    let message = "an operation of the compiler cannot be used as a function value";
-                    cx.diagnostics.push(Diagnostic::internal(message).at(func.span, "this one"));
-                }
-                FuncKind::Requirement => {
-                    let name = cx.name(func.name);
-                    let message = format!("no `impl` gives the method `{name}` that a trait asks for");
-                    cx.diagnostics.push(Diagnostic::internal(message).at(func.span, "this one"));
-                }
-                FuncKind::Extern { .. } => {}
-            }
+    let (func, args, known): (&hir::FuncId, &[hir::Ty], &[Option<Target>]) = match instance {
+        Instance::Func(func, args) => (func, args, &[]),
+        Instance::Known(func, args, known) => (func, args, known),
+        Instance::Glue(glue, ty) => return super::glue::lower(cx, module, *glue, *ty, id),
+        Instance::Code(target) => return closure::lower_code(cx, module, target, id),
+        Instance::Captures(target) => return closure::lower_drop(cx, module, target, id),
+    };
+    let program = cx.program;
+    let func = &program.funcs[func.idx()];
+    match &func.kind {
+        FuncKind::Body(body) => lower_body(cx, module, func, body, (args, known), id),
+        FuncKind::Intrinsic(_) => {
+            let message = "an operation of the compiler cannot be used as a function value";
+            cx.diagnostics.push(Diagnostic::internal(message).at(func.span, "this one"));
         }
+        FuncKind::Requirement => {
+            let name = cx.name(func.name);
+            let message = format!("no `impl` gives the method `{name}` that a trait asks for");
+            cx.diagnostics.push(Diagnostic::internal(message).at(func.span, "this one"));
+        }
+        FuncKind::Extern { .. } => {}
     }
 }
 
@@ -142,20 +159,35 @@ fn lower_body<'p>(
     module: &mut Module,
     func: &'p hir::Func,
     body: &'p Body,
-    args: &[hir::Ty],
+    (args, known): (&[hir::Ty], &[Option<Target>]),
     id: FuncId,
 ) {
     let ret = cx.types.substitute(func.ret, args);
     let mut f = FnLowerer::new(cx, FunctionBuilder::new(module, id), args.to_vec(), Some(body), ret);
     f.b.at(func.span);
     walk::find_in_memory(&f.cx.program.funcs, body, &mut f.in_memory);
+    f.direct = closure::find_direct(f.cx, body);
     let mut index = 0;
     if let Rep::Memory(_) = f.rep(ret) {
         f.out = Some(f.b.param(0));
         index = 1;
     }
+    for &local in &func.captures {
+        let ty = f.local_ty(local);
+        f.storage[local.idx()] = match closure::taken(f.cx, f.b.module, ty, Reg(index as u32)) {
+            Val::Unit => Storage::None,
+            Val::Reg(reg) => Storage::Reg(reg),
+            Val::Mem(addr) => Storage::Addr(addr),
+        };
+        index += usize::from(f.storage[local.idx()] != Storage::None);
+    }
     for (i, param) in func.params.iter().enumerate() {
         let local = LocalId(i as u32);
+        if let Some(Some(target)) = known.get(i) {
+            let captures = f.take_captures(target, &mut index);
+            f.known.insert(local, Known { target: target.clone(), captures });
+            continue;
+        }
         let ty = f.subst(param.ty);
         let rep = f.rep(ty);
         if param.passing == Passing::Mut {
@@ -192,6 +224,8 @@ impl<'a, 'p> FnLowerer<'a, 'p> {
             body,
             in_memory: FxHashSet::default(),
             by_reference: FxHashSet::default(),
+            known: FxHashMap::default(),
+            direct: FxHashSet::default(),
             pending: Vec::new(),
             loops: vec![None; loops],
             out: None,
@@ -284,6 +318,9 @@ impl<'a, 'p> FnLowerer<'a, 'p> {
     /// Gives a variable its value and its scope, which is the innermost one.
     pub fn declare_with(&mut self, local: LocalId, init: &'p Expr) {
         let ty = self.local_ty(local);
+        if self.declare_known(local, init) {
+            return;
+        }
         let storage = self.declare(local);
         match storage {
             Storage::None => self.expr_to(init, Dest::Discard),

@@ -85,6 +85,9 @@ impl<'a, 'p> FnLowerer<'a, 'p> {
             (_, TyKind::Array(elem)) => {
                 self.call_lang("array_free", vec![elem], &[addr]);
             }
+            (_, TyKind::Fn(..)) => {
+                self.b.closure_free(addr);
+            }
             _ => self.unsupported("a value of this type", self.b.span()),
         }
     }

@@ -8,6 +8,7 @@
 
 mod access;
 mod call;
+mod closure;
 mod control;
 mod dispatch;
 mod expr;
@@ -32,6 +33,7 @@ use crate::mir::{
 use crate::runtime::object;
 use crate::syntax::{Interner, Symbol};
 
+use closure::Target;
 use types::Rep;
 
 /// Lowers a checked program without errors, from its entry function and exported functions on.
@@ -87,6 +89,12 @@ pub fn lower(
 pub(crate) enum Instance {
     /// A function of the program with its type arguments.
     Func(hir::FuncId, Vec<hir::Ty>),
+    /// The same, for function values of known code as arguments: by parameter, where it is one.
+    Known(hir::FuncId, Vec<hir::Ty>, Vec<Option<Target>>),
+    /// The code of closures: what a function captured is in the closure.
+    Code(Target),
+    /// Drops what closures of a function captured.
+    Captures(Target),
     /// A helper for a type.
     Glue(Glue, hir::Ty),
 }
@@ -143,11 +151,27 @@ impl<'p> Context<'p> {
 
     /// The MIR function of a function with type arguments, lowered later if it is new.
     pub fn func(&mut self, module: &mut Module, id: hir::FuncId, args: Vec<hir::Ty>) -> FuncId {
-        let instance = Instance::Func(id, args);
+        self.known_func(module, id, args, Vec::new())
+    }
+
+    /// The same for arguments that are function values of known code: in their places stands what they captured.
+    pub fn known_func(
+        &mut self,
+        module: &mut Module,
+        id: hir::FuncId,
+        args: Vec<hir::Ty>,
+        known: Vec<Option<Target>>,
+    ) -> FuncId {
+        let is_known = known.iter().any(Option::is_some);
+        let instance = if is_known { Instance::Known(id, args, known) } else { Instance::Func(id, args) };
         if let Some(&known) = self.instances.get(&instance) {
             return known;
         }
-        let Instance::Func(_, args) = &instance else { unreachable!("made above") };
+        let (args, known): (&[hir::Ty], &[Option<Target>]) = match &instance {
+            Instance::Known(_, args, known) => (args, known),
+            Instance::Func(_, args) => (args, &[]),
+            Instance::Code(_) | Instance::Captures(_) | Instance::Glue(..) => unreachable!("made above"),
+        };
         let program = self.program;
         let func = &program.funcs[id.idx()];
         if let Some(definition) = self.definition(func) {
@@ -176,10 +200,20 @@ impl<'p> Context<'p> {
                 Ty::UNIT
             }
         };
-        for param in &func.params {
-            let ty = self.types.substitute(param.ty, args);
+        let mut taken: Vec<(hir::Ty, Passing)> =
+            self.captured(id, args).into_iter().map(|ty| (ty, Passing::Shared)).collect();
+        for (i, param) in func.params.iter().enumerate() {
+            match known.get(i) {
+                Some(Some(target)) => {
+                    let captured = self.captured(target.func, &target.args);
+                    taken.extend(captured.into_iter().map(|ty| (ty, Passing::Shared)));
+                }
+                Some(None) | None => taken.push((self.types.substitute(param.ty, args), param.passing)),
+            }
+        }
+        for (ty, passing) in taken {
             let rep = self.rep(module, ty);
-            let by_address = param.passing == Passing::Mut;
+            let by_address = passing == Passing::Mut;
             let Some(reg_ty) = (if by_address { Some(Ty::PTR) } else { rep.reg_ty() }) else { continue };
             params.push(reg_ty);
             facts.push(match rep {
@@ -190,7 +224,7 @@ impl<'p> Context<'p> {
                     ..Default::default()
                 },
                 Rep::Memory(ty) => {
-                    let readonly = param.passing == Passing::Shared;
+                    let readonly = passing == Passing::Shared;
                     ParamFacts { nonnull: true, readonly, points_to: Some(ty), ..Default::default() }
                 }
                 Rep::Counted => ParamFacts { nonnull: true, ..Default::default() },
@@ -205,7 +239,9 @@ impl<'p> Context<'p> {
         }
         let linkage = if func.attrs.is_export { Linkage::Export } else { Linkage::Internal };
         let sig = Signature { params, ret, variadic: false, abi };
-        let mir_id = module.declare(self.symbol(func, args), sig, linkage);
+        let mut name = self.symbol(func, args);
+        self.write_known(&mut name, known);
+        let mir_id = module.declare(name, sig, linkage);
         let mir = &mut module.funcs[mir_id.idx()];
         mir.params = facts;
         mir.span = func.span;
@@ -261,7 +297,7 @@ impl<'p> Context<'p> {
     }
 
     /// The symbol of a function with type arguments.
-    fn symbol(&self, func: &hir::Func, args: &[hir::Ty]) -> String {
+    pub fn symbol(&self, func: &hir::Func, args: &[hir::Ty]) -> String {
         if func.attrs.is_export {
             return self.interner.get(func.name).to_string();
         }

@@ -8,8 +8,8 @@ use crate::hir::{Body, Expr, ExprKind, FormatPart, Func, LocalId, Passing};
 pub(super) fn find_in_memory(funcs: &[Func], body: &Body, found: &mut FxHashSet<LocalId>) {
     walk(&body.value, &mut |e| {
         if let ExprKind::Call { func, args, .. } = &e.kind {
-            for (arg, param) in args.iter().zip(&funcs[func.idx()].params) {
-                if param.passing == Passing::Mut
+            for (arg, passing) in args.iter().zip(funcs[func.idx()].passings()) {
+                if passing == Passing::Mut
                     && let Some(local) = root(arg)
                 {
                     found.insert(local);
@@ -34,22 +34,21 @@ pub(super) fn walk<'e>(e: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
     children(e, &mut |c| walk(c, visit));
 }
 
-/// Calls `visit` with each direct part of an expression, in order of evaluation. A lambda's body is another function's.
-fn children<'e>(e: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
+/// Calls `visit` with each direct part of an expression, in order of evaluation.
+pub(super) fn children<'e>(e: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
     match &e.kind {
         ExprKind::Error
         | ExprKind::Unit
         | ExprKind::Literal(_)
         | ExprKind::Local(_)
         | ExprKind::Global(_)
-        | ExprKind::FuncValue(..)
         | ExprKind::Declare(_)
-        | ExprKind::Continue(_)
-        | ExprKind::Lambda { .. } => {}
+        | ExprKind::Continue(_) => {}
         ExprKind::Tuple(parts)
         | ExprKind::Array(parts)
         | ExprKind::Variant(_, parts)
         | ExprKind::Call { args: parts, .. }
+        | ExprKind::FuncValue(_, _, parts)
         | ExprKind::Print { args: parts, .. }
         | ExprKind::Block(parts, _) => parts.iter().for_each(visit),
         ExprKind::Record(parts) => parts.iter().for_each(|p| visit(&p.1)),

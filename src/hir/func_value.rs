@@ -1,0 +1,230 @@
+//! Functions as values: of the program, of types, cases of enums, constructors.
+
+use super::builtin_methods::BuiltinMethod;
+use super::builtins::BuiltinFn;
+use super::context::*;
+use super::infer::VarKind;
+use super::lambda::Wanted;
+use super::statics::Owner;
+use super::tree::*;
+use super::types::{Ty, TyKind};
+use crate::diagnostics::{Code, Diagnostic, Span};
+use crate::syntax::Symbol;
+use crate::syntax::ast::{self, Ident};
+
+impl<'a> Checker<'a> {
+    /// A function as a value; that of a template for the types that are expected. `owner` is the type in front of it.
+    pub fn function_value(
+        &mut self,
+        id: DeclId,
+        written: &'a [ast::Type],
+        owner: Option<Ty>,
+        span: Span,
+        expect: Expect,
+    ) -> Expr {
+        let info = &self.decls[id.0 as usize];
+        let (decl, scope, receiver) = (info.decl, info.scope.clone(), info.receiver);
+        let passings = receiver.into_iter().chain(info.params.iter().map(|param| param.passing));
+        let (mut is_shared, is_variadic) = (true, decl.is_c_variadic);
+        passings.for_each(|passing| is_shared &= passing == Passing::Shared);
+        let given: Vec<Option<Ty>> = info.params.iter().map(|param| param.ty).collect();
+        if !is_shared || is_variadic {
+            let text = self.name(decl.name.name);
+            let error = Diagnostic::error(Code::NotAValue, format!("`{text}` cannot be a value"));
+            let error = if is_variadic {
+                error.at(span, "it takes any number of arguments")
+            } else {
+                error.at(span, "it has a `mut` or `iso` parameter, which function types do not have")
+            };
+            self.error(error.help("call it in a lambda: `\\x: …`"));
+            return self.error_expr(span);
+        }
+        let wanted = self.wanted_function(expect);
+        let type_args = self.type_arguments(id, written, span);
+        let self_ty = scope.self_ty.map(|ty| self.types.substitute(ty, &type_args));
+        if let (Some(owner), Some(self_ty)) = (owner, self_ty) {
+            self.unify(self_ty, owner);
+        }
+        self.select_way(id, &type_args, span);
+        self.require_bounds(id, &type_args, span);
+        let known = self.decls[id.0 as usize].func;
+        let (func, type_args) = match known {
+            Some(func) => (func, type_args),
+            None => match self.template_for(&given, wanted.as_ref()) {
+                Some(types) => self.instantiate(id, types, type_args),
+                None => {
+                    let text = self.name(decl.name.name);
+                    let error = Diagnostic::error(
+                        Code::CannotInfer,
+                        format!("which types `{text}` is to take is not known here"),
+                    )
+                    .at(span, "its parameters have no types of their own")
+                    .also(decl.name.span, "declared here")
+                    .help("write the types of its parameters");
+                    self.error(error);
+                    return self.error_expr(span);
+                }
+            },
+        };
+        self.note_use(id, func, span);
+        let own: Vec<Ty> = self.funcs[func.idx()].params.iter().map(|param| param.ty).collect();
+        let params: Vec<Ty> = own.into_iter().map(|ty| self.types.substitute(ty, &type_args)).collect();
+        let ret = self.result_of(func);
+        let ret = self.types.substitute(ret, &type_args);
+        // What does not return fits in where a result is asked for, but its code gives none.
+        if let (Ty::NEVER, Some(wanted)) = (ret, wanted)
+            && self.resolve(wanted.ret) != Ty::NEVER
+            && self.var_kind(wanted.ret).is_none()
+        {
+            return self.adapter(params, wanted.ret, span, |_, args| {
+                expr(ExprKind::Call { func, type_args, args }, Ty::NEVER, span)
+            });
+        }
+        let ty = self.types.intern(TyKind::Fn(params, ret));
+        expr(ExprKind::FuncValue(func, type_args, Vec::new()), ty, span)
+    }
+
+    /// The types that a template's parameters without one are to have.
+    fn template_for(&mut self, given: &[Option<Ty>], wanted: Option<&Wanted>) -> Option<Vec<Ty>> {
+        let wanted = wanted.filter(|wanted| wanted.params.len() == given.len())?;
+        let mut types = Vec::new();
+        for (_, &ty) in given.iter().zip(&wanted.params).filter(|(given, _)| given.is_none()) {
+            types.push(self.known_type(ty)?);
+        }
+        Some(types)
+    }
+
+    /// The type with the unknowns of literals decided; `None` when others are left.
+    pub fn known_type(&mut self, ty: Ty) -> Option<Ty> {
+        let ty = self.deep(ty);
+        let mut open = Vec::new();
+        self.types.map(ty, &mut |kind| {
+            if let TyKind::Var(var) = *kind {
+                open.push(var);
+            }
+            None
+        });
+        for var in open {
+            let unknown = self.types.intern(TyKind::Var(var));
+            let decided = self.settle(unknown);
+            self.var_kind(decided).is_none().then_some(())?;
+        }
+        Some(self.deep(ty))
+    }
+
+    /// `Type.name` without parentheses: a case, or a function of the type as a value, a method with its receiver as the
+    /// first parameter.
+    pub fn member_of_type(&mut self, owner: Owner, name: Ident, span: Span, expect: Expect) -> Expr {
+        let ty = match owner {
+            Owner::Type(Ty::ERROR) => return self.error_expr(span),
+            Owner::Type(ty) => ty,
+            Owner::Trait(id) => {
+                let (of, text) = (self.name(self.traits[id.idx()].name), self.name(name.name));
+                let error = Diagnostic::error(Code::NotAValue, format!("`{of}.{text}` is no value"))
+                    .at(name.span, "which type's is meant is not known here")
+                    .help(format!("name the type: `Type.{text}`"));
+                self.error(error);
+                return self.error_expr(span);
+            }
+        };
+        if let Some(id) = self.enum_of(ty)
+            && let Some(variant) = self.variant_of(id, name.name)
+        {
+            return self.case_or_value(id, variant, span, expect);
+        }
+        let mut found: Vec<DeclId> = self.own_method(ty, name.name).into_iter().collect();
+        if found.is_empty() {
+            found = self.trait_methods_of(ty, name.name, false);
+        }
+        match found[..] {
+            [id] => return self.function_value(id, &[], Some(ty), span, expect),
+            [_, _, ..] => self.ambiguous_method(&found, ty, name),
+            [] => {
+                if let Some(method) = super::builtin_methods::find(self.types.get(ty), self.name(name.name)) {
+                    return self.builtin_method_value(method, ty, span);
+                }
+                match self.enum_of(ty) {
+                    Some(id) => {
+                        self.unknown_variant(id, name);
+                    }
+                    None => self.unknown_member(ty, name, "function"),
+                }
+            }
+        }
+        self.bind_unknowns(ty);
+        self.error_expr(span)
+    }
+
+    fn builtin_method_value(&mut self, method: BuiltinMethod, ty: Ty, span: Span) -> Expr {
+        let mut params = vec![ty];
+        params.resize(1 + method.arguments(), ty);
+        let ret = self.fresh(VarKind::Any, span);
+        self.adapter(params, ret, span, |checker, mut args| {
+            let receiver = args.remove(0);
+            let value = checker.apply_builtin_method(method, receiver, args, span);
+            checker.unify(ret, value.ty);
+            value
+        })
+    }
+
+    /// A case of an enum that carries something, as the function that makes it.
+    pub fn case_value(&mut self, id: AdtId, variant: u32, span: Span, expect: Expect) -> Expr {
+        let count = self.adts[id.idx()].generics.len();
+        let type_args: Vec<Ty> = (0..count).map(|_| self.fresh(VarKind::Any, span)).collect();
+        let ty = self.types.intern(TyKind::Adt(id, type_args.clone()));
+        let fields = &self.adts[id.idx()].variants[variant as usize].fields;
+        let types: Vec<Ty> = fields.iter().map(|field| field.ty).collect();
+        let params: Vec<Ty> = types.into_iter().map(|ty| self.types.substitute(ty, &type_args)).collect();
+        self.expect_result(&params, ty, expect);
+        self.adapter(params, ty, span, |_, args| expr(ExprKind::Variant(variant, args), ty, span))
+    }
+
+    /// A struct or class as the function that makes it of all its fields.
+    pub fn constructor_value(&mut self, id: AdtId, span: Span, expect: Expect) -> Expr {
+        let count = self.adts[id.idx()].generics.len();
+        let type_args: Vec<Ty> = (0..count).map(|_| self.fresh(VarKind::Any, span)).collect();
+        let ty = self.types.intern(TyKind::Adt(id, type_args.clone()));
+        let fields = self.adts[id.idx()].variants.first().map_or(&[][..], |variant| &variant.fields);
+        let types: Vec<Ty> = fields.iter().map(|field| field.ty).collect();
+        let params: Vec<Ty> = types.into_iter().map(|ty| self.types.substitute(ty, &type_args)).collect();
+        self.expect_result(&params, ty, expect);
+        self.adapter(params, ty, span, |_, args| expr(ExprKind::Record((0..).zip(args).collect()), ty, span))
+    }
+
+    /// Lets what is expected decide the type arguments of a constructor; what does not fit is reported later.
+    fn expect_result(&mut self, params: &[Ty], ty: Ty, expect: Expect) {
+        let Some(wanted) = self.wanted_function(expect) else { return };
+        if wanted.params.len() == params.len() {
+            self.unify(ty, wanted.ret);
+            for (&param, &wanted) in params.iter().zip(&wanted.params) {
+                self.unify(param, wanted);
+            }
+        }
+    }
+
+    /// `print` and its kin as a value, where a function is expected.
+    pub fn builtin_value(&mut self, function: BuiltinFn, name: Symbol, span: Span, expect: Expect) -> Expr {
+        let wanted = self.wanted_function(expect);
+        let output = match function {
+            BuiltinFn::Print => Some((false, true)),
+            BuiltinFn::PrintRaw => Some((false, false)),
+            BuiltinFn::Eprint => Some((true, true)),
+            BuiltinFn::Assert | BuiltinFn::Expect | BuiltinFn::Panic | BuiltinFn::Fail => None,
+        };
+        if let (Some((to_stderr, newline)), Some(wanted)) = (output, wanted) {
+            self.unify(wanted.ret, Ty::UNIT);
+            return self.adapter(wanted.params, Ty::UNIT, span, |checker, args| {
+                for arg in &args {
+                    checker.require(arg.ty, Builtin::Show, span);
+                }
+                expr(ExprKind::Print { args, to_stderr, newline }, Ty::UNIT, span)
+            });
+        }
+        let text = self.name(name);
+        let error = Diagnostic::error(Code::NotAValue, format!("`{text}` can only be called"))
+            .at(span, "this is no value")
+            .help(format!("call it: `{text}(…)`"));
+        self.error(error);
+        self.error_expr(span)
+    }
+}

@@ -1,0 +1,253 @@
+//! Lambdas: functions without a name, and functions that the checker makes out of others.
+
+use std::rc::Rc;
+
+use super::context::*;
+use super::describe::plural;
+use super::infer::VarKind;
+use super::nested::Outer;
+use super::tree::*;
+use super::types::{Ty, TyKind};
+use crate::diagnostics::{Code, Diagnostic, Span};
+use crate::syntax::ast::{self, Pattern as AstPattern, PatternKind as Pat};
+
+/// What the place of a function value asks for.
+pub(super) struct Wanted {
+    pub params: Vec<Ty>,
+    pub ret: Ty,
+    pub why: Why,
+}
+
+impl<'a> Checker<'a> {
+    /// The function type that is expected, also of an optional value.
+    pub fn wanted_function(&self, expect: Expect) -> Option<Wanted> {
+        let Expect::Ty(ty, why) = expect else { return None };
+        let ty = self.payload_of(ty).map_or(ty, |(payload, _)| payload);
+        match self.types.get(self.resolve(ty)) {
+            TyKind::Fn(params, ret) => Some(Wanted { params: params.clone(), ret: *ret, why }),
+            _ => None,
+        }
+    }
+
+    /// `\x: e`, `fn(x: i64) -> i64: e`. Types that are not written are what is expected, or follow from the body.
+    pub fn lambda(&mut self, lambda: &'a ast::Lambda, span: Span, expect: Expect) -> Expr {
+        let mut wanted = self.wanted_function(expect);
+        let mut fits = true;
+        if let Some(wanted) = &wanted
+            && wanted.params.len() != lambda.params.len()
+        {
+            self.wrong_parameters(wanted, lambda, span);
+            fits = false;
+        }
+        if !fits {
+            wanted = None;
+        }
+        let scope = self.cx().scope.clone();
+        let mut params = Vec::with_capacity(lambda.params.len());
+        for (i, param) in lambda.params.iter().enumerate() {
+            let ty = match (&param.ty, &wanted) {
+                (Some(written), _) => self.ty(written, &scope),
+                (None, Some(wanted)) => wanted.params[i],
+                (None, None) if !fits => Ty::ERROR,
+                (None, None) => self.fresh(VarKind::Any, param.pattern.span),
+            };
+            let name = match param.pattern.kind {
+                Pat::Name(name) => name.name,
+                _ => self.sym.empty,
+            };
+            params.push(Param { name, ty, passing: Passing::Shared });
+        }
+        let (ret, why) = match (&lambda.ret, &wanted) {
+            (Some(written), _) => (self.ty(written, &scope), Why::Annotation(written.span)),
+            (None, Some(wanted)) => (wanted.ret, wanted.why.part()),
+            (None, None) => (self.fresh(VarKind::Any, span), Why::None),
+        };
+        let value = self.function(params, ret, why, span, |checker, locals| {
+            let mut code = Vec::new();
+            for (&local, param) in locals.iter().zip(&lambda.params) {
+                checker.bind_parameter(local, &param.pattern, &mut code);
+            }
+            let is_open = checker.var_kind(ret).is_some();
+            let value = checker.body_value(&lambda.body, ret, why, is_open);
+            if code.is_empty() {
+                return value;
+            }
+            let (ty, at) = (value.ty, value.span);
+            code.push(value);
+            expr(ExprKind::Block(code, true), ty, at)
+        });
+        if fits { value } else { self.error_expr(span) }
+    }
+
+    fn bind_parameter(&mut self, local: LocalId, pattern: &'a AstPattern, code: &mut Vec<Expr>) {
+        match &pattern.kind {
+            Pat::Name(name) => self.cx().names.declare(name.name, Binding::Local(local)),
+            Pat::Wildcard => {}
+            _ => {
+                let value = self.local(local, pattern.span);
+                let pattern = self.binding_pattern(pattern, value.ty, false);
+                let at = pattern.span;
+                code.push(expr(ExprKind::Let(pattern, Box::new(value)), Ty::UNIT, at));
+            }
+        }
+    }
+
+    fn wrong_parameters(&mut self, wanted: &Wanted, lambda: &ast::Lambda, span: Span) {
+        let (count, found) = (wanted.params.len(), lambda.params.len());
+        let mut error = Diagnostic::error(
+            Code::TypeMismatch,
+            format!("expected a function of {}, found one of {found}", plural(count, "parameter")),
+        )
+        .at(span, format!("{} here", plural(found, "parameter")));
+        let shown = {
+            let ty = TyKind::Fn(wanted.params.clone(), wanted.ret);
+            let ty = self.types.intern(ty);
+            self.show(ty)
+        };
+        error = self.explain_why(error, wanted.why, &shown);
+        let is_tuple = |ty: Ty| matches!(self.types.get(self.resolve(ty)), TyKind::Tuple(..));
+        if count == 1 && found > 1 && is_tuple(wanted.params[0]) {
+            error = error.help("take the tuple apart: `\\(a, b): …`");
+        } else {
+            error = error.note(format!("it is called as `{shown}`"));
+        }
+        self.error(error);
+    }
+
+    /// The value of a function's body, made to fit the result; an open result is what the value is.
+    pub fn body_value(&mut self, body: &'a ast::Block, ret: Ty, why: Why, is_open: bool) -> Expr {
+        if !is_open {
+            let expect = if self.resolve(ret) == Ty::UNIT { Expect::Unused } else { Expect::Ty(ret, why) };
+            return self.block(body, expect);
+        }
+        let value = self.block(body, Expect::Loose);
+        if self.resolve(value.ty) != Ty::NEVER {
+            return self.coerce(value, ret, why);
+        }
+        if self.var_kind(ret) == Some(VarKind::Any) {
+            self.bind_result(ret, Ty::NEVER);
+        }
+        value
+    }
+
+    /// A function without a name, as a value. `make` is given its parameters and makes its body.
+    pub fn function(
+        &mut self,
+        params: Vec<Param>,
+        ret: Ty,
+        why: Why,
+        span: Span,
+        make: impl FnOnce(&mut Self, &[LocalId]) -> Expr,
+    ) -> Expr {
+        let around = Around { body: self.current, mark: self.cx().names.mark() };
+        let (scope, path) = (self.cx().scope.clone(), self.inner_path());
+        let name = self.sym.lambda;
+        let name = self.numbered(&path, name).unwrap_or(name);
+        let generics = Rc::clone(&scope.generics);
+        let mut inner = path.clone();
+        inner.push(name);
+        let outer = self.enter_body(scope, inner, Some(around), ret, why);
+        let mut locals = Vec::with_capacity(params.len());
+        for param in &params {
+            let local = self.new_local(param.name, param.ty, false, span);
+            self.cx().locals[local.idx()].passing = Some(Passing::Shared);
+            locals.push(local);
+        }
+        let value = make(self, &locals);
+        let types = params.iter().map(|param| param.ty).collect();
+        let type_args = (0..generics.len() as u32).map(|i| self.types.intern(TyKind::Param(i))).collect();
+        self.funcs.push(FuncSlot {
+            decl: None,
+            name,
+            path,
+            generics,
+            owner: None,
+            params,
+            ret,
+            state: State::InProgress,
+            body: None,
+            body_id: 0,
+            captures: Vec::new(),
+            span,
+        });
+        let func = FuncId(self.funcs.len() as u32 - 1);
+        self.leave_body(func, value, outer);
+        let ty = self.types.intern(TyKind::Fn(types, ret));
+        expr(ExprKind::FuncValue(func, type_args, Vec::new()), ty, span)
+    }
+
+    /// A function of these parameters, as a value; `make` makes its result of their values.
+    pub fn adapter(
+        &mut self,
+        params: Vec<Ty>,
+        ret: Ty,
+        span: Span,
+        make: impl FnOnce(&mut Self, Vec<Expr>) -> Expr,
+    ) -> Expr {
+        let name = self.sym.empty;
+        let params = params.into_iter().map(|ty| Param { name, ty, passing: Passing::Shared }).collect();
+        self.function(params, ret, Why::None, span, |checker, locals| {
+            let values = locals.iter().map(|&local| checker.local(local, span)).collect();
+            make(checker, values)
+        })
+    }
+
+    /// `f >> g`: what `f` gives is what `g` takes.
+    pub fn compose(&mut self, first: Expr, second: Expr, span: Span) -> Expr {
+        let (x, y) = (self.resolve(first.ty), self.resolve(second.ty));
+        if x == Ty::ERROR || y == Ty::ERROR {
+            return self.error_expr(span);
+        }
+        let joined = match (self.types.get(x).clone(), self.types.get(y).clone()) {
+            (TyKind::Fn(params, middle), TyKind::Fn(takes, ret)) if takes.len() == 1 => {
+                self.unify(middle, takes[0]).then_some((params, middle, ret))
+            }
+            _ => None,
+        };
+        let Some((params, middle, ret)) = joined else {
+            let (left, right) = (self.show(x), self.show(y));
+            let error =
+                Diagnostic::error(Code::BadOperand, format!("`>>` does not join `{left}` and `{right}`"))
+                    .at(span, "the second must take what the first gives, and nothing else")
+                    .also(first.span, format!("this is of type `{left}`"))
+                    .also(second.span, format!("this is of type `{right}`"));
+            self.error(error);
+            return self.error_expr(span);
+        };
+        let mut code = Vec::new();
+        let (first, second) = (self.operand(first, &mut code), self.operand(second, &mut code));
+        let joined = self.adapter(params, ret, span, |checker, args| {
+            let first = checker.operand_value(first, span);
+            let second = checker.operand_value(second, span);
+            let value = expr(ExprKind::CallValue(Box::new(first), args), middle, span);
+            expr(ExprKind::CallValue(Box::new(second), vec![value]), ret, span)
+        });
+        if code.is_empty() {
+            return joined;
+        }
+        let ty = joined.ty;
+        code.push(joined);
+        expr(ExprKind::Block(code, true), ty, span)
+    }
+
+    /// An operand of a composition, evaluated in front of it: a function of a module is the same everywhere.
+    fn operand(&mut self, value: Expr, code: &mut Vec<Expr>) -> Result<Expr, Outer> {
+        let is_fixed = match &value.kind {
+            ExprKind::FuncValue(func, ..) => {
+                let decl = self.funcs[func.idx()].decl.map(|id| &self.decls[id.0 as usize]);
+                decl.is_some_and(|info| info.around.is_none())
+            }
+            _ => false,
+        };
+        if is_fixed {
+            return Ok(value);
+        }
+        let (bind, local) = self.temporary(value, false);
+        code.push(bind);
+        Err(Outer { body: self.current, local })
+    }
+
+    fn operand_value(&mut self, operand: Result<Expr, Outer>, span: Span) -> Expr {
+        operand.unwrap_or_else(|outer| self.captured(outer, span))
+    }
+}
