@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::diagnostics::{Diagnostic, Span};
 use crate::hir::{self, Body, Expr, FuncKind, LocalId, Passing};
 use crate::mir::{
-    Abi, Alias, Block, CoreOp, FuncId, FunctionBuilder, Hint, Linkage, Module, Reg, Signature, Ty,
+    Abi, Alias, Block, CoreOp, FuncId, FunctionBuilder, Hint, Linkage, Module, Reg, Signature, StrId, Ty,
 };
 
 use super::closure::{self, Known, Target};
@@ -190,17 +190,18 @@ fn lower_body<'p>(
         }
         let ty = f.subst(param.ty);
         let rep = f.rep(ty);
+        let reg = f.b.param(index);
         if param.passing == Passing::Mut {
             f.by_reference.insert(local);
-            f.storage[i] = Storage::Addr(f.b.param(index));
+            f.storage[i] = Storage::Addr(reg);
         } else {
             let Some(_) = rep.reg_ty() else { continue };
-            let reg = f.b.param(index);
             f.storage[i] = if let Rep::Memory(_) = rep { Storage::Addr(reg) } else { Storage::Reg(reg) };
             if param.passing == Passing::Iso {
                 f.pending.push(Pending::Local(local));
             }
         }
+        f.name_reg(reg, local);
         index += 1;
     }
     f.lower_result(&body.value);
@@ -301,15 +302,33 @@ impl<'a, 'p> FnLowerer<'a, 'p> {
         self.subst(ty)
     }
 
+    /// The name of a variable as registers and slots carry it, for readers; a temporary has none.
+    fn name_of(&mut self, local: LocalId) -> Option<StrId> {
+        let name = self.body?.locals[local.idx()].name;
+        self.cx.reg_name(self.b.module, name)
+    }
+
+    /// Names the register that holds a variable or its address.
+    pub fn name_reg(&mut self, reg: Reg, local: LocalId) {
+        self.b.func.regs[reg.idx()].name = self.name_of(local);
+    }
+
     /// Gives a variable its storage, without a value.
     pub fn declare(&mut self, local: LocalId) -> Storage {
         let ty = self.local_ty(local);
         let storage = match self.rep(ty) {
             Rep::Unit => Storage::None,
             rep @ (Rep::Scalar(_) | Rep::Counted) if !self.in_memory.contains(&local) => {
-                Storage::Reg(self.b.reg(rep.reg_ty().unwrap_or(Ty::PTR)))
+                let reg = self.b.reg(rep.reg_ty().unwrap_or(Ty::PTR));
+                self.name_reg(reg, local);
+                Storage::Reg(reg)
             }
-            Rep::Scalar(_) | Rep::Counted | Rep::Memory(_) => Storage::Addr(self.temp(ty)),
+            Rep::Scalar(_) | Rep::Counted | Rep::Memory(_) => {
+                let ty = self.stored(ty);
+                let slot = self.b.slot(ty);
+                self.b.func.slots[slot.idx()].name = self.name_of(local);
+                Storage::Addr(self.b.slot_addr(slot))
+            }
         };
         self.storage[local.idx()] = storage;
         storage

@@ -28,7 +28,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::hir::{self, FuncKind, Passing, Program};
 use crate::mir::{
     Abi, FuncFacts, FuncId, Global, GlobalId, Init, Inline, Linkage, Module, ParamFacts, Signature,
-    SourceFile, Ty,
+    SourceFile, StrId, Ty,
 };
 use crate::runtime::object;
 use crate::syntax::{Interner, Symbol};
@@ -62,6 +62,7 @@ pub fn lower(
         exports: FxHashMap::default(),
         externs: FxHashMap::default(),
         texts: FxHashMap::default(),
+        reg_names: FxHashMap::default(),
         globals: vec![None; program.globals.len()],
         empty: None,
         diagnostics: Vec::new(),
@@ -133,6 +134,7 @@ pub(crate) struct Context<'p> {
     /// Functions that are defined elsewhere.
     externs: FxHashMap<Symbol, FuncId>,
     texts: FxHashMap<Vec<u8>, GlobalId>,
+    reg_names: FxHashMap<Symbol, StrId>,
     globals: Vec<Option<GlobalId>>,
     empty: Option<GlobalId>,
     pub diagnostics: Vec<Diagnostic>,
@@ -397,6 +399,12 @@ impl<'p> Context<'p> {
             }
             _ => Init::Global(self.empty(module)),
         }
+    }
+
+    /// A symbol as the name of a register or slot; `None` for an empty one.
+    pub fn reg_name(&mut self, module: &mut Module, symbol: Symbol) -> Option<StrId> {
+        let name = self.interner.get(symbol);
+        (!name.is_empty()).then(|| *self.reg_names.entry(symbol).or_insert_with(|| module.add_str(name)))
     }
 
     /// The text of a symbol.

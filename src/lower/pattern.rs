@@ -190,6 +190,9 @@ impl<'p> FnLowerer<'_, 'p> {
                 Val::Reg(reg) => Storage::Reg(self.b.reg(self.b.func.ty(reg))),
                 Val::Mem(_) => Storage::Addr(self.b.reg(Ty::PTR)),
             };
+            if let Storage::Reg(reg) | Storage::Addr(reg) = self.storage[local.idx()] {
+                self.name_reg(reg, local);
+            }
         }
         if let (Storage::Reg(to) | Storage::Addr(to), Val::Reg(from) | Val::Mem(from)) =
             (self.storage[local.idx()], value)

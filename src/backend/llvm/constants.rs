@@ -89,6 +89,7 @@ impl Context<'_> {
         out.s(self.types.memory(ty));
         out.s(" ");
         match init {
+            Init::Zero if ty == Ty::BOOL || ty.is_int() => out.s("0"),
             Init::Zero => out.s("zeroinitializer"),
             Init::Bits(bits) if ty == Ty::BOOL => out.n(bits & 1),
             Init::Bits(bits) => self.literal(out, ty, *bits),
