@@ -149,6 +149,9 @@ fn failure(llvm: &Llvm, job: &CompileJob<'_>, command: &Command, output: &Output
             let rejected = ToolchainError::Rejected { by: by.clone(), reproducer: kept.clone() };
             ToolchainError::of_status(&by, &output.status, kept).unwrap_or(rejected)
         }
+        Status::Failed(_) if says(&["Unknown command line argument"]) && !job.llvm_args.is_empty() => {
+            ToolchainError::BadArguments { by }
+        }
         Status::Ok | Status::Failed(_) => ToolchainError::Rejected { by, reproducer: keep(job) },
     }
 }

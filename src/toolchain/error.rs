@@ -144,6 +144,12 @@ pub enum ToolchainError {
         /// The module, kept for a report.
         reproducer: Option<PathBuf>,
     },
+    /// LLVM does not know what the user gave it.
+    #[error("LLVM does not take the arguments of `-C llvm-args`")]
+    BadArguments {
+        /// The command.
+        by: Invocation,
+    },
     /// The linker refused.
     #[error("linking failed")]
     LinkFailed {
@@ -190,6 +196,7 @@ impl ToolchainError {
             | E::Garbled { .. }
             | E::NoOutput { .. } => Classification::Recoverable,
             E::Rejected { .. }
+            | E::BadArguments { .. }
             | E::LinkerMissing { .. }
             | E::LinkFailed { .. }
             | E::NoLibrary { .. }
@@ -209,6 +216,7 @@ impl ToolchainError {
             | E::Garbled { by, .. }
             | E::NoOutput { by }
             | E::Rejected { by, .. }
+            | E::BadArguments { by }
             | E::LinkFailed { by }
             | E::NoLibrary { by, .. } => Some(by),
             E::LlvmMissing(_)
@@ -263,6 +271,7 @@ impl ToolchainError {
                 Some(path) => diagnostic.help(format!("attach {}", path.display())),
                 None => diagnostic,
             },
+            E::BadArguments { .. } => diagnostic.help("`clang -mllvm -help` lists what it takes"),
             E::NoSuchTarget { .. } => diagnostic
                 .help("`simplec toolchain` lists the targets of the LLVM in use; another one may have more")
                 .help(install::llvm()),
@@ -290,6 +299,7 @@ impl ToolchainError {
             | E::NoOutput { .. }
             | E::LinkFailed { .. } => Code::ToolFailed,
             E::CannotWrite { .. } => Code::CannotWrite,
+            E::BadArguments { .. } => Code::Usage,
             E::Rejected { .. } => Code::Internal,
         }
     }

@@ -205,18 +205,22 @@ impl Findings {
 /// [`ToolchainError::LlvmMissing`] with the record of the search, [`ToolchainError::LlvmUnsuitable`] for one that
 /// was named.
 pub fn find(search: &Search, runner: &dyn Runner) -> Result<Llvm, ToolchainError> {
-    let named = [
-        ("`--clang`", &search.clang),
-        ("`--llvm-prefix`", &search.prefix),
-        ("`SIMPLEC_LLVM`", &search.variable),
-    ];
-    for (origin, path) in named {
-        if let Some(path) = path {
-            let found = clang_of(path)
-                .ok_or_else(|| "there is no clang in it".to_owned())
-                .and_then(|clang| examine(&clang, search, runner));
-            return found.map_err(|why| ToolchainError::LlvmUnsuitable { origin, path: path.clone(), why });
-        }
+    let unsuitable = |origin, path: &Path, why: &str| ToolchainError::LlvmUnsuitable {
+        origin,
+        path: path.to_owned(),
+        why: why.to_owned(),
+    };
+    if let Some(named) = &search.clang {
+        let refuse = |why: &str| unsuitable("`--clang`", named, why);
+        let clang = program_named(named, search).ok_or_else(|| refuse("there is no such program"))?;
+        let llvm = examine(&clang, search, runner).map_err(|why| refuse(&why))?;
+        // A wrapper is named because it does more than the clang behind it.
+        return Ok(Llvm { clang, ..llvm });
+    }
+    for (origin, path) in [("`--llvm-prefix`", &search.prefix), ("`SIMPLEC_LLVM`", &search.variable)] {
+        let Some(path) = path else { continue };
+        let clang = clang_of(path).ok_or_else(|| unsuitable(origin, path, "there is no clang in it"))?;
+        return examine(&clang, search, runner).map_err(|why| unsuitable(origin, path, &why));
     }
     let mut findings =
         Findings { refused: Vec::new(), path: search.path.clone(), places: search.places.clone() };
@@ -240,8 +244,9 @@ pub fn find(search: &Search, runner: &dyn Runner) -> Result<Llvm, ToolchainError
 /// Every LLVM on the machine, usable or not, in the order of the search: for the doctor.
 pub fn find_all(search: &Search, runner: &dyn Runner) -> Vec<Result<Llvm, Finding>> {
     let mut seen = BTreeSet::new();
-    let named = [&search.clang, &search.prefix, &search.variable].into_iter().flatten();
-    let mut clangs: Vec<PathBuf> = named.filter_map(|path| clang_of(path)).collect();
+    let mut clangs: Vec<PathBuf> =
+        search.clang.iter().filter_map(|named| program_named(named, search)).collect();
+    clangs.extend([&search.prefix, &search.variable].into_iter().flatten().filter_map(|path| clang_of(path)));
     clangs.extend(candidates(search));
     let mut all = Vec::new();
     for clang in clangs {
@@ -297,6 +302,12 @@ fn numbered(folder: &Path, prefixes: &[&str]) -> Vec<(u32, PathBuf)> {
     // The order of a folder's entries is the file system's.
     found.sort();
     found
+}
+
+/// A program by its path, or by its name where it is on PATH.
+fn program_named(name: &Path, search: &Search) -> Option<PathBuf> {
+    let on_path = name.to_str().and_then(|name| find_in(name, &search.path));
+    on_path.or_else(|| is_program(name).then(|| name.to_owned()))
 }
 
 /// The clang of what a user names: a clang, an installation, or its folder of programs.

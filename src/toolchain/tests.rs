@@ -203,6 +203,13 @@ fn wrappers_and_links_lead_to_the_folder_of_the_real_tools() {
     assert_eq!(llvm.tool(Tool::LldElf), Some(bin.join("ld.lld")), "not the one on PATH");
     assert_eq!(llvm.tool(Tool::Opt), None);
     assert!(llvm.has_target(target::Arch::X86_64) && !llvm.has_target(target::Arch::Aarch64));
+
+    // A wrapper that was asked for is run itself.
+    let wrapper = fakes.path("bin/clang-18");
+    for named in [wrapper.clone(), "clang-18".into()] {
+        let llvm = find(&Search { clang: Some(named), ..fakes.search() }, &Patient).unwrap();
+        assert_eq!((&llvm.bin, &llvm.clang), (&bin, &wrapper));
+    }
 }
 
 #[test]
@@ -221,6 +228,20 @@ fn a_probe_is_remembered_until_the_tool_changes() {
     assert_eq!(runs.load(Ordering::Relaxed), 2);
     fakes.add("bin/clang-18", &clang("18.1.10", "exit 1"));
     assert_eq!(find(&search, &counting).unwrap().version.patch, 10);
+}
+
+#[test]
+fn arguments_of_the_user_are_not_our_bug() {
+    let fakes = Fakes::new();
+    let refuse = "cat >/dev/null; echo \"clang: Unknown command line argument '-nope'.\" >&2; exit 1";
+    let llvm = fakes.llvm(refuse);
+    let output = fakes.path("x.o");
+    let args = ["-nope".to_owned()];
+    let error = compile(&llvm, &CompileJob { llvm_args: &args, ..job(&output, None) }, &Patient).unwrap_err();
+    assert!(matches!(error, ToolchainError::BadArguments { .. }), "{error:?}");
+    assert!(text(&error).contains("-nope"));
+    let error = compile(&llvm, &job(&output, None), &Patient).unwrap_err();
+    assert!(matches!(error, ToolchainError::Rejected { .. }), "{error:?}");
 }
 
 #[test]
