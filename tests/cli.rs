@@ -302,6 +302,31 @@ fn every_kind_of_output_is_written_where_it_is_asked_for() {
 }
 
 #[test]
+fn what_outputs_depend_on_is_a_rule_for_make() {
+    let place = Place::new();
+    place.write("a b.mir", MAIN);
+    let rule = "prog a.o: a\\ b.mir\n\na\\ b.mir:\n";
+    place.simplec(&["build", "--emit=exe,obj=a.o,dep-info", "a b.mir", "-o", "prog"]).succeeds();
+    assert_eq!(std::fs::read_to_string(place.path("prog.d")).unwrap(), rule);
+    let ran = place.simplec(&["build", "--emit=dep-info", "a b.mir", "-o", "-"]);
+    assert_eq!(ran.succeeds().stdout, "a\\ b: a\\ b.mir\n\na\\ b.mir:\n");
+}
+
+#[test]
+fn the_cache_is_counted_and_cleared() {
+    let mut place = Place::new();
+    let folder = place.path("cache");
+    std::fs::create_dir_all(folder.join("toolchain")).unwrap();
+    std::fs::write(folder.join("toolchain/x.json"), "123").unwrap();
+    place.environment.push(("SIMPLEC_CACHE", Some(folder.clone())));
+    let ask = |action: &str| place.simplec(&["cache", action]).succeeds().stdout.clone();
+    assert_eq!(ask("dir"), format!("{}\n", folder.display()));
+    assert_eq!(ask("stat"), "answers 1\nbytes 3\n");
+    assert_eq!(ask("clean"), "deleted 1 answers, 3 bytes\n");
+    assert_eq!(ask("stat"), "answers 0\nbytes 0\n");
+}
+
+#[test]
 fn building_twice_gives_the_same_bytes() {
     let place = Place::with_main();
     for release in [false, true] {
@@ -506,6 +531,9 @@ fn questions_are_answered_in_plain_lines() {
     assert!(ask(&["explain", "E0001"]).starts_with("E0001: a text literal that is not closed\n"));
     assert!(ask(&["explain"]).contains("E0802"));
     assert!(ask(&["toolchain"]).contains("links with"));
+    assert!(ask(&["completions", "bash"]).contains("--save-temps"));
+    assert!(ask(&["man", "build"]).starts_with(".ie"));
+    assert!(ask(&["--target=i686-linux", "--print=target-triple"]).starts_with("i686"));
     assert!(ask(&["-V"]).starts_with("simplec 0."));
     assert!(ask(&["-h"]).lines().count() < 40, "short help is one screen");
 }

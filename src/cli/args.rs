@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 use crate::diagnostics::closest;
 use crate::driver::{Backend, Emit, EmitKind, Profile};
@@ -100,6 +101,34 @@ pub enum Command {
         /// Such as E0001
         code: Option<String>,
     },
+    /// Look at the answers of tools that are remembered, or forget them
+    Cache {
+        /// What to do with it
+        #[arg(value_enum)]
+        action: CacheAction,
+    },
+    /// Print a script that completes simplec's arguments in a shell
+    Completions {
+        /// Whose script
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+    /// Print a manual page, for `man -l -`
+    Man {
+        /// The command to describe; simplec itself if there is none
+        command: Option<String>,
+    },
+}
+
+/// What `simplec cache` does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum CacheAction {
+    /// Print its folder
+    Dir,
+    /// Print what lies in it
+    Stat,
+    /// Delete what lies in it
+    Clean,
 }
 
 /// The arguments of `test`.
@@ -130,7 +159,7 @@ pub struct BuildArgs {
     /// How to compile it.
     #[command(flatten)]
     pub codegen: CodegenArgs,
-    /// What to write: mir, llvm-ir, llvm-bc, asm, obj, exe; each may name a file
+    /// What to write: mir, llvm-ir, llvm-bc, asm, obj, exe, dep-info; each may name a file
     #[arg(long, value_name = "KIND[=PATH]", value_delimiter = ',', value_parser = parse_emit)]
     pub emit: Vec<Emit>,
     /// Where to write it; `-` is standard output, for text
@@ -245,7 +274,10 @@ fn parse_emit(text: &str) -> Result<Emit, String> {
 /// The arguments with what clap cannot express spelled out: `-###`, and `--print` without a command.
 pub fn spelled_out(args: Vec<OsString>) -> Vec<OsString> {
     let programs = args.iter().position(|arg| arg == "--").unwrap_or(args.len());
-    let asks = args.get(1).is_some_and(|first| first.to_string_lossy().starts_with("--print"));
+    let is_option = |arg: &OsString| arg.to_string_lossy().starts_with('-');
+    let asks = args.get(1).is_some_and(is_option)
+        && args[..programs].iter().any(|arg| arg.to_string_lossy().starts_with("--print"))
+        && !args[..programs].iter().any(|arg| arg == "build");
     let mut out = Vec::with_capacity(args.len() + 1);
     for (index, arg) in args.into_iter().enumerate() {
         if index == 1 && asks {
@@ -278,6 +310,8 @@ mod tests {
         assert_eq!(out("simplec build -### a.spl"), "simplec build --dry-run a.spl");
         assert_eq!(out("simplec run a.spl -- -###"), "simplec run a.spl -- -###");
         assert_eq!(out("simplec --print=backend --release"), "simplec build --print=backend --release");
+        assert_eq!(out("simplec --target x --print backend"), "simplec build --target x --print backend");
+        assert_eq!(out("simplec -v build --print=backend"), "simplec -v build --print=backend");
         assert_eq!(out("simplec"), "simplec");
     }
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::backend::llvm::gates::{Gate, GateInfo};
 use crate::toolchain::{Report, Runs, Search, System, examine};
 
 /// The report as text.
@@ -16,6 +17,20 @@ fn render(report: &Report) -> String {
     out
 }
 
+/// What the IR for that version says that older ones reject, and what only newer ones take.
+fn write_gates(version: u32, out: &mut String) -> std::fmt::Result {
+    let (taken, newer): (Vec<&GateInfo>, Vec<&GateInfo>) =
+        Gate::TABLE.iter().partition(|gate| gate.since <= version);
+    for (title, gates) in [("IR features used", taken), ("of newer versions", newer)] {
+        if !gates.is_empty() {
+            let names: Vec<String> =
+                gates.iter().map(|gate| format!("{} ({})", gate.name, gate.since)).collect();
+            writeln!(out, "  {title}: {}", names.join(", "))?;
+        }
+    }
+    Ok(())
+}
+
 fn write(report: &Report, out: &mut String) -> std::fmt::Result {
     match &report.chosen {
         Some(llvm) => {
@@ -24,6 +39,7 @@ fn write(report: &Report, out: &mut String) -> std::fmt::Result {
             if let Some(warning) = llvm.warning() {
                 writeln!(out, "  warning: {warning}")?;
             }
+            write_gates(llvm.version.major, out)?;
         }
         None => writeln!(out, "LLVM in use: none")?,
     }

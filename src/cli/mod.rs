@@ -6,6 +6,7 @@ mod args;
 mod console;
 mod crash;
 mod doctor;
+mod generate;
 mod query;
 mod test;
 
@@ -18,8 +19,8 @@ use clap::error::ErrorKind;
 use crate::diagnostics::{Code, Diagnostic, Severity, SourceMap, closest};
 use crate::driver::{self, Ended, Finished, Input, Options, Session, with_deep_stack};
 use crate::target::{self, Target};
-use crate::toolchain::{Search, System};
-use args::{Args, BuildArgs, CodegenArgs, Command};
+use crate::toolchain::{Cache, Search, System};
+use args::{Args, BuildArgs, CacheAction, CodegenArgs, Command};
 use console::Console;
 
 /// Exit code for diagnostics.
@@ -84,6 +85,15 @@ fn dispatch(command: Command, console: &Console) -> ExitCode {
         Command::Targets => console.stdout(query::targets().as_bytes()),
         Command::Explain { code } => match explain(code.as_deref()) {
             Ok(text) => console.stdout(text.as_bytes()),
+            Err(error) => refuse(&error, console),
+        },
+        Command::Cache { action } => match cache(action) {
+            Ok(text) => console.stdout(text.as_bytes()),
+            Err(error) => refuse(&error, console),
+        },
+        Command::Completions { shell } => console.stdout(&generate::completions(shell)),
+        Command::Man { command } => match generate::manual(command.as_deref()) {
+            Ok(page) => console.stdout(&page),
             Err(error) => refuse(&error, console),
         },
     }
@@ -230,6 +240,28 @@ fn search(args: &CodegenArgs) -> Result<Search, Diagnostic> {
     search.prefix.clone_from(&args.llvm_prefix);
     search.clang.clone_from(&args.clang);
     Ok(search)
+}
+
+fn cache(action: CacheAction) -> Result<String, Diagnostic> {
+    let Some(folder) = Search::from_env().cache else {
+        let error = Diagnostic::error(Code::Usage, "there is no cache");
+        return Err(error.help("`SIMPLEC_CACHE` names its folder"));
+    };
+    let cache = Cache(Some(&folder));
+    match action {
+        CacheAction::Dir => Ok(format!("{}\n", folder.display())),
+        CacheAction::Stat => {
+            let stored = cache.stored();
+            Ok(format!("answers {}\nbytes {}\n", stored.answers, stored.bytes))
+        }
+        CacheAction::Clean => match cache.clear() {
+            Ok(stored) => Ok(format!("deleted {} answers, {} bytes\n", stored.answers, stored.bytes)),
+            Err(error) => {
+                let message = format!("cannot delete {}: {error}", folder.display());
+                Err(Diagnostic::error(Code::CannotWrite, message))
+            }
+        },
+    }
 }
 
 fn explain(code: Option<&str>) -> Result<String, Diagnostic> {

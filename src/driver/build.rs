@@ -50,7 +50,7 @@ pub fn build(session: &mut Session<'_>, input: &Input) -> Result<Vec<u8>, Failed
         planned.push(Planned { kind: output.kind, place, is_temporary: output.is_temporary });
     }
     let module = front::compile(session, input)?;
-    let stdout = make(session, &choice, &module, &planned)?;
+    let stdout = make(session, input, &choice, &module, &planned)?;
     for output in planned {
         if let Place::File(staged) = output.place {
             let destination = staged.destination().to_owned();
@@ -113,7 +113,7 @@ fn wanted(session: &mut Session<'_>, input: &Input, choice: &Choice) -> Result<V
 
 /// `base` with its ending replaced; a dot in the middle of a program's name is not an ending.
 fn ending(base: &Path, suffix: &str) -> PathBuf {
-    let known = ["spl", "mir", "ll", "bc", "s", "o", "exe"];
+    let known = ["spl", "mir", "ll", "bc", "s", "o", "exe", "d"];
     let stem = match base.extension() {
         Some(extension) if known.iter().any(|known| extension == *known) => base.with_extension(""),
         Some(_) | None => base.to_owned(),
@@ -162,12 +162,13 @@ fn refusal(wanted: &[Wanted], input: &Input) -> Option<Diagnostic> {
 /// Makes every output in its place; returns what goes to standard output.
 fn make(
     session: &mut Session<'_>,
+    input: &Input,
     choice: &Choice,
     module: &Module,
     planned: &[Planned],
 ) -> Result<Vec<u8>, Failed> {
     let find = |kind: EmitKind| planned.iter().find(|output| output.kind == kind);
-    let wants_code = planned.iter().any(|output| output.kind != EmitKind::Mir);
+    let wants_code = planned.iter().any(|output| output.kind.is_code());
     if find(EmitKind::Exe).is_some() {
         needs_main(session, module)?;
     }
@@ -184,6 +185,10 @@ fn make(
     if let Some(output) = find(EmitKind::Mir) {
         let text = session.time("print MIR", |_| mir::print(module));
         put(session, output, text.as_bytes(), &mut stdout)?;
+    }
+    if let Some(output) = find(EmitKind::DepInfo) {
+        let rule = dependencies(session, input, planned);
+        put(session, output, rule.as_bytes(), &mut stdout)?;
     }
     if !wants_code {
         return Ok(stdout);
@@ -228,6 +233,47 @@ fn make(
             .map_err(|error| session.fail(staged.explain(error).diagnostic()))?;
     }
     Ok(stdout)
+}
+
+/// A rule for make: the outputs, or the program where there are no others, depend on the inputs. Each input has an
+/// empty rule, so that one that was deleted is no error.
+fn dependencies(session: &Session<'_>, input: &Input, planned: &[Planned]) -> String {
+    let mut targets: Vec<String> = Vec::new();
+    for output in planned {
+        match &output.place {
+            Place::File(staged) if !output.is_temporary && output.kind != EmitKind::DepInfo => {
+                targets.push(escaped(staged.destination()));
+            }
+            Place::File(_) | Place::Stdout => {}
+        }
+    }
+    if targets.is_empty() {
+        let suffix = EmitKind::Exe.suffix(&session.options.target);
+        targets.push(escaped(&ending(Path::new(&input.stem()), suffix)));
+    }
+    let inputs: Vec<String> = session.inputs.iter().map(|input| escaped(input)).collect();
+    let mut rule = format!("{}:", targets.join(" "));
+    for input in &inputs {
+        rule.extend([" ", input]);
+    }
+    rule.push('\n');
+    for input in &inputs {
+        rule.extend(["\n", input, ":\n"]);
+    }
+    rule
+}
+
+/// A path as make reads it.
+fn escaped(path: &Path) -> String {
+    let mut out = String::new();
+    for c in path.to_string_lossy().chars() {
+        match c {
+            ' ' | '#' | ':' => out.extend(['\\', c]),
+            '$' => out.push_str("$$"),
+            _ => out.push(c),
+        }
+    }
+    out
 }
 
 /// A tool's error in terms of the output's own name.

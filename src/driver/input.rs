@@ -60,7 +60,7 @@ impl Input {
     pub(super) fn read(&self, session: &mut Session<'_>) -> Result<FileId, Failed> {
         let bytes = read(self.path()).map_err(|error| {
             let why = match error.kind() {
-                io::ErrorKind::NotFound => "there is no such file".to_owned(),
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => "there is no such file".to_owned(),
                 io::ErrorKind::IsADirectory => "it is a directory".to_owned(),
                 io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
                 _ => error.to_string(),
@@ -68,6 +68,7 @@ impl Input {
             let message = format!("cannot read `{}`: {why}", self.name());
             session.fail(Diagnostic::error(Code::CannotRead, message))
         })?;
+        session.inputs.extend(self.path().map(Path::to_owned));
         if bytes.len() > MAX_SOURCE_BYTES {
             let message = format!("`{}` is longer than {MAX_SOURCE_BYTES} bytes", self.name());
             return Err(session.fail(Diagnostic::error(Code::SourceTooLarge, message)));

@@ -103,6 +103,8 @@ named! {
         Obj = "obj",
         /// A program.
         Exe = "exe",
+        /// Which files the other outputs depend on, as a rule for make.
+        DepInfo = "dep-info",
     }
 }
 
@@ -110,7 +112,7 @@ impl EmitKind {
     /// Whether it can go to a terminal.
     pub fn is_text(self) -> bool {
         match self {
-            EmitKind::Mir | EmitKind::LlvmIr | EmitKind::Asm => true,
+            EmitKind::Mir | EmitKind::LlvmIr | EmitKind::Asm | EmitKind::DepInfo => true,
             EmitKind::LlvmBc | EmitKind::Obj | EmitKind::Exe => false,
         }
     }
@@ -119,7 +121,15 @@ impl EmitKind {
     pub fn needs_llvm(self) -> bool {
         match self {
             EmitKind::LlvmIr | EmitKind::LlvmBc | EmitKind::Asm => true,
-            EmitKind::Mir | EmitKind::Obj | EmitKind::Exe => false,
+            EmitKind::Mir | EmitKind::Obj | EmitKind::Exe | EmitKind::DepInfo => false,
+        }
+    }
+
+    /// Whether a back end makes it.
+    pub fn is_code(self) -> bool {
+        match self {
+            EmitKind::LlvmIr | EmitKind::LlvmBc | EmitKind::Asm | EmitKind::Obj | EmitKind::Exe => true,
+            EmitKind::Mir | EmitKind::DepInfo => false,
         }
     }
 
@@ -132,6 +142,7 @@ impl EmitKind {
             EmitKind::Asm => ".s",
             EmitKind::Obj => ".o",
             EmitKind::Exe => &target.executable_suffix,
+            EmitKind::DepInfo => ".d",
         }
     }
 }

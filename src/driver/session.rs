@@ -1,5 +1,6 @@
 //! What one invocation works with.
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::choose::{self, Choice, Request};
@@ -30,6 +31,8 @@ pub struct Session<'a> {
     pub options: Options,
     /// Every source file read so far.
     pub sources: SourceMap,
+    /// The files they came from: what outputs depend on.
+    pub inputs: Vec<PathBuf>,
     /// Names.
     pub interner: Interner,
     /// What there is to tell the user.
@@ -53,6 +56,7 @@ impl<'a> Session<'a> {
         Session {
             options,
             sources: SourceMap::new(),
+            inputs: Vec::new(),
             interner: Interner::new(),
             diagnostics: Diagnostics::new(),
             timings: Vec::new(),

@@ -27,6 +27,15 @@ impl Identity {
     }
 }
 
+/// How much lies in the cache.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Stored {
+    /// Answers of tools.
+    pub answers: usize,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
 /// The cache below a folder, or none.
 #[derive(Clone, Copy, Debug)]
 pub struct Cache<'a>(pub Option<&'a Path>);
@@ -54,8 +63,35 @@ impl Cache<'_> {
         Some(())
     }
 
+    /// What lies in it.
+    pub fn stored(self) -> Stored {
+        let mut stored = Stored::default();
+        let entries = self.folder().and_then(|folder| std::fs::read_dir(folder).ok());
+        for entry in entries.into_iter().flatten().flatten() {
+            stored.answers += 1;
+            stored.bytes += entry.metadata().map_or(0, |facts| facts.len());
+        }
+        stored
+    }
+
+    /// Forgets everything; what there was.
+    ///
+    /// # Errors
+    /// Of the file system.
+    pub fn clear(self) -> std::io::Result<Stored> {
+        let stored = self.stored();
+        match self.folder().map_or(Ok(()), std::fs::remove_dir_all) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+            Ok(()) | Err(_) => Ok(stored),
+        }
+    }
+
+    fn folder(self) -> Option<PathBuf> {
+        Some(self.0?.join("toolchain"))
+    }
+
     fn file(self, question: &str, tool: &Identity) -> Option<PathBuf> {
-        let folder = self.0?.join("toolchain");
+        let folder = self.folder()?;
         let mut hasher = blake3::Hasher::new();
         for part in [env!("CARGO_PKG_VERSION"), question] {
             hasher.update(&(part.len() as u64).to_le_bytes()).update(part.as_bytes());
@@ -90,6 +126,8 @@ mod tests {
             std::fs::write(entry.unwrap().path(), "\"e-m").unwrap();
         }
         assert_eq!(cache.get::<String>("layout", &old), None);
+        assert_eq!(cache.clear().unwrap(), Stored { answers: 1, bytes: 4 });
+        assert_eq!(cache.clear().unwrap(), Stored::default());
         assert_eq!(Identity::of(&folder.path().join("none")), None);
     }
 

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::cache::Cache;
 use super::install;
 use super::link::Linker;
 use super::probe::{self, Finding, Llvm, Tool};
@@ -108,10 +109,10 @@ pub fn examine(search: &Search, runner: &dyn Runner) -> Report {
             missing.push(Missing { what, install: install::emulator(&emulator.program) });
         }
     }
-    let cache = search.cache.as_ref().map(|folder| CacheReport {
-        answers: std::fs::read_dir(folder.join("toolchain")).map_or(0, |entries| entries.flatten().count()),
-        folder: folder.clone(),
-    });
+    let cache = search
+        .cache
+        .as_ref()
+        .map(|folder| CacheReport { answers: Cache(Some(folder)).stored().answers, folder: folder.clone() });
     Report { chosen, found, tools, linker, targets, cache, missing }
 }
 

@@ -17,6 +17,7 @@ mod search;
 #[cfg(all(test, unix))]
 mod tests;
 
+pub use cache::{Cache, Stored};
 pub use compile::{CompileJob, Level, Product, command as compile_command, compile};
 pub use doctor::{CacheReport, Missing, Report, Runs, TargetReport, examine, runs};
 pub use error::{Classification, Invocation, ToolchainError};
