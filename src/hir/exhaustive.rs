@@ -15,7 +15,14 @@ enum Constructor {
     /// The only one of a tuple or struct.
     Only,
     Variant(u32),
+    /// The arrays of a length.
+    Length(usize),
+    /// The arrays of a length and all longer ones, which no pattern tells apart.
+    AtLeast(usize),
 }
+
+/// The longest fixed array that is looked at element by element.
+const MAX_FIXED: u64 = 64;
 
 /// How many sets of rows one match may be taken apart into; a match beyond it is not one that people write.
 const MAX_STEPS: u32 = 100_000;
@@ -79,7 +86,9 @@ impl Checker<'_> {
             found.insert(0, "_".to_owned());
             return Some(found);
         }
-        for (constructor, parts) in self.constructors(ty) {
+        let constructors = self.constructors(ty, &flat);
+        let is_listed = !constructors.is_empty();
+        for (constructor, parts) in constructors {
             let specialised: Vec<Row> =
                 flat.iter().filter_map(|row| specialise(row, constructor, parts.len())).collect();
             let columns: Vec<Ty> = parts.iter().chain(rest).copied().collect();
@@ -90,7 +99,7 @@ impl Checker<'_> {
                 return Some(all);
             }
         }
-        if !self.constructors(ty).is_empty() {
+        if is_listed {
             return None;
         }
         // Infinitely many values, or too many to list: those that no pattern names.
@@ -101,13 +110,22 @@ impl Checker<'_> {
         Some(found)
     }
 
-    /// The constructors of a type with the types of their parts; none when its values are not listed.
-    fn constructors(&mut self, ty: Ty) -> Vec<(Constructor, Vec<Ty>)> {
+    /// The constructors of a type with the types of their parts, as far as the rows' first column tells them apart;
+    /// none when its values are not listed.
+    fn constructors(&mut self, ty: Ty, rows: &[Row]) -> Vec<(Constructor, Vec<Ty>)> {
         match self.types.get(ty).clone() {
             TyKind::Bool => {
                 vec![(Constructor::Bool(true), Vec::new()), (Constructor::Bool(false), Vec::new())]
             }
             TyKind::Tuple(parts, _) => vec![(Constructor::Only, parts)],
+            TyKind::FixedArray(elem, n) if n <= MAX_FIXED => {
+                vec![(Constructor::Only, vec![elem; n as usize])]
+            }
+            TyKind::Array(elem) => {
+                let longest = distinguished_length(rows);
+                let exact = (0..longest).map(|n| (Constructor::Length(n), vec![elem; n]));
+                exact.chain([(Constructor::AtLeast(longest), vec![elem; longest])]).collect()
+            }
             TyKind::Adt(id, args) => {
                 let is_enum = self.adts[id.idx()].kind == AdtKind::Enum;
                 let fields: Vec<Vec<Ty>> = self.adts[id.idx()]
@@ -140,9 +158,30 @@ impl Checker<'_> {
                 let name = self.name(self.adts[id.idx()].variants[i as usize].name);
                 if parts.is_empty() { name.to_owned() } else { format!("{name}({list})") }
             }
+            (Constructor::Length(_), _) | (Constructor::Only, TyKind::FixedArray(..)) => format!("[{list}]"),
+            (Constructor::AtLeast(0), _) => "[...]".to_owned(),
+            (Constructor::AtLeast(_), _) => format!("[{list}, ...]"),
             (Constructor::Only | Constructor::Variant(_), _) => format!("({list})"),
         }
     }
+}
+
+/// The length from which on no array pattern of the first column tells arrays apart: none has that many elements
+/// exactly, and the elements that one looks at from the start are not those that another looks at from the end.
+fn distinguished_length(rows: &[Row]) -> usize {
+    let (mut from_start, mut from_end, mut exact) = (0, 0, 0);
+    for pattern in rows.iter().filter_map(|row| row[0]) {
+        if let PatternKind::Array { prefix, rest, suffix } = &pattern.kind {
+            match rest {
+                None => exact = exact.max(prefix.len() + 1),
+                Some(_) => {
+                    from_start = from_start.max(prefix.len());
+                    from_end = from_end.max(suffix.len());
+                }
+            }
+        }
+    }
+    exact.max(from_start + from_end)
 }
 
 /// Whether it takes every value without looking.
@@ -156,10 +195,10 @@ pub(super) fn is_irrefutable(pattern: &Pattern) -> bool {
         PatternKind::Wildcard | PatternKind::Bind(_) => true,
         PatternKind::Fields(fields) => fields.iter().all(|(_, field)| is_irrefutable(field)),
         PatternKind::Or(parts) => parts.iter().any(is_irrefutable),
-        PatternKind::Constant(_)
-        | PatternKind::Range { .. }
-        | PatternKind::Variant(..)
-        | PatternKind::Array { .. } => false,
+        PatternKind::Array { prefix, rest, suffix } => {
+            rest.is_some() && prefix.is_empty() && suffix.is_empty()
+        }
+        PatternKind::Constant(_) | PatternKind::Range { .. } | PatternKind::Variant(..) => false,
     }
 }
 
@@ -201,12 +240,22 @@ fn specialise<'p>(row: &Row<'p>, constructor: Constructor, arity: usize) -> Opti
             }
             place(fields);
         }
-        Some(
-            PatternKind::Constant(_)
-            | PatternKind::Range { .. }
-            | PatternKind::Or(_)
-            | PatternKind::Array { .. },
-        ) => return None,
+        Some(PatternKind::Array { prefix, rest, suffix }) => {
+            let fits = match constructor {
+                Constructor::Length(n) if rest.is_none() => n == prefix.len(),
+                Constructor::Length(n) | Constructor::AtLeast(n) => {
+                    rest.is_some() && n >= prefix.len() + suffix.len()
+                }
+                Constructor::Bool(_) | Constructor::Only | Constructor::Variant(_) => false,
+            };
+            if !fits {
+                return None;
+            }
+            let from_end = arity - suffix.len();
+            parts.iter_mut().zip(prefix).for_each(|(slot, part)| *slot = Some(part));
+            parts[from_end..].iter_mut().zip(suffix).for_each(|(slot, part)| *slot = Some(part));
+        }
+        Some(PatternKind::Constant(_) | PatternKind::Range { .. } | PatternKind::Or(_)) => return None,
     }
     parts.extend_from_slice(&row[1..]);
     Some(parts)

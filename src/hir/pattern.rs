@@ -425,7 +425,8 @@ impl<'a> Checker<'a> {
         cx: &mut PatternCx,
     ) -> Pattern {
         let elem = match *self.types.get(ty) {
-            TyKind::Array(elem) | TyKind::FixedArray(elem, _) => elem,
+            TyKind::Array(elem) => elem,
+            TyKind::FixedArray(elem, n) => return self.fixed_array_pattern(parts, elem, n, ty, span, cx),
             TyKind::Error => Ty::ERROR,
             _ => {
                 let shown = self.show(ty);
@@ -449,6 +450,42 @@ impl<'a> Checker<'a> {
             }
         }
         Pattern { kind: PatternKind::Array { prefix, rest, suffix }, ty, span }
+    }
+
+    /// An array pattern of something whose length its type tells: fields by their numbers.
+    fn fixed_array_pattern(
+        &mut self,
+        parts: &'a [ast::Pattern],
+        elem: Ty,
+        length: u64,
+        ty: Ty,
+        span: Span,
+        cx: &mut PatternCx,
+    ) -> Pattern {
+        let rest = parts.iter().position(|part| matches!(part.kind, Pat::Rest(_)));
+        let count = parts.len() - usize::from(rest.is_some());
+        let fits = if rest.is_some() { count as u64 <= length } else { count as u64 == length };
+        if !fits {
+            let shown = self.show(ty);
+            let message = format!("`{shown}` has {length} elements, and the pattern {count}");
+            self.error(Diagnostic::error(Code::TypeMismatch, message).at(span, "wrong number of elements"));
+        }
+        let mut fields = Vec::with_capacity(count);
+        for (i, part) in parts.iter().enumerate() {
+            let at = match rest {
+                Some(rest) if i > rest => (length as usize).saturating_sub(parts.len() - i),
+                Some(_) | None => i,
+            };
+            match part.kind {
+                Pat::Rest(Some(name)) if rest == Some(i) => {
+                    self.unsupported("a name for the rest of a fixed array", name.span);
+                    self.bind_name(name, Ty::ERROR, cx);
+                }
+                Pat::Rest(None) if rest == Some(i) => {}
+                _ => fields.push((at as u32, self.pattern(part, elem, cx))),
+            }
+        }
+        Pattern { kind: PatternKind::Fields(fields), ty, span }
     }
 
     /// `Point(x: 0, y)`.

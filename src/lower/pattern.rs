@@ -100,10 +100,10 @@ impl<'p> FnLowerer<'_, 'p> {
             }
             PatternKind::Fields(parts) => {
                 let (Val::Mem(addr), Rep::Memory(mem)) = (value, self.rep(ty)) else { return };
-                let types = self.cx.field_types(ty, 0);
                 for (index, part) in parts {
+                    let part_ty = self.subst(part.ty);
                     let field = self.b.field_addr(addr, mem, *index);
-                    let part_value = self.load(field, types[*index as usize], Alias::Any);
+                    let part_value = self.load(field, part_ty, Alias::Any);
                     self.test(part, part_value.val, fail, bound);
                 }
             }
