@@ -381,8 +381,11 @@ fn long_functions_take_time_in_proportion() {
         };
         (0..3).map(|_| run()).fold(f64::INFINITY, f64::min)
     };
-    let (short, long) = (seconds(4_000), seconds(64_000));
-    println!("{:.1} ms for 4,000 blocks, {:.1} ms for 64,000", short * 1e3, long * 1e3);
-    // 16 times as much; quadratic would be 256 times.
-    assert!(long < short * 80.0, "{short} s for 4,000 blocks, {long} s for 64,000");
+    // 16 times as much; quadratic would be 256 times. On a busy machine one measurement says little.
+    let is_in_proportion = || {
+        let (short, long) = (seconds(4_000), seconds(64_000));
+        println!("{:.1} ms for 4,000 blocks, {:.1} ms for 64,000", short * 1e3, long * 1e3);
+        long < short * 80.0
+    };
+    assert!((0..4).any(|_| is_in_proportion()), "reading and printing take more than in proportion");
 }
