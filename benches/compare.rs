@@ -1,4 +1,4 @@
-//! Release code against the same program in C under `clang -O3`, as ratios of one run.
+//! Release code against the same program in C or C++ under `clang -O3`, as ratios of one run.
 //!
 //! `cargo bench --bench compare [-- NAME…]`. Both programs must print the same; they are run in turn, and the shortest
 //! time of each counts, which is what other load on the machine disturbs least.
@@ -45,9 +45,10 @@ fn main() {
 
 fn build_c(sources: &Path, name: &str, out: &Path) -> PathBuf {
     let exe = out.join(format!("{name}.c.exe"));
-    let clang = std::env::var("CLANG").unwrap_or_else(|_| "clang-18".to_string());
-    let source = sources.join(format!("{name}.c"));
-    let mut command = Command::new(clang);
+    let (c, cpp) = (sources.join(format!("{name}.c")), sources.join(format!("{name}.cpp")));
+    let (variable, usual, source) =
+        if cpp.exists() { ("CLANGXX", "clang++-18", cpp) } else { ("CLANG", "clang-18", c) };
+    let mut command = Command::new(std::env::var(variable).unwrap_or_else(|_| usual.to_string()));
     succeed(command.arg("-O3").arg(source).arg("-lm").arg("-o").arg(&exe));
     exe
 }

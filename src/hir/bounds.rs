@@ -143,11 +143,20 @@ impl Checker<'_> {
 
     /// Reports the demands that are not met.
     pub fn check_obligations(&mut self) {
+        // That a type is no key is said once: a dict of it has uses without end.
+        let mut not_hashed = Vec::new();
         for obligation in std::mem::take(&mut self.obligations) {
             let ty = self.deep(obligation.ty);
             let args = obligation.of.args.iter().map(|&ty| self.deep(ty)).collect();
             let of = TraitRef { id: obligation.of.id, args };
+            let is_key = self.builtin_of(of.id) == Some(Builtin::Hash);
+            if is_key && not_hashed.contains(&(ty, obligation.generics.len())) {
+                continue;
+            }
             if let Some(culprit) = self.lacks(ty, &of, &obligation.generics) {
+                if is_key {
+                    not_hashed.push((ty, obligation.generics.len()));
+                }
                 self.naming = Some(Rc::clone(&obligation.generics));
                 self.report_bound(&obligation, &of, ty, culprit);
                 self.naming = None;
@@ -166,7 +175,10 @@ impl Checker<'_> {
         };
         let mut error = Diagnostic::error(Code::MissingBound, format!("`{shown}` {what}"))
             .at(obligation.span, format!("needs `{name}` here"));
-        if let Some((by, at)) = obligation.by {
+        // A place in the runtime tells a program nothing.
+        let of_program =
+            |by: &(DeclId, Span)| !self.modules[self.decls[by.0.0 as usize].scope.module].is_runtime;
+        if let Some((by, at)) = obligation.by.filter(of_program) {
             let by = self.name(self.decls[by.0 as usize].decl.name.name);
             error = error.also(at, format!("`{by}` asks for it"));
         }
@@ -174,6 +186,7 @@ impl Checker<'_> {
         if culprit != ty {
             error = error.note(format!("because of `{inner}` inside it"));
         }
+        let is_hash = self.builtin_of(of.id) == Some(Builtin::Hash);
         let is_own_eq = self.builtin_of(of.id).is_some() && self.has_own(culprit, Builtin::Eq);
         if let TyKind::Param(_) = self.types.get(culprit) {
             error = error.help(format!("bound the type parameter: `<{inner}: {name}>`"));
@@ -182,6 +195,9 @@ impl Checker<'_> {
                 error.help(format!("`{inner}` has its own `Eq`: write an `impl {name} for {inner}`, too"));
         } else if self.builtin_of(of.id).is_none() {
             error = error.help(format!("write an `impl {name} for {inner}`"));
+        } else if is_hash && matches!(self.types.get(culprit), TyKind::F32 | TyKind::F64) {
+            error = error.note("keys are looked up by equality, and a float need not equal itself");
+            error = error.help("use an integer or a text as the key");
         }
         self.error(error);
     }
@@ -285,11 +301,12 @@ impl Checker<'_> {
             }
             TyKind::Ptr(_) => return matches!(builtin, Builtin::Ord | Builtin::Hash).then_some(ty),
             TyKind::Range(_) => return (builtin == Builtin::Ord).then_some(ty),
-            TyKind::Dict(key, value) if matches!(builtin, Builtin::Eq | Builtin::Show) => vec![key, value],
-            TyKind::Set(elem) if matches!(builtin, Builtin::Eq | Builtin::Show) => vec![elem],
-            TyKind::Dict(..) | TyKind::Set(_) => return Some(ty),
             TyKind::Tuple(parts, _) | TyKind::Union(parts) => parts,
             TyKind::FixedArray(elem, _) | TyKind::Array(elem) | TyKind::Vector(_, elem) => vec![elem],
+            TyKind::Adt(id, args) if self.is_dict_or_set(id) => match builtin {
+                Builtin::Eq | Builtin::Show => args,
+                Builtin::Ord | Builtin::Hash => return Some(ty),
+            },
             TyKind::Adt(id, args) => {
                 // Where equal values need not have equal parts, the parts tell neither order nor hash.
                 if matches!(builtin, Builtin::Ord | Builtin::Hash) && self.has_own(ty, Builtin::Eq) {

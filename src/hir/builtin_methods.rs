@@ -109,8 +109,6 @@ fn is_on(on: On, ty: &TyKind) -> bool {
         | TyKind::Text
         | TyKind::Tuple(..)
         | TyKind::Array(_)
-        | TyKind::Dict(..)
-        | TyKind::Set(_)
         | TyKind::Range(_)
         | TyKind::Adt(..)
         | TyKind::Fn(..)

@@ -67,7 +67,8 @@ impl<'a> Checker<'a> {
         match &callee.kind {
             Ast::Name(name) => match self.find(*name) {
                 Some(Named::Func(id)) => {
-                    self.call_decl(id, Receiver::None, type_args, args, callee.span, span)
+                    let call = self.call_decl(id, Receiver::None, type_args, args, callee.span, span);
+                    self.dereferenced(id, call)
                 }
                 Some(Named::Type(item)) => {
                     let name = Ident { name: *name, span: callee.span };
@@ -115,6 +116,18 @@ impl<'a> Checker<'a> {
             }
             Ast::OptionalField(base, member) => self.optional_member(base, *member, Some(args), span),
             _ => self.call_value(callee, args, span),
+        }
+    }
+
+    /// The intrinsic `deref` gives a place.
+    fn dereferenced(&self, id: DeclId, call: Expr) -> Expr {
+        match call.kind {
+            ExprKind::Call { mut args, .. }
+                if self.decls[id.0 as usize].intrinsic == Some(Intrinsic::Deref) && args.len() == 1 =>
+            {
+                expr(ExprKind::Deref(Box::new(args.remove(0))), call.ty, call.span)
+            }
+            _ => call,
         }
     }
 
@@ -227,7 +240,7 @@ impl<'a> Checker<'a> {
             self.check_loosely(args);
             return self.error_expr(span);
         }
-        if let Some(id) = self.own_method(ty, name.name) {
+        if let Some(id) = self.own_method_for(ty, name.name, args.len()) {
             return self.call_decl(id, Receiver::Value(receiver), type_args, args, name.span, span);
         }
         let of_traits = self.trait_methods_of(ty, name.name, false);
@@ -447,7 +460,9 @@ impl<'a> Checker<'a> {
                 rest.push(value);
                 continue;
             }
-            let value = if in_order || param.passing == Passing::Mut {
+            let value = if param.passing == Passing::Mut {
+                self.opened(value, &mut before)
+            } else if in_order {
                 value
             } else {
                 let at = value.span;
@@ -559,12 +574,9 @@ impl<'a> Checker<'a> {
             before.push(bind);
             return self.local(local, span);
         }
-        let change = match self.types.get(self.resolve(receiver.ty)) {
-            TyKind::Array(_) | TyKind::Dict(..) | TyKind::Set(_) => Change::Collection,
-            _ => Change::Method,
-        };
+        let change = if self.is_collection(receiver.ty) { Change::Collection } else { Change::Method };
         self.changeable(&receiver, change);
-        receiver
+        self.opened(receiver, before)
     }
 
     /// An argument for a `mut` parameter: a place of exactly its type.

@@ -83,6 +83,8 @@ impl<'a> Checker<'a> {
             examples: Vec::new(),
             option: None,
             result: None,
+            dict: None,
+            set: None,
             prelude_variants: FxHashMap::default(),
             intrinsics: FxHashMap::default(),
             constants: FxHashMap::default(),
@@ -232,6 +234,7 @@ impl<'a> Checker<'a> {
                 let id = self.declare_adt(decl.name, kind, &decl.generics, module);
                 self.adt_infos[id.idx()].fields = decl.fields.iter().collect();
                 self.add_type(module, decl.name, TypeItem::Adt(id), is_prelude);
+                self.declare_lang_type(item, id, is_runtime);
             }
             ItemKind::Enum(decl) => {
                 let id = self.declare_adt(decl.name, AdtKind::Enum, &decl.generics, module);
@@ -242,11 +245,7 @@ impl<'a> Checker<'a> {
                         self.prelude_variants.insert(variant.name.name, (id, i as u32));
                     }
                 }
-                match self.attr_text(item, "lang").filter(|_| is_runtime).map(|lang| self.name(lang)) {
-                    Some("option") => self.option = Some(id),
-                    Some("result") => self.result = Some(id),
-                    _ => {}
-                }
+                self.declare_lang_type(item, id, is_runtime);
             }
             ItemKind::Trait(decl) => {
                 let id = self.declare_trait(decl, module, is_prelude);
@@ -324,6 +323,17 @@ impl<'a> Checker<'a> {
             | ItemKind::Unit(_)
             | ItemKind::Impl(_)
             | ItemKind::Export(_) => {}
+        }
+    }
+
+    /// Notes the types of the runtime that the checker itself knows.
+    fn declare_lang_type(&mut self, item: &ast::Item, id: AdtId, is_runtime: bool) {
+        match self.attr_text(item, "lang").filter(|_| is_runtime).map(|lang| self.name(lang)) {
+            Some("option") => self.option = Some(id),
+            Some("result") => self.result = Some(id),
+            Some("dict") => self.dict = Some(id),
+            Some("set") => self.set = Some(id),
+            _ => {}
         }
     }
 
@@ -476,6 +486,8 @@ impl<'a> Checker<'a> {
     /// The structs and enums whose values lie inside a value of the type.
     fn held_adts(&self, ty: Ty, out: &mut Vec<AdtId>) {
         match self.types.get(ty) {
+            // What they hold is in arrays.
+            TyKind::Adt(id, _) if self.is_dict_or_set(*id) => {}
             TyKind::Adt(id, args) => {
                 if self.adts[id.idx()].kind != AdtKind::Class && !out.contains(id) {
                     out.push(*id);
@@ -565,13 +577,35 @@ impl<'a> Checker<'a> {
         let key = (head, name.name);
         let self_ty = self.decls[id.0 as usize].scope.self_ty;
         let others = self.methods.get(&key).map_or(&[][..], Vec::as_slice);
-        let same = others.iter().find(|other| self.decls[other.0 as usize].scope.self_ty == self_ty);
+        // The runtime tells methods of one name apart by the number of their parameters.
+        let is_runtime = self.modules[self.decls[id.0 as usize].scope.module].is_runtime;
+        let params = |id: DeclId| self.decls[id.0 as usize].decl.params.len();
+        let same = others.iter().find(|other| {
+            self.decls[other.0 as usize].scope.self_ty == self_ty
+                && !(is_runtime && params(**other) != params(id))
+        });
         let first = same.map(|other| self.decls[other.0 as usize].decl.name.span);
         self.report_duplicate(name, first, "method");
         if !self.methods.contains_key(&key) {
             self.method_names.push(key.clone());
         }
         self.methods.entry(key).or_default().push(id);
+    }
+
+    /// The name in a function's symbol: a method that shares its name with another also has its number of parameters.
+    fn symbol_name(&mut self, id: DeclId) -> Symbol {
+        let info = &self.decls[id.0 as usize];
+        let (name, params, self_ty) = (info.decl.name.name, info.params.len(), info.scope.self_ty);
+        let others = self_ty.and_then(|ty| self.methods.get(&(self.head(ty)?, name)));
+        let mut same = others.into_iter().flatten().filter(|other| {
+            let other = &self.decls[other.0 as usize];
+            other.scope.self_ty == self_ty && other.decl.params.len() != params
+        });
+        if same.next().is_none() {
+            return name;
+        }
+        let name = format!("{}/{params}", self.name(name));
+        self.interner.intern(&name)
     }
 
     /// Makes a function known by its name and type parameters; [`Checker::resolve_signature`] does the rest.
@@ -721,7 +755,8 @@ impl<'a> Checker<'a> {
         info.ret = ret;
         info.is_template = is_template;
         if !is_template {
-            let func = self.make_instance(id, &[], Rc::clone(&scope.generics), decl.name.name);
+            let name = self.symbol_name(id);
+            let func = self.make_instance(id, &[], Rc::clone(&scope.generics), name);
             self.decls[id.0 as usize].func = Some(func);
             if let Some(lang) = self.attr_text(item, "lang").filter(|_| self.modules[scope.module].is_runtime)
             {

@@ -46,6 +46,15 @@ impl<'a> Checker<'a> {
             self.check_loosely(args);
             return self.unsupported("a value of this type", span);
         }
+        if !args.is_empty() && !self.shows_fields(id) {
+            let name = self.name(self.adts[id.idx()].name);
+            let error = Diagnostic::error(Code::Arguments, format!("`{name}` is built without arguments"))
+                .at(span, "arguments here")
+                .help("write what it holds in braces: `{a, b}`, `{key: value}`");
+            self.error(error);
+            self.check_loosely(args);
+            return self.error_expr(span);
+        }
         // What is expected decides type parameters that no field mentions, and literals.
         if let Some(wanted) = expect.ty()
             && matches!(self.types.get(self.resolve(wanted)), TyKind::Adt(other, _) if *other == id)
@@ -163,7 +172,7 @@ impl<'a> Checker<'a> {
         match self.types.get(ty) {
             TyKind::Adt(id, args) => {
                 let adt = &self.adts[id.idx()];
-                if adt.kind == AdtKind::Enum {
+                if adt.kind == AdtKind::Enum || !self.shows_fields(*id) {
                     return None;
                 }
                 let fields = &adt.variants.first()?.fields;
@@ -179,10 +188,17 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// Whether the code here may know of a type's fields: those of the runtime's structs are its own.
+    pub fn shows_fields(&self, id: AdtId) -> bool {
+        let is_runtime = |module: usize| self.modules[module].is_runtime;
+        let current = &self.bodies[self.current];
+        !is_runtime(self.adt_infos[id.idx()].scope.module) || is_runtime(current.scope.module)
+    }
+
     /// The names of a type's fields, in order.
     pub fn field_names(&self, ty: Ty) -> Vec<Symbol> {
         match self.types.get(self.resolve(ty)) {
-            TyKind::Adt(id, _) if self.adts[id.idx()].kind != AdtKind::Enum => {
+            TyKind::Adt(id, _) if self.adts[id.idx()].kind != AdtKind::Enum && self.shows_fields(*id) => {
                 let variants = &self.adts[id.idx()].variants;
                 variants.first().map_or(Vec::new(), |v| v.fields.iter().filter_map(|f| f.name).collect())
             }
@@ -254,6 +270,11 @@ impl<'a> Checker<'a> {
     /// `a[i]`.
     pub fn index(&mut self, base: &'a ast::Expr, index: &'a ast::Expr, span: Span) -> Expr {
         let base = self.expr(base, Expect::Any);
+        self.index_of(base, index, span)
+    }
+
+    /// `a[i]` of what is checked.
+    pub fn index_of(&mut self, base: Expr, index: &'a ast::Expr, span: Span) -> Expr {
         let ty = self.resolve(base.ty);
         let elem = match *self.types.get(ty) {
             TyKind::Array(elem) | TyKind::FixedArray(elem, _) => elem,
@@ -275,7 +296,7 @@ impl<'a> Checker<'a> {
                 self.expr(index, Expect::Any);
                 return self.error_expr(span);
             }
-            TyKind::Dict(..) => return self.unsupported("a dict", span),
+            TyKind::Adt(id, _) if Some(id) == self.dict => return self.dict_get(base, index, span),
             _ => {
                 self.expr(index, Expect::Any);
                 let shown = self.show(ty);

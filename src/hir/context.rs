@@ -379,8 +379,6 @@ pub(super) enum Head {
     Tuple,
     FixedArray,
     Array,
-    Dict,
-    Set,
     Range,
     Adt(AdtId),
     Fn,
@@ -431,6 +429,9 @@ pub(super) struct Checker<'a> {
     /// The enums `Option` and `Result` of the runtime.
     pub option: Option<AdtId>,
     pub result: Option<AdtId>,
+    /// The structs `Dict` and `Set` of the runtime.
+    pub dict: Option<AdtId>,
+    pub set: Option<AdtId>,
     /// The cases of the prelude's enums, which need no type in front.
     pub prelude_variants: FxHashMap<Symbol, (AdtId, u32)>,
     pub intrinsics: FxHashMap<Intrinsic, FuncId>,
@@ -639,8 +640,6 @@ impl<'a> Checker<'a> {
             TyKind::Tuple(..) => Some(Head::Tuple),
             TyKind::FixedArray(..) => Some(Head::FixedArray),
             TyKind::Array(_) => Some(Head::Array),
-            TyKind::Dict(..) => Some(Head::Dict),
-            TyKind::Set(_) => Some(Head::Set),
             TyKind::Range(_) => Some(Head::Range),
             TyKind::Adt(id, _) => Some(Head::Adt(*id)),
             TyKind::Fn(..) => Some(Head::Fn),

@@ -85,14 +85,6 @@ impl Checker<'_> {
                 self.write_type(out, *elem);
                 out.push(']');
             }
-            TyKind::Dict(key, value) => {
-                out.push('{');
-                self.write_type(out, *key);
-                out.push_str(": ");
-                self.write_type(out, *value);
-                out.push('}');
-            }
-            TyKind::Set(elem) => self.write_args(out, "Set", &[*elem]),
             TyKind::Range(elem) => self.write_args(out, "Range", &[*elem]),
             TyKind::Ptr(to) => self.write_args(out, "ptr", &[*to]),
             TyKind::Adt(id, args) => {
@@ -100,6 +92,12 @@ impl Checker<'_> {
                 if name == "Option" && args.len() == 1 {
                     self.write_type(out, args[0]);
                     out.push('?');
+                } else if Some(*id) == self.dict && args.len() == 2 {
+                    out.push('{');
+                    self.write_type(out, args[0]);
+                    out.push_str(": ");
+                    self.write_type(out, args[1]);
+                    out.push('}');
                 } else {
                     self.write_args(out, name, args);
                 }

@@ -327,7 +327,10 @@ impl<'a> Checker<'a> {
 
     /// `e!`: the payload, or a panic.
     pub fn unwrap(&mut self, value: &'a ast::Expr, span: Span) -> Expr {
-        let value = self.expr(value, Expect::Any);
+        let value = match self.unwrapped_element(value, span) {
+            Ok(element) => return element,
+            Err(value) => value,
+        };
         let Some(outcome) = self.outcome(&value, "!") else { return self.error_expr(span) };
         let (payload, whole, bad) = (outcome.payload, value.ty, outcome.bad);
         self.match_outcome(

@@ -39,6 +39,8 @@ impl<'a> Checker<'a> {
             option: self.option,
             result: self.result,
             examples: self.examples,
+            dict: self.dict,
+            set: self.set,
             entry,
         }
     }
@@ -239,6 +241,7 @@ pub(super) fn each_child(kind: &mut ExprKind, f: &mut dyn FnMut(&mut Expr)) {
         | ExprKind::Cast(a)
         | ExprKind::Let(_, a)
         | ExprKind::Panic(a)
+        | ExprKind::Deref(a)
         | ExprKind::Loop(_, a) => f(a),
         ExprKind::Repeat(a, b)
         | ExprKind::Range { start: a, end: b, .. }

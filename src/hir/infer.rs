@@ -138,10 +138,8 @@ impl Checker<'_> {
             }
             (TyKind::FixedArray(x, n), TyKind::FixedArray(y, m)) => n == m && self.unify(x, y),
             (TyKind::Array(x), TyKind::Array(y))
-            | (TyKind::Set(x), TyKind::Set(y))
             | (TyKind::Range(x), TyKind::Range(y))
             | (TyKind::Ptr(x), TyKind::Ptr(y)) => self.unify(x, y),
-            (TyKind::Dict(k, v), TyKind::Dict(l, w)) => self.unify(k, l) && self.unify(v, w),
             (TyKind::Adt(x, xs), TyKind::Adt(y, ys)) => x == y && self.unify_lists(&xs, &ys),
             (TyKind::Dyn(x, xs), TyKind::Dyn(y, ys)) => x == y && self.unify_lists(&xs, &ys),
             (TyKind::Fn(xs, x), TyKind::Fn(ys, y)) => self.unify_lists(&xs, &ys) && self.unify(x, y),

@@ -16,9 +16,19 @@ impl Checker<'_> {
 
     /// The method that a type itself declares.
     pub fn own_method(&self, ty: Ty, name: Symbol) -> Option<DeclId> {
+        self.own_methods(ty, name).next()
+    }
+
+    /// That for a number of arguments: some methods of the runtime share a name. The first if none fits.
+    pub fn own_method_for(&self, ty: Ty, name: Symbol, args: usize) -> Option<DeclId> {
+        let fits = |id: &DeclId| self.decls[id.0 as usize].params.len() == args;
+        self.own_methods(ty, name).find(fits).or_else(|| self.own_method(ty, name))
+    }
+
+    fn own_methods(&self, ty: Ty, name: Symbol) -> impl Iterator<Item = DeclId> {
         let ty = self.resolve(ty);
-        let candidates = self.methods.get(&(self.head(ty)?, name))?;
-        candidates.iter().copied().find(|id| {
+        let candidates = self.head(ty).and_then(|head| self.methods.get(&(head, name)));
+        candidates.map_or(&[][..], Vec::as_slice).iter().copied().filter(move |id| {
             let info = &self.decls[id.0 as usize];
             info.scope.self_ty.is_some_and(|pattern| {
                 let mut bound = vec![None; info.scope.generics.len()];

@@ -463,7 +463,7 @@ impl<'a> Checker<'a> {
                 let shown = self.show(found);
                 let error = Diagnostic::error(Code::BadOperand, format!("`in` does not look into `{shown}`"))
                     .at(b.span, format!("this is of type `{shown}`"))
-                    .help("ranges, texts and arrays can be looked into");
+                    .help("ranges, texts, arrays, dicts and sets can be looked into");
                 self.error(error);
                 return self.error_expr(span);
             };

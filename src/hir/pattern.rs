@@ -546,6 +546,7 @@ impl<'a> Checker<'a> {
             return nothing;
         }
         let declared: Vec<(Symbol, Ty)> = match self.adts[id.idx()].variants.first() {
+            Some(_) if !self.shows_fields(id) => Vec::new(),
             Some(variant) => {
                 variant.fields.iter().map(|f| (f.name.unwrap_or(self.sym.empty), f.ty)).collect()
             }

@@ -33,8 +33,19 @@ pub(super) fn root(place: &Expr) -> Option<Root> {
         ExprKind::Local(local) => Some(Root::Local(*local)),
         ExprKind::Global(global) => Some(Root::Global(*global)),
         ExprKind::Field(base, _) | ExprKind::Index(base, _) => root(base),
+        ExprKind::Deref(pointer) => match &pointer.kind {
+            ExprKind::Call { args, .. } => root(args.first()?),
+            _ => None,
+        },
         _ => None,
     }
+}
+
+/// What is assigned.
+enum Target<'a> {
+    Place(Expr),
+    /// The value of a key of a dict, which need not be there.
+    Element(Expr, &'a ast::Expr),
 }
 
 impl<'a> Checker<'a> {
@@ -58,6 +69,13 @@ impl<'a> Checker<'a> {
                     }
                     at = base;
                 }
+                ExprKind::Deref(pointer) => match self.dict_of(pointer) {
+                    Some(dict) => {
+                        change = Change::Collection;
+                        at = dict;
+                    }
+                    None => return true,
+                },
                 ExprKind::Global(id) => {
                     let global = &self.globals[id.idx()];
                     if global.is_var || change == Change::Collection {
@@ -180,12 +198,18 @@ impl<'a> Checker<'a> {
         if let (Ast::Tuple(parts), None) = (&target.kind, op) {
             return self.assign_tuple(parts, value, span);
         }
-        let place = self.place(target);
+        let place = match self.place(target) {
+            Target::Place(place) => place,
+            Target::Element(dict, key) if op.is_none() => return self.assign_element(dict, key, value, span),
+            Target::Element(dict, key) => self.dict_value(dict, key, target.span),
+        };
         let why = self.declared_at(&place);
         if op.is_none() {
             let value = self.expr_as(value, place.ty, why);
             self.changeable(&place, Change::Assign);
-            return expr(ExprKind::Assign(Box::new(place), Box::new(value)), Ty::UNIT, span);
+            return self.with_opened(place, value, span, |_, place, value| {
+                expr(ExprKind::Assign(Box::new(place), Box::new(value)), Ty::UNIT, span)
+            });
         }
         let Some(op) = op.and_then(compound) else {
             return self.unsupported("this compound assignment", span);
@@ -195,7 +219,9 @@ impl<'a> Checker<'a> {
         let ty = self.resolve(place.ty);
         if ty == Ty::TEXT && op == BinaryOp::Add {
             let value = self.coerce(value, Ty::TEXT, why);
-            return self.assign_through(place, span, |_, old| concat(old, value, span));
+            return self.with_opened(place, value, span, |checker, place, value| {
+                checker.assign_through(place, span, |_, old| concat(old, value, span))
+            });
         }
         let is_number = self.is_number(ty) || self.var_kind(ty).is_some();
         if !is_number || !self.fits_operand(value.ty) {
@@ -212,7 +238,9 @@ impl<'a> Checker<'a> {
         } else {
             self.coerce(value, ty, why)
         };
-        expr(ExprKind::AssignOp(op, Box::new(place), Box::new(value)), Ty::UNIT, span)
+        self.with_opened(place, value, span, |_, place, value| {
+            expr(ExprKind::AssignOp(op, Box::new(place), Box::new(value)), Ty::UNIT, span)
+        })
     }
 
     fn fits_operand(&self, ty: Ty) -> bool {
@@ -220,9 +248,67 @@ impl<'a> Checker<'a> {
         self.is_number(ty) || self.var_kind(ty).is_some() || ty == Ty::ERROR || ty == Ty::NEVER
     }
 
-    /// An assignment target: as an expression, but a name is never called.
-    fn place(&mut self, target: &'a ast::Expr) -> Expr {
-        self.expr(target, Expect::Any)
+    /// An assignment target.
+    fn place(&mut self, target: &'a ast::Expr) -> Target<'a> {
+        let Ast::Index(base, index) = &target.kind else {
+            return Target::Place(self.expr(target, Expect::Any));
+        };
+        let base = self.expr(base, Expect::Any);
+        if self.dict_parts(base.ty).is_some() {
+            return Target::Element(base, index);
+        }
+        Target::Place(self.index_of(base, index, target.span))
+    }
+
+    /// The dict whose value the address is that of.
+    fn dict_of<'e>(&self, pointer: &'e Expr) -> Option<&'e Expr> {
+        let ExprKind::Call { func, args, .. } = &pointer.kind else { return None };
+        let of_value = |lang| self.interner.lookup(lang).and_then(|lang| self.lang.get(&lang)) == Some(func);
+        if of_value("dict_at") || of_value("dict_place") { args.first() } else { None }
+    }
+
+    /// Whether the way from a variable to the place leads through a dict.
+    fn leads_through_dict(&self, place: &Expr) -> bool {
+        match &place.kind {
+            ExprKind::Field(base, _) | ExprKind::Index(base, _) => self.leads_through_dict(base),
+            ExprKind::Deref(pointer) => self.dict_of(pointer).is_some(),
+            _ => false,
+        }
+    }
+
+    /// The place made ready to be changed: where a dict is on the way to it, the keys and indices go to `code` first, and
+    /// the dict's entries are made its own.
+    pub fn opened(&mut self, place: Expr, code: &mut Vec<Expr>) -> Expr {
+        if self.leads_through_dict(&place) { self.spill_indices(place, code) } else { place }
+    }
+
+    /// The value, in a temporary if evaluating it later could make a difference.
+    pub fn spilled(&mut self, value: Expr, code: &mut Vec<Expr>) -> Expr {
+        if let ExprKind::Literal(_) = value.kind {
+            return value;
+        }
+        let at = value.span;
+        let (bind, local) = self.temporary(value, false);
+        code.push(bind);
+        self.local(local, at)
+    }
+
+    /// A change of a place by a value that is evaluated first.
+    fn with_opened(
+        &mut self,
+        place: Expr,
+        value: Expr,
+        span: Span,
+        change: impl FnOnce(&mut Self, Expr, Expr) -> Expr,
+    ) -> Expr {
+        if !self.leads_through_dict(&place) {
+            return change(self, place, value);
+        }
+        let mut code = Vec::new();
+        let value = self.spilled(value, &mut code);
+        let place = self.spill_indices(place, &mut code);
+        code.push(change(self, place, value));
+        expr(ExprKind::Block(code, false), Ty::UNIT, span)
     }
 
     fn declared_at(&mut self, place: &Expr) -> Why {
@@ -264,9 +350,22 @@ impl<'a> Checker<'a> {
                 code.push(bind);
                 ExprKind::Index(Box::new(base), Box::new(self.local(local, at)))
             }
+            ExprKind::Deref(pointer) => ExprKind::Deref(Box::new(self.opened_dict(*pointer, code))),
             other => other,
         };
         expr(kind, ty, span)
+    }
+
+    /// The address of a dict's value, to change it, from that to read it.
+    fn opened_dict(&mut self, pointer: Expr, code: &mut Vec<Expr>) -> Expr {
+        if self.dict_of(&pointer).is_none() {
+            return pointer;
+        }
+        let ExprKind::Call { mut args, .. } = pointer.kind else { return pointer };
+        let key = args.pop().map(|key| self.settled(key)).map(|key| self.spilled(key, code));
+        let dict = args.pop().map(|dict| self.spill_indices(dict, code));
+        let args = dict.into_iter().chain(key).collect();
+        self.call_lang("dict_place", args, "a dict", pointer.span)
     }
 
     /// Another expression of a place whose indices are in variables.
@@ -278,6 +377,12 @@ impl<'a> Checker<'a> {
             ExprKind::Index(base, index) => {
                 ExprKind::Index(Box::new(self.same_place(base)), Box::new(self.same_place(index)))
             }
+            ExprKind::Deref(pointer) => ExprKind::Deref(Box::new(self.same_place(pointer))),
+            ExprKind::Call { func, type_args, args } => {
+                let args = args.iter().map(|arg| self.same_place(arg)).collect();
+                ExprKind::Call { func: *func, type_args: type_args.clone(), args }
+            }
+            ExprKind::Literal(constant) => ExprKind::Literal(*constant),
             _ => ExprKind::Error,
         };
         expr(kind, place.ty, place.span)
@@ -287,23 +392,37 @@ impl<'a> Checker<'a> {
     fn assign_tuple(&mut self, parts: &'a [ast::Arg], value: &'a ast::Expr, span: Span) -> Expr {
         let mut places = Vec::with_capacity(parts.len());
         for part in parts {
-            let place = self.place(&part.value);
-            self.changeable(&place, Change::Assign);
-            places.push(place);
+            let target = self.place(&part.value);
+            match &target {
+                Target::Place(place) => self.changeable(place, Change::Assign),
+                Target::Element(dict, _) => self.changeable(dict, Change::Collection),
+            };
+            places.push(target);
         }
-        let types = places.iter().map(|place| place.ty).collect();
-        let wanted = self.types.intern(TyKind::Tuple(types, None));
+        let types = places.iter().map(|target| match target {
+            Target::Place(place) => place.ty,
+            Target::Element(dict, _) => self.dict_parts(dict.ty).map_or(Ty::ERROR, |parts| parts.1),
+        });
+        let types: Vec<Ty> = types.collect();
+        let wanted = self.types.intern(TyKind::Tuple(types.clone(), None));
         let value = self.expr_as(value, wanted, Why::None);
         if value.ty == Ty::ERROR {
             return value;
         }
         let (bind, all) = self.temporary(value, false);
         let mut code = vec![bind];
-        for (i, place) in places.into_iter().enumerate() {
-            let (ty, at) = (place.ty, place.span);
+        for (i, (target, ty)) in places.into_iter().zip(types).enumerate() {
+            let at = parts[i].value.span;
             let all = self.local(all, at);
             let part = expr(ExprKind::Field(Box::new(all), i as u32), ty, at);
-            code.push(expr(ExprKind::Assign(Box::new(place), Box::new(part)), Ty::UNIT, at));
+            let change = match target {
+                Target::Place(place) => {
+                    let place = self.opened(place, &mut code);
+                    expr(ExprKind::Assign(Box::new(place), Box::new(part)), Ty::UNIT, at)
+                }
+                Target::Element(dict, key) => self.set_element(dict, key, part, &mut code, at),
+            };
+            code.push(change);
         }
         expr(ExprKind::Block(code, false), Ty::UNIT, span)
     }
@@ -316,7 +435,10 @@ impl<'a> Checker<'a> {
         args: &'a [ast::Arg],
         span: Span,
     ) -> Expr {
-        let place = self.place(target);
+        let place = match self.place(target) {
+            Target::Place(place) => place,
+            Target::Element(dict, key) => self.dict_value(dict, key, target.span),
+        };
         self.changeable(&place, Change::Assign);
         let (ty, why) = (place.ty, self.declared_at(&place));
         let given = super::call::given(None, args);

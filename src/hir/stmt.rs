@@ -250,11 +250,11 @@ impl<'a> Checker<'a> {
             return self.for_enumerate(base, index, element, body, span);
         }
         let mark = self.infer.mark();
-        let iter = self.expr(iter, Expect::Any);
+        let iterated = self.iterated(iter);
         self.default_literals(mark);
         let names = self.cx().names.mark();
-        let elem = self.element_of(&iter);
-        let pattern = self.binding_pattern(pattern, elem, false);
+        let pattern = self.loop_pattern(pattern, &iterated);
+        let iter = iterated.iter;
         let id = self.enter_loop(None);
         let body = self.block(body, Expect::Unused);
         self.cx().loops.pop();
@@ -264,7 +264,7 @@ impl<'a> Checker<'a> {
     }
 
     /// What a `for` over the value goes through.
-    fn element_of(&mut self, iter: &Expr) -> Ty {
+    pub fn element_of(&mut self, iter: &Expr) -> Ty {
         let ty = self.resolve(iter.ty);
         match *self.types.get(ty) {
             TyKind::Range(elem) | TyKind::Array(elem) | TyKind::FixedArray(elem, _) => return elem,
@@ -274,12 +274,10 @@ impl<'a> Checker<'a> {
         let found = self.show(ty);
         let mut error = Diagnostic::error(Code::NotIterable, format!("a `for` cannot go through `{found}`"))
             .at(iter.span, format!("this is of type `{found}`"));
-        if ty == Ty::TEXT {
-            error = error.help("go through its characters: `….chars()`");
-        } else if self.is_number(ty) {
+        if self.is_number(ty) {
             error = error.help("go through a range: `0..n`");
         } else {
-            error = error.help("ranges and arrays can be gone through");
+            error = error.help("ranges, arrays, dicts, sets and texts can be gone through");
         }
         self.error(error);
         Ty::ERROR
@@ -312,13 +310,13 @@ impl<'a> Checker<'a> {
         span: Span,
     ) -> Expr {
         let mark = self.infer.mark();
-        let iter = self.expr(base, Expect::Any);
+        let iterated = self.iterated(base);
         self.default_literals(mark);
         let names = self.cx().names.mark();
         let zero = self.int(0, Ty::I64, span);
         let (start, counter) = self.temporary(zero, true);
-        let elem = self.element_of(&iter);
-        let element = self.binding_pattern(element, elem, false);
+        let element = self.loop_pattern(element, &iterated);
+        let iter = iterated.iter;
         let index = self.binding_pattern(index, Ty::I64, false);
         let id = self.enter_loop(None);
         let body = self.block(body, Expect::Unused);

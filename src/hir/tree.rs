@@ -65,6 +65,10 @@ pub struct Program {
     pub result: Option<AdtId>,
     /// The examples of its specifications, in order; the number of one is what `spec_runs` of the runtime is asked.
     pub examples: Vec<Example>,
+    /// The struct `Dict`, equal and shown by functions of the runtime.
+    pub dict: Option<AdtId>,
+    /// The struct `Set`, likewise.
+    pub set: Option<AdtId>,
     /// A function made by the checker, `fn() -> i64`: it initialises the module-level variables and runs the top-level
     /// statements in textual order, calls `main` if there is one, and returns the exit code. `None` for a library.
     pub entry: Option<FuncId>,
@@ -346,8 +350,8 @@ pub struct Expr {
     pub span: Span,
 }
 
-/// What an expression does. A *place* is `Local`, `Global`, or a `Field` or `Index` of a place; everything else is a
-/// value. Statements are expressions of type unit.
+/// What an expression does. A *place* is `Local`, `Global`, `Deref`, or a `Field` or `Index` of a place; everything else is
+/// a value. Statements are expressions of type unit.
 #[derive(Debug)]
 pub enum ExprKind {
     /// Where an error was reported.
@@ -385,6 +389,9 @@ pub enum ExprKind {
     Field(Box<Expr>, u32),
     /// An element of an array or fixed array, at an integer that may be negative; panics outside.
     Index(Box<Expr>, Box<Expr>),
+    /// The value that a `ptr<T>` leads to: in the runtime, and for the values of dicts, whose address a call gives that
+    /// has the dict as its first argument.
+    Deref(Box<Expr>),
     /// On an integer or float, for `Not` on a bool.
     Unary(UnaryOp, Box<Expr>),
     /// On two integers or floats of the result's type; a shift's right side may be any integer type.
@@ -433,7 +440,7 @@ pub enum ExprKind {
     For {
         /// The loop.
         id: LoopId,
-        /// Bound anew each time; always matches.
+        /// Bound anew each time; elements that do not match are skipped.
         pattern: Pattern,
         /// A `Range` expression, an array or a fixed array; evaluated once.
         iter: Box<Expr>,
@@ -692,6 +699,14 @@ intrinsics! {
     Round "round";
     /// `trunc<T>(x: T) -> T`.
     Trunc "trunc";
+    /// `deref<T>(p: ptr<T>) -> T`: the value there, as a place.
+    Deref "deref";
+    /// `address<T>(x: mut T) -> ptr<T>`: where a place is.
+    Address "address";
+    /// `ptr_payload<T>(p: ptr<T?>) -> ptr<T>`: address of the value that is there.
+    PtrPayload "ptr_payload";
+    /// `hash<T>(state: u64, x: T) -> u64`: the state with a value mixed in; equal values mix in the same.
+    Hash "hash";
     /// `show<T>(buffer: mut [u8], x: T)`: appends the value as it is shown inside a container.
     Show "show";
     /// `unreachable() -> never`.

@@ -69,13 +69,10 @@ pub enum TyKind {
     FixedArray(Ty, u64),
     /// `[T]`.
     Array(Ty),
-    /// `{K: V}`.
-    Dict(Ty, Ty),
-    /// `Set<T>`.
-    Set(Ty),
     /// `a..b`, of an integer type; both ends are stored, the end exclusive.
     Range(Ty),
-    /// A struct, class, enum or actor with its type arguments. `Option` and `Result` are enums of the prelude.
+    /// A struct, class, enum or actor with its type arguments. `Option` and `Result` are enums of the prelude, `{K: V}`
+    /// and `Set<T>` structs of it.
     Adt(AdtId, Vec<Ty>),
     /// `fn(A) -> B`.
     Fn(Vec<Ty>, Ty),
@@ -194,8 +191,6 @@ impl Types {
             TyKind::Tuple(parts, labels) => TyKind::Tuple(list(self, parts), labels),
             TyKind::FixedArray(elem, n) => TyKind::FixedArray(self.map(elem, replace), n),
             TyKind::Array(elem) => TyKind::Array(self.map(elem, replace)),
-            TyKind::Dict(key, value) => TyKind::Dict(self.map(key, replace), self.map(value, replace)),
-            TyKind::Set(elem) => TyKind::Set(self.map(elem, replace)),
             TyKind::Range(elem) => TyKind::Range(self.map(elem, replace)),
             TyKind::Adt(id, args) => TyKind::Adt(id, list(self, args)),
             TyKind::Fn(params, ret) => {
@@ -234,10 +229,8 @@ impl Types {
             (TyKind::FixedArray(x, n), TyKind::FixedArray(y, m)) if n == m => Some(vec![(*x, *y)]),
             (TyKind::Vector(n, x), TyKind::Vector(m, y)) if n == m => Some(vec![(*x, *y)]),
             (TyKind::Array(x), TyKind::Array(y))
-            | (TyKind::Set(x), TyKind::Set(y))
             | (TyKind::Range(x), TyKind::Range(y))
             | (TyKind::Ptr(x), TyKind::Ptr(y)) => Some(vec![(*x, *y)]),
-            (TyKind::Dict(k, v), TyKind::Dict(l, w)) => Some(vec![(*k, *l), (*v, *w)]),
             (TyKind::Adt(x, xs), TyKind::Adt(y, ys)) if x == y => lists(xs, ys),
             (TyKind::Dyn(x, xs), TyKind::Dyn(y, ys)) if x == y => lists(xs, ys),
             (TyKind::Fn(xs, x), TyKind::Fn(ys, y)) => {

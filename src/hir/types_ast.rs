@@ -32,7 +32,7 @@ const BUILTIN: &[(&str, Ty)] = &[
 ];
 
 /// The built-in types with arguments, and how many.
-const CONSTRUCTORS: &[(&str, usize)] = &[("ptr", 1), ("Set", 1), ("Dict", 2), ("Range", 1), ("cstr", 0)];
+const CONSTRUCTORS: &[(&str, usize)] = &[("ptr", 1), ("Range", 1), ("cstr", 0)];
 
 /// How deep an expression of constants may be.
 const MAX_CONSTANT: u32 = 1_000;
@@ -77,11 +77,11 @@ impl<'a> Checker<'a> {
             }
             TypeKind::Dict(key, value) => {
                 let (key, value) = (self.ty(key, scope), self.ty(value, scope));
-                self.types.intern(TyKind::Dict(key, value))
+                self.dict_type(key, value)
             }
             TypeKind::Set(elem) => {
                 let elem = self.ty(elem, scope);
-                self.types.intern(TyKind::Set(elem))
+                self.set_type(elem)
             }
             TypeKind::Option(payload) => {
                 let payload = self.ty(payload, scope);
@@ -145,10 +145,8 @@ impl<'a> Checker<'a> {
             }
             let kind = match constructor {
                 "ptr" => TyKind::Ptr(args[0]),
-                "Set" => TyKind::Set(args[0]),
                 "Range" => TyKind::Range(args[0]),
-                "cstr" => TyKind::Ptr(Ty::U8),
-                _ => TyKind::Dict(args[0], args[1]),
+                _ => TyKind::Ptr(Ty::U8),
             };
             return self.types.intern(kind);
         }

@@ -6,6 +6,7 @@ use crate::runtime::object;
 
 use super::function::{Dest, FnLowerer, Operand, Storage, Val};
 use super::types::Rep;
+use super::walk;
 
 /// Where a place's value is.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +51,10 @@ impl<'p> FnLowerer<'_, 'p> {
                 self.part_of(op, base_ty, value, ty)
             }
             ExprKind::Index(base, index) => self.read_index(base, index, ty),
+            ExprKind::Deref(pointer) => {
+                let addr = self.scalar(pointer);
+                if self.is_dead() { self.dead(ty) } else { self.load(addr, ty, Alias::Any) }
+            }
             _ => self.expr(e),
         }
     }
@@ -169,7 +174,7 @@ impl<'p> FnLowerer<'_, 'p> {
     }
 
     /// First all indices, left to right ...
-    fn place_indices(&mut self, e: &'p Expr, indices: &mut Vec<Reg>) {
+    pub fn place_indices(&mut self, e: &'p Expr, indices: &mut Vec<Reg>) {
         match &e.kind {
             ExprKind::Field(base, _) => self.place_indices(base, indices),
             ExprKind::Index(base, index) => {
@@ -181,7 +186,7 @@ impl<'p> FnLowerer<'_, 'p> {
     }
 
     /// ... then the addresses, which no index expression can invalidate any more.
-    fn place_at(&mut self, e: &'p Expr, indices: &mut std::vec::IntoIter<Reg>) -> Place {
+    pub fn place_at(&mut self, e: &'p Expr, indices: &mut std::vec::IntoIter<Reg>) -> Place {
         let ty = self.subst(e.ty);
         if self.is_dead() || self.rep(ty) == Rep::Unit {
             return Place::None;
@@ -233,6 +238,10 @@ impl<'p> FnLowerer<'_, 'p> {
                         Place::None
                     }
                 }
+            }
+            ExprKind::Deref(pointer) => {
+                let addr = self.scalar(pointer);
+                if self.is_dead() { Place::None } else { Place::Addr(addr, Alias::Any) }
             }
             _ => {
                 // A method that changes `self` may be called on a temporary: the change is lost with it.
@@ -371,12 +380,24 @@ impl<'p> FnLowerer<'_, 'p> {
         }
     }
 
+    /// Whether it is a variable that keeps its value as long as it is in scope.
+    pub fn is_fixed(&self, e: &Expr) -> bool {
+        match &e.kind {
+            ExprKind::Local(local) => {
+                let is_var = self.body.is_none_or(|body| body.locals[local.idx()].is_var);
+                !is_var && !self.by_reference.contains(local)
+            }
+            _ => false,
+        }
+    }
+
     /// Whether the place is a part of a variable that only this function can change.
     pub fn is_rooted_here(&self, e: &Expr) -> bool {
         match &e.kind {
             ExprKind::Local(local) => !self.by_reference.contains(local),
             ExprKind::Field(base, _) | ExprKind::Index(base, _) => self.is_rooted_here(base),
             ExprKind::Global(_) => false,
+            ExprKind::Deref(pointer) => walk::dict_of(pointer).is_some_and(|dict| self.is_rooted_here(dict)),
             _ => true,
         }
     }
@@ -390,7 +411,9 @@ pub(super) fn is_simple(e: &Expr) -> bool {
         | ExprKind::Local(_)
         | ExprKind::Global(_)
         | ExprKind::FuncValue(..) => true,
-        ExprKind::Field(a, _) | ExprKind::Unary(_, a) | ExprKind::Cast(a) => is_simple(a),
+        ExprKind::Field(a, _) | ExprKind::Unary(_, a) | ExprKind::Cast(a) | ExprKind::Deref(a) => {
+            is_simple(a)
+        }
         ExprKind::Index(a, b)
         | ExprKind::Binary(_, a, b)
         | ExprKind::Compare(_, a, b)

@@ -47,6 +47,8 @@ impl<'p> FnLowerer<'_, 'p> {
             .filter_map(|(arg, _)| walk::root(arg))
             .collect();
         let mut known = Vec::with_capacity(func.params.len());
+        // Addresses of places come last: evaluating an argument may move what they lead to.
+        let mut places = Vec::new();
         let passings = func.passings().chain(std::iter::repeat(Passing::Shared));
         for (i, (arg, passing)) in args.iter().zip(passings).enumerate() {
             let rest = &args[i + 1..];
@@ -59,7 +61,19 @@ impl<'p> FnLowerer<'_, 'p> {
                 continue;
             }
             known.extend(param.map(|_| None));
+            if passing == Passing::Mut {
+                let mut indices = Vec::new();
+                self.place_indices(arg, &mut indices);
+                places.push((frame.regs.len(), arg, indices));
+                frame.regs.push(Reg(0));
+                continue;
+            }
             self.pass(arg, passing, rest, &changed, &mut frame);
+        }
+        for (at, arg, indices) in places {
+            if !self.is_dead() {
+                frame.regs[at] = self.address(arg, indices);
+            }
         }
         if self.is_dead() {
             self.pending.truncate(frame.depth);
@@ -160,6 +174,22 @@ impl<'p> FnLowerer<'_, 'p> {
         }
     }
 
+    /// The address of a variable to change, whose indices are evaluated.
+    fn address(&mut self, place: &'p Expr, indices: Vec<Reg>) -> Reg {
+        match self.place_at(place, &mut indices.into_iter()) {
+            Place::Addr(addr, _) => addr,
+            // A variable of type unit; any address will do.
+            Place::None => {
+                let ty = self.subst(place.ty);
+                self.temp(ty)
+            }
+            Place::Reg(reg) => {
+                self.cx.internal("a variable that a call changes is held in a register");
+                reg
+            }
+        }
+    }
+
     /// Evaluates one argument; temporaries stay pending until the call is done.
     fn pass(
         &mut self,
@@ -177,7 +207,7 @@ impl<'p> FnLowerer<'_, 'p> {
                 if self.is_dead() {
                     return;
                 }
-                let rest_is_simple = rest.iter().all(is_simple);
+                let rest_is_simple = self.is_fixed(arg) || rest.iter().all(is_simple);
                 let borrows =
                     self.is_rooted_here(arg) && !walk::root(arg).is_some_and(|r| changed.contains(&r));
                 let shared_memory = self.cx.needs_drop(ty) || matches!(op.val, Val::Mem(_));
@@ -186,15 +216,7 @@ impl<'p> FnLowerer<'_, 'p> {
                 regs.extend(self.argument(op, ty));
                 self.hold(op, ty);
             }
-            Passing::Mut => match self.place(arg) {
-                Place::Addr(addr, _) => regs.push(addr),
-                Place::Reg(_) => self.cx.internal("a variable that a call changes is held in a register"),
-                // A variable of type unit; any address will do.
-                Place::None => {
-                    let temp = self.temp(ty);
-                    regs.push(temp);
-                }
-            },
+            Passing::Mut => self.cx.internal("a place that is passed like a value"),
             Passing::Iso => {
                 let op = self.expr(arg);
                 if self.is_dead() {

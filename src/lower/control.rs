@@ -208,7 +208,7 @@ impl<'p> FnLowerer<'_, 'p> {
         let more = if is_inclusive { self.b.le(counter, end) } else { self.b.lt(counter, end) };
         self.b.branch(more, turn, frame.exit, Hint::None);
         self.b.switch_to(turn);
-        self.turn(pattern, Operand::borrowed(Val::Reg(counter)), body);
+        self.turn(pattern, Operand::borrowed(Val::Reg(counter)), body, frame.next);
         self.b.goto(frame.next);
         self.b.switch_to(frame.next);
         if is_inclusive {
@@ -249,7 +249,7 @@ impl<'p> FnLowerer<'_, 'p> {
         let stored = self.stored(elem);
         let addr = self.b.index_addr(first, stored, counter);
         let value = self.load(addr, elem, alias);
-        self.turn(pattern, value, body);
+        self.turn(pattern, value, body, frame.next);
         self.b.goto(frame.next);
         self.b.switch_to(frame.next);
         let one = self.b.int(Ty::USIZE, 1);
@@ -259,10 +259,10 @@ impl<'p> FnLowerer<'_, 'p> {
         self.b.switch_to(frame.exit);
     }
 
-    /// One turn of a loop, its variables in a scope of their own.
-    fn turn(&mut self, pattern: &'p Pattern, value: Operand, body: &'p Expr) {
+    /// One turn of a loop, its variables in a scope of their own; on to the next if the pattern does not match.
+    fn turn(&mut self, pattern: &'p Pattern, value: Operand, body: &'p Expr, next: Block) {
         let depth = self.pending.len();
-        self.bind(pattern, value);
+        self.bind_or(pattern, value, next);
         self.expr_to(body, Dest::Discard);
         self.leave(depth);
     }

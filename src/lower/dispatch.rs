@@ -61,10 +61,7 @@ impl Context<'_> {
                 | TyKind::Param(_)
                 | TyKind::Var(_) => false,
                 TyKind::Dyn(..) | TyKind::Any => true,
-                TyKind::FixedArray(elem, _) | TyKind::Array(elem) | TyKind::Set(elem) => {
-                    self.runs_code_to_show(elem)
-                }
-                TyKind::Dict(key, value) => self.runs_code_to_show(key) || self.runs_code_to_show(value),
+                TyKind::FixedArray(elem, _) | TyKind::Array(elem) => self.runs_code_to_show(elem),
                 TyKind::Tuple(parts, _) | TyKind::Union(parts) => {
                     parts.into_iter().any(|part| self.runs_code_to_show(part))
                 }

@@ -16,9 +16,11 @@ impl<'p> FnLowerer<'_, 'p> {
         self.b.at(e.span);
         let ty = self.subst(e.ty);
         match &e.kind {
-            ExprKind::Local(_) | ExprKind::Global(_) | ExprKind::Field(..) | ExprKind::Index(..) => {
-                self.read(e)
-            }
+            ExprKind::Local(_)
+            | ExprKind::Global(_)
+            | ExprKind::Field(..)
+            | ExprKind::Index(..)
+            | ExprKind::Deref(_) => self.read(e),
             ExprKind::Unit => Operand::UNIT,
             ExprKind::Literal(constant) => self.constant(*constant, ty),
             ExprKind::Unary(op, a) => self.unary(*op, a, ty),
@@ -100,6 +102,7 @@ impl<'p> FnLowerer<'_, 'p> {
             | ExprKind::Global(_)
             | ExprKind::Field(..)
             | ExprKind::Index(..)
+            | ExprKind::Deref(_)
             | ExprKind::Unary(..)
             | ExprKind::Binary(..)
             | ExprKind::Compare(..)

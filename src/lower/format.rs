@@ -24,6 +24,7 @@ fn is_same_place(a: &Expr, b: &Expr) -> bool {
         (ExprKind::Literal(x), ExprKind::Literal(y)) => x == y,
         (ExprKind::Field(x, i), ExprKind::Field(y, j)) => i == j && is_same_place(x, y),
         (ExprKind::Index(x, i), ExprKind::Index(y, j)) => is_same_place(x, y) && is_same_place(i, j),
+        (ExprKind::Deref(x), ExprKind::Deref(y)) => is_same_place(x, y),
         _ => false,
     }
 }
@@ -219,6 +220,12 @@ impl<'p> FnLowerer<'_, 'p> {
             (Val::Unit, _) => self.show_literal("()", buffer),
             (Val::Mem(addr), TyKind::Adt(id, _)) if Some(id) == self.cx.program.option => {
                 self.show_option(ty, addr, buffer, quoted);
+            }
+            (Val::Mem(addr), TyKind::Adt(id, args)) if Some(id) == self.cx.program.dict => {
+                self.call_lang("show_dict", args, &[buffer, addr]);
+            }
+            (Val::Mem(addr), TyKind::Adt(id, args)) if Some(id) == self.cx.program.set => {
+                self.call_lang("show_set", args, &[buffer, addr]);
             }
             (Val::Mem(addr), _) => {
                 self.call_glue(Glue::Show, ty, &[buffer, addr]);

@@ -10,7 +10,9 @@ use super::{Context, Glue};
 /// Lowers one helper.
 pub(super) fn lower(cx: &mut Context, module: &mut Module, glue: Glue, ty: hir::Ty, id: FuncId) {
     let mut f = FnLowerer::new(cx, FunctionBuilder::new(module, id), Vec::new(), None, hir::Ty::UNIT);
-    let (first, second) = (f.b.param(0), f.b.param(1));
+    let first = f.b.param(0);
+    // The parameter after it, of the helpers that have one.
+    let second = f.b.param(1);
     match glue {
         Glue::Copy => {
             f.each_part(ty, first, None, &mut |f, part, a, _| f.copy_part(part, a));
@@ -49,6 +51,7 @@ pub(super) fn lower(cx: &mut Context, module: &mut Module, glue: Glue, ty: hir::
             let zero = f.b.int(Ty::I64, 0);
             f.b.ret(Some(zero));
         }
+        Glue::Hash => f.hash_parts(ty, first, second),
         Glue::Show => {
             f.show_parts(ty, first, second);
             f.b.ret(None);
@@ -94,7 +97,7 @@ impl<'a, 'p> FnLowerer<'a, 'p> {
 
     /// Does something with each part of a value in memory, beside the same part of another if there is one; of an
     /// enum, with the parts of the variant that is there, after the tags of both.
-    fn each_part(&mut self, ty: hir::Ty, a: Reg, b: Option<Reg>, action: PartAction<'_, 'a, 'p>) {
+    pub fn each_part(&mut self, ty: hir::Ty, a: Reg, b: Option<Reg>, action: PartAction<'_, 'a, 'p>) {
         let Rep::Memory(mem) = self.rep(ty) else { return };
         match self.cx.types.get(ty).clone() {
             TyKind::FixedArray(elem, n) => self.each_element(a, b, elem, n, action),

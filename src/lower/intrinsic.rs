@@ -27,6 +27,18 @@ impl<'p> FnLowerer<'_, 'p> {
             Intrinsic::PtrWrite => return self.write_through(args, ty, Alias::Any),
             Intrinsic::ElementWrite => return self.write_through(args, ty, Alias::Element),
             Intrinsic::Show => return self.show_intrinsic(args, ty),
+            Intrinsic::Hash => return self.hash_intrinsic(args, ty, dest),
+            Intrinsic::Address => {
+                let addr = match args.first().map(|place| self.place(place)) {
+                    Some(Place::Addr(addr, _)) => addr,
+                    // Of type unit: there is nothing to read.
+                    Some(Place::None) => self.b.zero(Ty::PTR),
+                    Some(Place::Reg(_)) | None => {
+                        return self.cx.internal("the address of what is not in memory");
+                    }
+                };
+                return self.put(Operand::reg(addr), ret, dest);
+            }
             _ => {}
         }
         let depth = self.pending.len();
@@ -79,6 +91,12 @@ impl<'p> FnLowerer<'_, 'p> {
             Intrinsic::PtrCast => arg(0),
             Intrinsic::PtrAt => b.index_addr(arg(0), stored, arg(1)),
             Intrinsic::PtrAdd => b.ptr_add(arg(0), arg(1)),
+            Intrinsic::PtrPayload => {
+                let option = self.cx.program.option;
+                let option = option.map(|id| self.cx.types.intern(hir::TyKind::Adt(id, vec![ty])));
+                let stored = option.map_or(stored, |option| self.stored(option));
+                self.b.variant_addr(arg(0), stored, 1, 0)
+            }
             Intrinsic::PtrTake => {
                 let value = self.load(arg(0), ty, Alias::Any);
                 return Operand::owned(value.val);
@@ -139,7 +157,13 @@ impl<'p> FnLowerer<'_, 'p> {
                 b.terminate(Terminator::Unreachable);
                 return self.dead(ret);
             }
-            Intrinsic::ArraySetRaw | Intrinsic::PtrWrite | Intrinsic::ElementWrite | Intrinsic::Show => {
+            Intrinsic::ArraySetRaw
+            | Intrinsic::PtrWrite
+            | Intrinsic::ElementWrite
+            | Intrinsic::Deref
+            | Intrinsic::Address
+            | Intrinsic::Hash
+            | Intrinsic::Show => {
                 self.cx.internal("an intrinsic that is lowered elsewhere");
                 return self.dead(ret);
             }
@@ -213,6 +237,19 @@ impl<'p> FnLowerer<'_, 'p> {
             Place::Reg(reg) => self.b.push(Some(reg), CoreOp::Mov { a: raw }),
             Place::Addr(addr, alias) => self.b.store(raw, addr, alias),
         }
+    }
+
+    /// `hash<T>(state: u64, x: T) -> u64`.
+    fn hash_intrinsic(&mut self, args: &'p [Expr], ty: hir::Ty, dest: Dest) {
+        let [state, value] = args else { return self.cx.internal("`hash` with other than two arguments") };
+        let state = self.stable_scalar(state);
+        let op = self.expr(value);
+        self.hold(op, ty);
+        if !self.is_dead() {
+            let mixed = self.hash(state, op.val, ty);
+            self.put(Operand::reg(mixed), hir::Ty::U64, dest);
+        }
+        self.release();
     }
 
     /// `show<T>(buffer: mut [u8], x: T)`.

@@ -15,6 +15,7 @@ mod expr;
 mod format;
 mod function;
 mod glue;
+mod hash;
 mod intrinsic;
 mod operators;
 mod pattern;
@@ -111,6 +112,8 @@ pub(crate) enum Glue {
     Eq,
     /// `(ptr, ptr) -> i64`, below, at or above zero; of types in memory.
     Compare,
+    /// A hash's state with the value mixed in: `(u64, ptr) -> u64`, of types in memory.
+    Hash,
     /// Appends the value's text form: `(buffer: ptr, value: ptr)`, of types in memory.
     Show,
 }
@@ -265,18 +268,20 @@ impl<'p> Context<'p> {
             return known;
         }
         let (verb, params, ret) = match glue {
-            Glue::Copy => ("copy", 1, Ty::UNIT),
-            Glue::Drop => ("drop", 1, Ty::UNIT),
-            Glue::Eq => ("eq", 2, Ty::BOOL),
-            Glue::Compare => ("compare", 2, Ty::I64),
-            Glue::Show => ("show", 2, Ty::UNIT),
+            Glue::Copy => ("copy", vec![Ty::PTR], Ty::UNIT),
+            Glue::Drop => ("drop", vec![Ty::PTR], Ty::UNIT),
+            Glue::Eq => ("eq", vec![Ty::PTR; 2], Ty::BOOL),
+            Glue::Compare => ("compare", vec![Ty::PTR; 2], Ty::I64),
+            Glue::Hash => ("hash", vec![Ty::U64, Ty::PTR], Ty::U64),
+            Glue::Show => ("show", vec![Ty::PTR; 2], Ty::UNIT),
         };
         let mut name = format!("rt::{verb}::");
         self.write_type(&mut name, ty);
-        let sig = Signature { params: vec![Ty::PTR; params], ret, variadic: false, abi: Abi::Simple };
+        let facts = |&ty: &Ty| ParamFacts { nonnull: ty == Ty::PTR, ..Default::default() };
+        let facts = params.iter().map(facts).collect();
+        let sig = Signature { params, ret, variadic: false, abi: Abi::Simple };
         let id = module.declare(name, sig, Linkage::Internal);
-        let facts = ParamFacts { nonnull: true, ..Default::default() };
-        module.funcs[id.idx()].params = vec![facts; params];
+        module.funcs[id.idx()].params = facts;
         self.instances.insert(instance.clone(), id);
         self.queue.push((instance, id));
         id

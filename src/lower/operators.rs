@@ -229,7 +229,15 @@ impl<'p> FnLowerer<'_, 'p> {
         }
         match (a, b, self.rep(ty)) {
             (Val::Reg(a), Val::Reg(b), Rep::Scalar(_)) => self.b.eq(a, b),
-            (Val::Mem(a), Val::Mem(b), Rep::Memory(_)) => self.call_glue(Glue::Eq, ty, &[a, b]).unwrap_or(a),
+            (Val::Mem(a), Val::Mem(b), Rep::Memory(_)) => match self.cx.types.get(ty).clone() {
+                TyKind::Adt(id, args) if Some(id) == self.cx.program.dict => {
+                    self.call_lang_value("dict_eq", args, &[a, b])
+                }
+                TyKind::Adt(id, args) if Some(id) == self.cx.program.set => {
+                    self.call_lang_value("set_eq", args, &[a, b])
+                }
+                _ => self.call_glue(Glue::Eq, ty, &[a, b]).unwrap_or(a),
+            },
             (Val::Reg(a), Val::Reg(b), Rep::Counted) => match self.cx.types.get(ty).clone() {
                 TyKind::Text => self.call_lang_value("text_eq", Vec::new(), &[a, b]),
                 TyKind::Array(elem) => self.call_lang_value("array_eq", vec![elem], &[a, b]),

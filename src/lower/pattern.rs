@@ -10,17 +10,22 @@ use super::types::Rep;
 impl<'p> FnLowerer<'_, 'p> {
     /// Binds a pattern that always matches; its variables own what they hold.
     pub fn bind(&mut self, pattern: &'p Pattern, value: Operand) {
-        let mut bound = Vec::new();
         // An array pattern with a rest may still be refutable to MIR: what does not match cannot be reached.
         let fail = self.b.block();
-        self.test(pattern, value.val, fail, &mut bound);
-        self.own_bound(&bound);
+        self.bind_or(pattern, value, fail);
         let here = self.b.current();
         self.b.switch_to(fail);
         self.b.terminate(crate::mir::Terminator::Unreachable);
         if let Some(here) = here {
             self.b.switch_to(here);
         }
+    }
+
+    /// Binds a pattern; to `fail` where it does not match.
+    pub fn bind_or(&mut self, pattern: &'p Pattern, value: Operand, fail: Block) {
+        let mut bound = Vec::new();
+        self.test(pattern, value.val, fail, &mut bound);
+        self.own_bound(&bound);
     }
 
     pub fn match_(&mut self, value: &'p Expr, arms: &'p [Arm], dest: Dest) {

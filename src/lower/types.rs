@@ -48,8 +48,6 @@ impl Context<'_> {
             TyKind::Ptr(_) => Rep::Scalar(mir::Ty::PTR),
             TyKind::Text
             | TyKind::Array(_)
-            | TyKind::Dict(..)
-            | TyKind::Set(_)
             | TyKind::Fn(..)
             | TyKind::Dyn(..)
             | TyKind::Union(_)
@@ -141,8 +139,6 @@ impl Context<'_> {
             | TyKind::Text
             | TyKind::FixedArray(..)
             | TyKind::Array(_)
-            | TyKind::Dict(..)
-            | TyKind::Set(_)
             | TyKind::Fn(..)
             | TyKind::Ptr(_)
             | TyKind::Dyn(..)
@@ -175,8 +171,6 @@ impl Context<'_> {
             | TyKind::Var(_) => false,
             TyKind::Text
             | TyKind::Array(_)
-            | TyKind::Dict(..)
-            | TyKind::Set(_)
             | TyKind::Fn(..)
             | TyKind::Dyn(..)
             | TyKind::Union(_)
@@ -227,14 +221,6 @@ impl Context<'_> {
                 write!(out, "; {n}]").expect("writing to a string");
             }
             TyKind::Array(elem) => self.write_list(out, "[", &[*elem], "]"),
-            TyKind::Dict(key, value) => {
-                out.push('{');
-                self.write_type(out, *key);
-                out.push_str(": ");
-                self.write_type(out, *value);
-                out.push('}');
-            }
-            TyKind::Set(elem) => self.write_list(out, "Set<", &[*elem], ">"),
             TyKind::Range(elem) => self.write_list(out, "Range<", &[*elem], ">"),
             TyKind::Ptr(to) => self.write_list(out, "ptr<", &[*to], ">"),
             TyKind::Adt(id, args) => {

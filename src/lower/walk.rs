@@ -24,6 +24,15 @@ pub(super) fn root(e: &Expr) -> Option<LocalId> {
     match &e.kind {
         ExprKind::Local(local) => Some(*local),
         ExprKind::Field(base, _) | ExprKind::Index(base, _) => root(base),
+        ExprKind::Deref(pointer) => root(dict_of(pointer)?),
+        _ => None,
+    }
+}
+
+/// The dict whose value the address is that of.
+pub(super) fn dict_of(pointer: &Expr) -> Option<&Expr> {
+    match &pointer.kind {
+        ExprKind::Call { args, .. } => args.first(),
         _ => None,
     }
 }
@@ -57,6 +66,7 @@ pub(super) fn children<'e>(e: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
         | ExprKind::Cast(a)
         | ExprKind::Loop(_, a)
         | ExprKind::Let(_, a)
+        | ExprKind::Deref(a)
         | ExprKind::Panic(a) => visit(a),
         ExprKind::Repeat(a, b)
         | ExprKind::Index(a, b)

@@ -25,6 +25,7 @@ sources![
     "text.spl",
     "arrays.spl",
     "sort.spl",
+    "dicts.spl",
     "math.spl",
     "spec.spl",
 ];

@@ -1,0 +1,57 @@
+//! Hashes: a state of 64 bits, with every part of a value mixed in.
+
+use crate::hir::{self, AdtKind, TyKind};
+use crate::mir::{Alias, Reg, Ty};
+
+use super::Glue;
+use super::function::{FnLowerer, Val};
+use super::types::Rep;
+
+impl FnLowerer<'_, '_> {
+    /// The state with a value mixed in.
+    pub fn hash(&mut self, state: Reg, value: Val, ty: hir::Ty) -> Reg {
+        if let Some(own) = self.cx.own_method(hir::Builtin::Hash, ty) {
+            let hash = self.call_own(own, &[value]);
+            return self.hash_scalar(state, hash);
+        }
+        match (value, self.rep(ty), self.cx.types.get(ty).clone()) {
+            (Val::Unit, ..) => state,
+            (Val::Mem(addr), ..) => self.call_glue(Glue::Hash, ty, &[state, addr]).unwrap_or(state),
+            (Val::Reg(reg), _, TyKind::Text) => self.call_lang_value("hash_text", Vec::new(), &[state, reg]),
+            (Val::Reg(reg), _, TyKind::Array(elem)) => {
+                self.call_lang_value("hash_array", vec![elem], &[state, reg])
+            }
+            // Equal when they are the same one, so what is hashed is which one it is.
+            (Val::Reg(reg), Rep::Counted, TyKind::Adt(..)) => self.hash_scalar(state, reg),
+            (Val::Reg(reg), Rep::Scalar(_), _) => self.hash_scalar(state, reg),
+            (Val::Reg(_), Rep::Unit | Rep::Counted | Rep::Memory(_), _) => {
+                self.unsupported("hashing values of this type", self.b.span());
+                state
+            }
+        }
+    }
+
+    fn hash_scalar(&mut self, state: Reg, value: Reg) -> Reg {
+        let from = self.b.func.ty(value);
+        let bits = self.convert(value, from, Ty::U64);
+        self.call_lang_value("hash_mix", Vec::new(), &[state, bits])
+    }
+
+    /// The body of the helper for types in memory.
+    pub fn hash_parts(&mut self, ty: hir::Ty, state: Reg, addr: Reg) {
+        let mixed = self.b.mov(state);
+        if let TyKind::Adt(id, _) = *self.cx.types.get(ty)
+            && self.cx.program.adts[id.idx()].kind == AdtKind::Enum
+        {
+            let tag = self.b.load(Ty::U32, addr, Alias::Any);
+            let next = self.hash_scalar(mixed, tag);
+            self.b.assign(mixed, next);
+        }
+        self.each_part(ty, addr, None, &mut |f, part, addr, _| {
+            let value = f.load(addr, part, Alias::Any).val;
+            let next = f.hash(mixed, value, part);
+            f.b.assign(mixed, next);
+        });
+        self.b.ret(Some(mixed));
+    }
+}
