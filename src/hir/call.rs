@@ -6,7 +6,7 @@ use super::context::*;
 use super::describe::plural;
 use super::expr::Named;
 use super::infer::VarKind;
-use super::place::{Change, root};
+use super::place::Change;
 use super::tree::*;
 use super::types::{Ty, TyKind};
 use crate::diagnostics::{Code, Diagnostic, Span};
@@ -568,7 +568,7 @@ impl<'a> Checker<'a> {
         }
         // What a reference leads to may be changed through any copy of it.
         let ty = self.resolve(receiver.ty);
-        if root(&receiver).is_none() || self.is_reference(ty) {
+        if !self.is_place(&receiver) || self.is_reference(ty) {
             let span = receiver.span;
             let (bind, local) = self.temporary(receiver, true);
             before.push(bind);
@@ -606,10 +606,8 @@ impl<'a> Checker<'a> {
             if passing(i) != Some(Passing::Mut) {
                 continue;
             }
-            let Some(this) = root(arg) else { continue };
             let clash = args.iter().enumerate().find(|(j, other)| {
-                let is_whole = matches!(other.kind, ExprKind::Local(_) | ExprKind::Global(_));
-                *j != i && root(other) == Some(this) && (passing(*j) == Some(Passing::Mut) || is_whole)
+                *j != i && !self.is_exclusive(arg, other, passing(*j) == Some(Passing::Mut))
             });
             if let Some((_, other)) = clash {
                 let (first, second) =

@@ -397,7 +397,11 @@ impl<'a> Checker<'a> {
                 let first = seen.insert(field.name.name, field.name.span);
                 self.report_duplicate(field.name, first, "field");
                 let (ty, is_weak) = match &field.ty.kind {
-                    ast::TypeKind::Capability(ast::Capability::Weak, inner) => (self.ty(inner, &scope), true),
+                    ast::TypeKind::Capability(ast::Capability::Weak, inner) => {
+                        // One that counts like any other would keep the cycle that it is there to break.
+                        self.unsupported("a `weak` field", field.ty.span);
+                        (self.ty(inner, &scope), true)
+                    }
                     _ => (self.ty(&field.ty, &scope), false),
                 };
                 resolved.push(Field { name: Some(field.name.name), ty, is_weak });

@@ -3,7 +3,7 @@
 
 use super::context::*;
 use super::infer::VarKind;
-use super::place::{Change, root};
+use super::place::Change;
 use super::tree::*;
 use super::types::{Ty, TyKind};
 use crate::diagnostics::{Code, Diagnostic, Span};
@@ -253,7 +253,7 @@ impl<'a> Checker<'a> {
     pub fn unwrapped_element(&mut self, value: &'a ast::Expr, span: Span) -> Result<Expr, Expr> {
         let Ast::Index(base, key) = &value.kind else { return Err(self.expr(value, Expect::Any)) };
         let dict = self.expr(base, Expect::Any);
-        if self.dict_parts(dict.ty).is_some() && root(&dict).is_some() {
+        if self.dict_parts(dict.ty).is_some() && self.is_in_variable(&dict) {
             return Ok(self.dict_value(dict, key, span));
         }
         Err(self.index_of(dict, key, value.span))

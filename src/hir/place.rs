@@ -22,23 +22,16 @@ pub(super) enum Change {
 
 /// Where a place begins.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Root {
+enum Root {
     Local(LocalId),
     Global(GlobalId),
 }
 
-/// The variable that a place is or is part of.
-pub(super) fn root(place: &Expr) -> Option<Root> {
-    match &place.kind {
-        ExprKind::Local(local) => Some(Root::Local(*local)),
-        ExprKind::Global(global) => Some(Root::Global(*global)),
-        ExprKind::Field(base, _) | ExprKind::Index(base, _) => root(base),
-        ExprKind::Deref(pointer) => match &pointer.kind {
-            ExprKind::Call { args, .. } => root(args.first()?),
-            _ => None,
-        },
-        _ => None,
-    }
+/// A step from a place to a part of it: a field, or an element with its index if that is a literal.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Step {
+    Field(u32),
+    Element(Option<u64>),
 }
 
 /// What is assigned.
@@ -49,6 +42,62 @@ enum Target<'a> {
 }
 
 impl<'a> Checker<'a> {
+    /// Whether an expression names a place, and not a value that is in none.
+    pub fn is_place(&self, e: &Expr) -> bool {
+        match &e.kind {
+            ExprKind::Local(_) | ExprKind::Global(_) => true,
+            ExprKind::Field(base, _) => self.is_reference(self.resolve(base.ty)) || self.is_place(base),
+            ExprKind::Index(base, _) => self.is_place(base),
+            ExprKind::Deref(_) => true,
+            _ => false,
+        }
+    }
+
+    /// Whether a place is a variable, or is reached from one.
+    pub fn is_in_variable(&self, e: &Expr) -> bool {
+        self.way(e).is_some()
+    }
+
+    /// The variable that a place is or is part of, and the way from there; whether that leads through a reference.
+    fn way(&self, place: &Expr) -> Option<(Root, Vec<Step>, bool)> {
+        let (base, step) = match &place.kind {
+            ExprKind::Local(local) => return Some((Root::Local(*local), Vec::new(), false)),
+            ExprKind::Global(global) => return Some((Root::Global(*global), Vec::new(), false)),
+            ExprKind::Field(base, field) => (&**base, Step::Field(*field)),
+            ExprKind::Index(base, index) => (&**base, Step::Element(self.literal_index(index))),
+            ExprKind::Deref(pointer) => (self.dict_of(pointer)?, Step::Element(None)),
+            _ => return None,
+        };
+        let (root, mut steps, is_behind_reference) = self.way(base)?;
+        steps.push(step);
+        Some((root, steps, is_behind_reference || self.is_reference(self.resolve(base.ty))))
+    }
+
+    fn literal_index(&self, index: &Expr) -> Option<u64> {
+        let ExprKind::Literal(Constant::Int(at)) = index.kind else { return None };
+        match self.numbers[at as usize] {
+            Number::Int { value, negative: false } => Some(value),
+            Number::Int { .. } | Number::Float { .. } => None,
+        }
+    }
+
+    /// Whether a call may change one place and be given the other, too: not when one holds the other. A reference to what
+    /// the place is in may be given.
+    pub fn is_exclusive(&self, changed: &Expr, other: &Expr, other_is_changed: bool) -> bool {
+        let (Some((root, steps, is_behind_reference)), Some((other_root, other_steps, _))) =
+            (self.way(changed), self.way(other))
+        else {
+            return true;
+        };
+        let may_be_same = |(a, b): (&Step, &Step)| match (a, b) {
+            (Step::Element(None), Step::Element(_)) | (Step::Element(_), Step::Element(None)) => true,
+            _ => a == b,
+        };
+        let overlap = root == other_root && steps.iter().zip(&other_steps).all(may_be_same);
+        // A part that is only read is copied for the call.
+        !overlap || !(other_is_changed || (other_steps.is_empty() && !is_behind_reference))
+    }
+
     /// Whether the place may be changed so; reports it if not.
     pub fn changeable(&mut self, place: &Expr, mut change: Change) -> bool {
         let mut at = place;
@@ -267,9 +316,10 @@ impl<'a> Checker<'a> {
         if of_value("dict_at") || of_value("dict_place") { args.first() } else { None }
     }
 
-    /// Whether the way from a variable to the place leads through a dict.
+    /// Whether the way from a variable or instance to the place leads through a dict.
     fn leads_through_dict(&self, place: &Expr) -> bool {
         match &place.kind {
+            ExprKind::Field(base, _) if self.is_reference(self.resolve(base.ty)) => false,
             ExprKind::Field(base, _) | ExprKind::Index(base, _) => self.leads_through_dict(base),
             ExprKind::Deref(pointer) => self.dict_of(pointer).is_some(),
             _ => false,
@@ -337,10 +387,13 @@ impl<'a> Checker<'a> {
         expr(ExprKind::Block(code, false), Ty::UNIT, span)
     }
 
-    /// The place with each index in a temporary, whose declarations go to `code`.
+    /// The place with the instance that it is in and each index in temporaries, whose declarations go to `code`.
     pub fn spill_indices(&mut self, place: Expr, code: &mut Vec<Expr>) -> Expr {
         let (ty, span) = (place.ty, place.span);
         let kind = match place.kind {
+            ExprKind::Field(base, i) if self.is_reference(self.resolve(base.ty)) => {
+                ExprKind::Field(Box::new(self.spilled(*base, code)), i)
+            }
             ExprKind::Field(base, i) => ExprKind::Field(Box::new(self.spill_indices(*base, code)), i),
             ExprKind::Index(base, index) => {
                 let base = self.spill_indices(*base, code);

@@ -4,9 +4,36 @@ use crate::hir::{self, BinaryOp, Expr, ExprKind, TyKind};
 use crate::mir::{Alias, Hint, Reg, Ty};
 use crate::runtime::object;
 
-use super::function::{Dest, FnLowerer, Operand, Storage, Val};
+use super::function::{Dest, FnLowerer, Operand, Pending, Storage, Val};
 use super::types::Rep;
 use super::walk;
+
+/// What runs while a place is in use.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum During {
+    /// Nothing that could change what leads to the place.
+    Nothing,
+    /// Anything: what leads to the place is kept.
+    Others,
+}
+
+/// What the address of a place is made of.
+#[derive(Default)]
+pub(super) struct Path {
+    instance: Option<Reg>,
+    indices: Vec<Reg>,
+    /// How many of the indices are used.
+    used: usize,
+    /// What the place is in that others could take away while it is in use.
+    kept: Vec<(Operand, hir::Ty)>,
+}
+
+impl Path {
+    fn next_index(&mut self) -> Option<Reg> {
+        self.used += 1;
+        self.indices.get(self.used - 1).copied()
+    }
+}
 
 /// Where a place's value is.
 #[derive(Clone, Copy, Debug)]
@@ -40,14 +67,10 @@ impl<'p> FnLowerer<'_, 'p> {
                 if self.is_dead() {
                     return self.dead(e.ty);
                 }
-                let (Val::Mem(addr), Rep::Memory(mem)) = (op.val, self.rep(base_ty)) else {
-                    if base_ty != hir::Ty::ERROR {
-                        self.unsupported("a field of a class", e.span);
-                    }
+                let Some((field, alias)) = self.field_addr(op.val, base_ty, *index) else {
                     return self.dead(e.ty);
                 };
-                let field = self.b.field_addr(addr, mem, *index);
-                let value = self.load(field, ty, Alias::Any);
+                let value = self.load(field, ty, alias);
                 self.part_of(op, base_ty, value, ty)
             }
             ExprKind::Index(base, index) => self.read_index(base, index, ty),
@@ -72,13 +95,25 @@ impl<'p> FnLowerer<'_, 'p> {
         Operand::owned(part)
     }
 
+    /// The address of a field of a struct, tuple or instance.
+    pub fn field_addr(&mut self, base: Val, ty: hir::Ty, index: u32) -> Option<(Reg, Alias)> {
+        match (base, self.rep(ty)) {
+            (Val::Mem(addr), Rep::Memory(mem)) => Some((self.b.field_addr(addr, mem, index), Alias::Any)),
+            (Val::Reg(raw), Rep::Counted) => Some((self.field_of(raw, ty, index), Alias::Field)),
+            _ => {
+                self.cx.internal("a field of something that has none");
+                None
+            }
+        }
+    }
+
     /// The value at an address, borrowed.
     pub fn load(&mut self, addr: Reg, ty: hir::Ty, alias: Alias) -> Operand {
         match self.rep(ty) {
             Rep::Unit => Operand::UNIT,
             Rep::Memory(_) => Operand::borrowed(Val::Mem(addr)),
             Rep::Scalar(reg_ty) => Operand::borrowed(Val::Reg(self.b.load(reg_ty, addr, alias))),
-            Rep::Counted => Operand::borrowed(Val::Reg(self.b.load(Ty::PTR, addr, alias))),
+            Rep::Counted | Rep::Nullable(_) => Operand::borrowed(Val::Reg(self.b.load(Ty::PTR, addr, alias))),
         }
     }
 
@@ -156,7 +191,7 @@ impl<'p> FnLowerer<'_, 'p> {
             Val::Reg(reg) => {
                 let copy = self.b.mov(reg);
                 if self.cx.needs_drop(ty) {
-                    self.b.retain(copy);
+                    self.retain(copy, ty);
                 }
                 Operand::reg(copy)
             }
@@ -166,27 +201,56 @@ impl<'p> FnLowerer<'_, 'p> {
 
     // ---- places to change
 
-    /// The place that an expression names, each array on the way made the only one.
-    pub fn place(&mut self, e: &'p Expr) -> Place {
-        let mut indices = Vec::new();
-        self.place_indices(e, &mut indices);
-        self.place_at(e, &mut indices.into_iter())
+    /// The place that an expression names, each array on the way made the only one. What keeps it is pending: the caller
+    /// releases that when the place is no longer needed.
+    pub fn place(&mut self, e: &'p Expr, during: During) -> Place {
+        let mut path = self.path(e, during);
+        let place = self.place_at(e, during, &mut path);
+        self.keep(path);
+        place
     }
 
-    /// First all indices, left to right ...
-    pub fn place_indices(&mut self, e: &'p Expr, indices: &mut Vec<Reg>) {
+    /// Keeps what a place is in. Changes to places that are found later would be made to a copy of it.
+    pub fn keep(&mut self, path: Path) {
+        for (op, ty) in path.kept {
+            let op = self.stable(op, ty);
+            self.hold(op, ty);
+        }
+    }
+
+    /// What there is to evaluate in a place, evaluated.
+    pub fn path(&mut self, e: &'p Expr, during: During) -> Path {
+        let mut path = Path::default();
+        self.place_path(e, during, true, &mut path);
+        path
+    }
+
+    /// First the instance that the place is in, if there is one, and all indices behind it, left to right ...
+    fn place_path(&mut self, e: &'p Expr, during: During, rest_is_simple: bool, path: &mut Path) {
         match &e.kind {
-            ExprKind::Field(base, _) => self.place_indices(base, indices),
+            ExprKind::Field(base, _) => {
+                let base_ty = self.subst(base.ty);
+                if !self.cx.is_class(base_ty) {
+                    return self.place_path(base, during, rest_is_simple, path);
+                }
+                let op = self.expr(base);
+                let stays = during == During::Nothing && rest_is_simple || self.is_fixed(base);
+                let op = if stays { op } else { self.stable(op, base_ty) };
+                self.hold(op, base_ty);
+                if let Val::Reg(raw) = op.val {
+                    path.instance = Some(raw);
+                }
+            }
             ExprKind::Index(base, index) => {
-                self.place_indices(base, indices);
-                indices.push(self.stable_scalar(index));
+                self.place_path(base, during, rest_is_simple && is_simple(index), path);
+                path.indices.push(self.stable_scalar(index));
             }
             _ => {}
         }
     }
 
     /// ... then the addresses, which no index expression can invalidate any more.
-    pub fn place_at(&mut self, e: &'p Expr, indices: &mut std::vec::IntoIter<Reg>) -> Place {
+    pub fn place_at(&mut self, e: &'p Expr, during: During, path: &mut Path) -> Place {
         let ty = self.subst(e.ty);
         if self.is_dead() || self.rep(ty) == Rep::Unit {
             return Place::None;
@@ -203,17 +267,23 @@ impl<'p> FnLowerer<'_, 'p> {
             }
             ExprKind::Field(base, index) => {
                 let base_ty = self.subst(base.ty);
-                let base = self.place_at(base, indices);
-                let (Place::Addr(addr, _), Rep::Memory(mem)) = (base, self.rep(base_ty)) else {
-                    self.unsupported("a field of a class", e.span);
-                    return Place::None;
+                let base = match path.instance.filter(|_| self.cx.is_class(base_ty)) {
+                    Some(raw) => Val::Reg(raw),
+                    None => match self.place_at(base, during, path) {
+                        Place::Addr(addr, _) => Val::Mem(addr),
+                        Place::Reg(reg) => Val::Reg(reg),
+                        Place::None => return Place::None,
+                    },
                 };
-                Place::Addr(self.b.field_addr(addr, mem, *index), Alias::Any)
+                match self.field_addr(base, base_ty, *index) {
+                    Some((addr, alias)) => Place::Addr(addr, alias),
+                    None => Place::None,
+                }
             }
             ExprKind::Index(base, _) => {
                 let base_ty = self.subst(base.ty);
-                let place = self.place_at(base, indices);
-                let Some(index) = indices.next() else { return Place::None };
+                let place = self.place_at(base, during, path);
+                let Some(index) = path.next_index() else { return Place::None };
                 match self.cx.types.get(base_ty).clone() {
                     TyKind::Array(elem) => {
                         let raw = match place {
@@ -222,6 +292,10 @@ impl<'p> FnLowerer<'_, 'p> {
                             Place::None => return Place::None,
                         };
                         let raw = self.make_unique(place, raw, elem);
+                        // Others may make the array grow meanwhile: that leaves this one where it is.
+                        if during == During::Others && !self.is_rooted_here(base) {
+                            path.kept.push((Operand::borrowed(Val::Reg(raw)), base_ty));
+                        }
                         let len = self.header(raw, elem, object::LENGTH);
                         let index = self.index_check(index, len);
                         Place::Addr(self.element(raw, elem, index), Alias::Element)
@@ -241,7 +315,17 @@ impl<'p> FnLowerer<'_, 'p> {
             }
             ExprKind::Deref(pointer) => {
                 let addr = self.scalar(pointer);
-                if self.is_dead() { Place::None } else { Place::Addr(addr, Alias::Any) }
+                if self.is_dead() {
+                    return Place::None;
+                }
+                if let Some(dict) = walk::dict_of(pointer)
+                    && during == During::Others
+                    && !self.is_rooted_here(dict)
+                {
+                    let op = self.expr(dict);
+                    path.kept.push((op, self.subst(dict.ty)));
+                }
+                Place::Addr(addr, Alias::Any)
             }
             _ => {
                 // A method that changes `self` may be called on a temporary: the change is lost with it.
@@ -298,12 +382,14 @@ impl<'p> FnLowerer<'_, 'p> {
             Val::Mem(_) if !value_op.owned => self.stable(value_op, ty),
             Val::Unit | Val::Reg(_) | Val::Mem(_) => value_op,
         };
+        let depth = self.pending.len();
         self.hold(value_op, ty);
-        let target = self.place(place);
-        self.take();
+        let target = self.place(place, During::Nothing);
         if self.is_dead() {
-            return;
+            return self.pending.truncate(depth);
         }
+        // From here on the value belongs to the place.
+        self.pending[depth] = Pending::Temp(Val::Unit, ty);
         match target {
             Place::None => self.drop_operand(value_op, ty),
             Place::Reg(reg) => {
@@ -332,33 +418,31 @@ impl<'p> FnLowerer<'_, 'p> {
                 }
             }
         }
+        self.leave(depth);
     }
 
     /// `place op= value`, on scalars.
     pub fn assign_op(&mut self, op: BinaryOp, place: &'p Expr, value: &'p Expr) {
         let ty = self.subst(place.ty);
-        if is_simple(value) || matches!(place.kind, ExprKind::Local(_)) {
-            let target = self.place(place);
+        let depth = self.pending.len();
+        let (target, old, value) = if is_simple(value) || matches!(place.kind, ExprKind::Local(_)) {
+            let target = self.place(place, During::Nothing);
             let old = self.read_place(target, ty);
             let old = if is_simple(value) { old } else { self.b.mov(old) };
-            let value = self.scalar(value);
-            if self.is_dead() {
-                return;
-            }
-            let new = self.arithmetic(op, old, value, ty);
-            return self.write_place(target, new);
-        }
-        // The value may move what the place's address leads to: only its indices are evaluated before.
-        let mut indices = Vec::new();
-        self.place_indices(place, &mut indices);
-        let value = self.stable_scalar(value);
-        let target = self.place_at(place, &mut indices.into_iter());
+            (target, old, self.scalar(value))
+        } else {
+            // The value may move what the place's address leads to: only its indices are evaluated before.
+            let mut path = self.path(place, During::Others);
+            let value = self.stable_scalar(value);
+            let target = self.place_at(place, During::Nothing, &mut path);
+            (target, self.read_place(target, ty), value)
+        };
         if self.is_dead() {
-            return;
+            return self.pending.truncate(depth);
         }
-        let old = self.read_place(target, ty);
         let new = self.arithmetic(op, old, value, ty);
         self.write_place(target, new);
+        self.leave(depth);
     }
 
     fn read_place(&mut self, place: Place, ty: hir::Ty) -> Reg {
@@ -391,10 +475,15 @@ impl<'p> FnLowerer<'_, 'p> {
         }
     }
 
+    fn is_in_instance(&self, base: &Expr) -> bool {
+        self.cx.is_class(base.ty)
+    }
+
     /// Whether the place is a part of a variable that only this function can change.
     pub fn is_rooted_here(&self, e: &Expr) -> bool {
         match &e.kind {
             ExprKind::Local(local) => !self.by_reference.contains(local),
+            ExprKind::Field(base, _) if self.is_in_instance(base) => false,
             ExprKind::Field(base, _) | ExprKind::Index(base, _) => self.is_rooted_here(base),
             ExprKind::Global(_) => false,
             ExprKind::Deref(pointer) => walk::dict_of(pointer).is_some_and(|dict| self.is_rooted_here(dict)),

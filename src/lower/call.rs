@@ -3,11 +3,10 @@
 use crate::hir::{self, Expr, FuncKind, LocalId, Passing};
 use crate::mir::{Reg, Terminator};
 
-use super::access::{Place, is_simple};
+use super::access::{During, Path, Place, is_simple};
 use super::closure::Captures;
 use super::function::{Dest, FnLowerer, Operand, Val};
 use super::types::Rep;
-use super::walk;
 
 /// A call whose arguments are being evaluated.
 struct Frame {
@@ -44,11 +43,12 @@ impl<'p> FnLowerer<'_, 'p> {
             .iter()
             .zip(func.passings())
             .filter(|(_, passing)| *passing == Passing::Mut)
-            .filter_map(|(arg, _)| walk::root(arg))
+            .filter_map(|(arg, _)| self.cx.root(arg))
             .collect();
-        let mut known = Vec::with_capacity(func.params.len());
-        // Addresses of places come last: evaluating an argument may move what they lead to.
+        // Where the places to change are is known when all arguments are evaluated, which may move them.
+        let during = if self.cx.is_leaf(func) { During::Nothing } else { During::Others };
         let mut places = Vec::new();
+        let mut known = Vec::with_capacity(func.params.len());
         let passings = func.passings().chain(std::iter::repeat(Passing::Shared));
         for (i, (arg, passing)) in args.iter().zip(passings).enumerate() {
             let rest = &args[i + 1..];
@@ -62,19 +62,17 @@ impl<'p> FnLowerer<'_, 'p> {
             }
             known.extend(param.map(|_| None));
             if passing == Passing::Mut {
-                let mut indices = Vec::new();
-                self.place_indices(arg, &mut indices);
-                places.push((frame.regs.len(), arg, indices));
+                let meanwhile = if rest.iter().all(is_simple) { during } else { During::Others };
+                places.push((frame.regs.len(), arg, self.path(arg, meanwhile)));
                 frame.regs.push(Reg(0));
-                continue;
-            }
-            self.pass(arg, passing, rest, &changed, &mut frame);
-        }
-        for (at, arg, indices) in places {
-            if !self.is_dead() {
-                frame.regs[at] = self.address(arg, indices);
+            } else {
+                self.pass(arg, passing, rest, &changed, &mut frame);
             }
         }
+        for (i, arg, path) in &mut places {
+            frame.regs[*i] = self.pass_mut(arg, during, path);
+        }
+        places.into_iter().for_each(|(_, _, path)| self.keep(path));
         if self.is_dead() {
             self.pending.truncate(frame.depth);
             return;
@@ -136,7 +134,7 @@ impl<'p> FnLowerer<'_, 'p> {
                 regs.push(out);
                 Some(out)
             }
-            Rep::Unit | Rep::Scalar(_) | Rep::Counted => None,
+            Rep::Unit | Rep::Scalar(_) | Rep::Counted | Rep::Nullable(_) => None,
         };
         Frame { depth, regs, out, ret, dest }
     }
@@ -174,13 +172,13 @@ impl<'p> FnLowerer<'_, 'p> {
         }
     }
 
-    /// The address of a variable to change, whose indices are evaluated.
-    fn address(&mut self, place: &'p Expr, indices: Vec<Reg>) -> Reg {
-        match self.place_at(place, &mut indices.into_iter()) {
+    /// The address of a place that the callee changes.
+    fn pass_mut(&mut self, arg: &'p Expr, during: During, path: &mut Path) -> Reg {
+        match self.place_at(arg, during, path) {
             Place::Addr(addr, _) => addr,
             // A variable of type unit; any address will do.
             Place::None => {
-                let ty = self.subst(place.ty);
+                let ty = self.subst(arg.ty);
                 self.temp(ty)
             }
             Place::Reg(reg) => {
@@ -190,7 +188,7 @@ impl<'p> FnLowerer<'_, 'p> {
         }
     }
 
-    /// Evaluates one argument; temporaries stay pending until the call is done.
+    /// Evaluates one argument that is no place; temporaries stay pending until the call is done.
     fn pass(
         &mut self,
         arg: &'p Expr,
@@ -209,14 +207,14 @@ impl<'p> FnLowerer<'_, 'p> {
                 }
                 let rest_is_simple = self.is_fixed(arg) || rest.iter().all(is_simple);
                 let borrows =
-                    self.is_rooted_here(arg) && !walk::root(arg).is_some_and(|r| changed.contains(&r));
+                    self.is_rooted_here(arg) && !self.cx.root(arg).is_some_and(|r| changed.contains(&r));
                 let shared_memory = self.cx.needs_drop(ty) || matches!(op.val, Val::Mem(_));
                 let op =
                     if !rest_is_simple || (shared_memory && !borrows) { self.stable(op, ty) } else { op };
                 regs.extend(self.argument(op, ty));
                 self.hold(op, ty);
             }
-            Passing::Mut => self.cx.internal("a place that is passed like a value"),
+            Passing::Mut => self.cx.internal("a place passed like a value"),
             Passing::Iso => {
                 let op = self.expr(arg);
                 if self.is_dead() {

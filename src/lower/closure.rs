@@ -82,7 +82,7 @@ impl Context<'_> {
             Rep::Unit if ret == hir::Ty::NEVER => Ty::NEVER,
             Rep::Unit | Rep::Memory(_) => Ty::UNIT,
             Rep::Scalar(ty) => ty,
-            Rep::Counted => Ty::PTR,
+            Rep::Counted | Rep::Nullable(_) => Ty::PTR,
         }
     }
 
@@ -152,7 +152,7 @@ pub(super) fn taken(cx: &mut Context, module: &mut Module, ty: hir::Ty, reg: Reg
     match cx.rep(module, ty) {
         Rep::Unit => Val::Unit,
         Rep::Memory(_) => Val::Mem(reg),
-        Rep::Scalar(_) | Rep::Counted => Val::Reg(reg),
+        Rep::Scalar(_) | Rep::Counted | Rep::Nullable(_) => Val::Reg(reg),
     }
 }
 

@@ -46,7 +46,7 @@ impl<'p> FnLowerer<'_, 'p> {
                 self.expr_to(e, Dest::Addr(temp));
                 if self.is_dead() { self.dead(ty) } else { Operand::owned(Val::Mem(temp)) }
             }
-            rep @ (Rep::Scalar(_) | Rep::Counted) => {
+            rep @ (Rep::Scalar(_) | Rep::Counted | Rep::Nullable(_)) => {
                 let reg = self.b.reg(rep.reg_ty().unwrap_or(Ty::PTR));
                 self.expr_to(e, Dest::Reg(reg));
                 if self.is_dead() { self.dead(ty) } else { Operand::reg(reg) }
@@ -118,7 +118,7 @@ impl<'p> FnLowerer<'_, 'p> {
             }
             ExprKind::Record(parts) => match self.rep(ty) {
                 Rep::Memory(_) | Rep::Unit => self.fields(parts.iter().map(|(i, p)| (*i, p)), ty, dest),
-                Rep::Scalar(_) | Rep::Counted => self.unsupported("a class", e.span),
+                Rep::Scalar(_) | Rep::Counted | Rep::Nullable(_) => self.instance(parts, ty, dest),
             },
             ExprKind::Range { start, end, is_inclusive } => self.range(start, end, *is_inclusive, ty, dest),
             ExprKind::Array(items) => self.array(items, ty, dest),
@@ -156,7 +156,7 @@ impl<'p> FnLowerer<'_, 'p> {
                     return self.constant(Constant::Float(bits as f64), ty);
                 }
                 Rep::Scalar(reg_ty) => self.b.int(reg_ty, bits as i64),
-                Rep::Unit | Rep::Counted | Rep::Memory(_) => {
+                Rep::Unit | Rep::Counted | Rep::Nullable(_) | Rep::Memory(_) => {
                     self.cx.internal("an integer literal of a type that is no integer");
                     self.b.reg(Ty::I64)
                 }
@@ -201,37 +201,14 @@ impl<'p> FnLowerer<'_, 'p> {
     }
 
     /// Until the whole is there, its finished parts are dropped by a jump out of it.
-    fn hold_at(&mut self, addr: Reg, ty: crate::hir::Ty) {
+    pub fn hold_at(&mut self, addr: Reg, ty: crate::hir::Ty) {
         match self.rep(ty) {
             Rep::Memory(_) => self.hold(Operand::owned(Val::Mem(addr)), ty),
-            Rep::Counted => {
+            Rep::Counted | Rep::Nullable(_) => {
                 let reg = self.b.load(Ty::PTR, addr, Alias::Any);
                 self.hold(Operand::reg(reg), ty);
             }
             Rep::Unit | Rep::Scalar(_) => {}
-        }
-    }
-
-    fn variant(&mut self, variant: u32, payload: &'p [Expr], ty: crate::hir::Ty, dest: Dest) {
-        let Rep::Memory(mem) = self.rep(ty) else { return };
-        let addr = match dest {
-            Dest::Addr(addr) => addr,
-            Dest::Discard | Dest::Reg(_) => self.temp(ty),
-        };
-        let depth = self.pending.len();
-        let tag = self.b.int(Ty::U32, i64::from(variant));
-        self.b.store(tag, addr, Alias::Any);
-        for (i, part) in payload.iter().enumerate() {
-            let field = self.b.variant_addr(addr, mem, variant, i as u32);
-            self.expr_to(part, Dest::Addr(field));
-            let part_ty = self.subst(part.ty);
-            if !self.is_dead() {
-                self.hold_at(field, part_ty);
-            }
-        }
-        self.pending.truncate(depth);
-        if dest == Dest::Discard {
-            self.drop_val(Val::Mem(addr), ty);
         }
     }
 
@@ -271,6 +248,8 @@ impl<'p> FnLowerer<'_, 'p> {
         let len = self.b.int(Ty::USIZE, items.len() as i64);
         let raw = self.call_lang_value("array_new", vec![elem], &[len]);
         let depth = self.pending.len();
+        // Until the whole is there, its length is 0: a jump out of it frees the object besides the elements.
+        self.hold(Operand::reg(raw), ty);
         let first = self.elements(raw, elem);
         let stored = self.stored(elem);
         for (i, item) in items.iter().enumerate() {
@@ -399,12 +378,21 @@ impl<'p> FnLowerer<'_, 'p> {
         match storage {
             Storage::None => {}
             Storage::Reg(reg) => {
-                let empty = self.empty_object();
-                self.b.retain(empty);
+                let empty = self.empty_value(ty);
                 self.b.assign(reg, empty);
             }
             Storage::Addr(addr) => self.store_empty(addr, ty),
         }
+    }
+
+    /// What a variable that holds an address may hold before its first assignment: it can be dropped.
+    fn empty_value(&mut self, ty: crate::hir::Ty) -> Reg {
+        if let Rep::Nullable(_) = self.rep(ty) {
+            return self.b.zero(Ty::PTR);
+        }
+        let empty = self.empty_object();
+        self.b.retain(empty);
+        empty
     }
 
     /// Puts a value that can be dropped into memory that holds none.
@@ -415,9 +403,8 @@ impl<'p> FnLowerer<'_, 'p> {
                 let zero = self.b.zero(reg_ty);
                 self.b.store(zero, addr, Alias::Any);
             }
-            Rep::Counted => {
-                let empty = self.empty_object();
-                self.b.retain(empty);
+            Rep::Counted | Rep::Nullable(_) => {
+                let empty = self.empty_value(ty);
                 self.b.store(empty, addr, Alias::Any);
             }
             Rep::Memory(mem) => {

@@ -5,9 +5,8 @@ use crate::mir::{Alias, Bits, Reg, Ty};
 use crate::syntax::ast::{Align, FormatKind, FormatSpec, Sign};
 
 use super::Glue;
-use super::access::{Place, is_simple};
+use super::access::{During, Place, is_simple};
 use super::function::{FnLowerer, Operand, Val};
-use super::types::Rep;
 use super::walk::walk;
 
 /// A part of a text, evaluated.
@@ -151,7 +150,7 @@ impl<'p> FnLowerer<'_, 'p> {
                 }
             });
         }
-        let target = self.place(place);
+        let target = self.place(place, During::Nothing);
         let buffer = match target {
             Place::None => return true,
             Place::Addr(addr, _) => addr,
@@ -218,8 +217,8 @@ impl<'p> FnLowerer<'_, 'p> {
         }
         match (value, self.cx.types.get(ty).clone()) {
             (Val::Unit, _) => self.show_literal("()", buffer),
-            (Val::Mem(addr), TyKind::Adt(id, _)) if Some(id) == self.cx.program.option => {
-                self.show_option(ty, addr, buffer, quoted);
+            (_, TyKind::Adt(id, _)) if Some(id) == self.cx.program.option => {
+                self.show_option(value, ty, buffer, quoted);
             }
             (Val::Mem(addr), TyKind::Adt(id, args)) if Some(id) == self.cx.program.dict => {
                 self.call_lang("show_dict", args, &[buffer, addr]);
@@ -227,8 +226,8 @@ impl<'p> FnLowerer<'_, 'p> {
             (Val::Mem(addr), TyKind::Adt(id, args)) if Some(id) == self.cx.program.set => {
                 self.call_lang("show_set", args, &[buffer, addr]);
             }
-            (Val::Mem(addr), _) => {
-                self.call_glue(Glue::Show, ty, &[buffer, addr]);
+            (Val::Mem(reg), _) | (Val::Reg(reg), TyKind::Adt(..)) => {
+                self.call_glue(Glue::Show, ty, &[buffer, reg]);
             }
             (Val::Reg(reg), TyKind::Array(elem)) => {
                 self.call_lang("show_array", vec![elem], &[buffer, reg]);
@@ -339,99 +338,5 @@ impl<'p> FnLowerer<'_, 'p> {
             kind,
         ];
         fields.iter().map(|&f| self.b.const_(Ty::I64, Bits(f as u64))).collect()
-    }
-
-    /// The body of the helper that shows values in memory.
-    pub fn show_parts(&mut self, ty: hir::Ty, buffer: Reg, addr: Reg) {
-        let Rep::Memory(mem) = self.rep(ty) else { return };
-        match self.cx.types.get(ty).clone() {
-            TyKind::Tuple(parts, labels) => {
-                self.show_literal("(", buffer);
-                for (i, part) in parts.iter().enumerate() {
-                    let label = labels.as_ref().map(|l| format!("{}: ", self.cx.name(l[i])));
-                    self.show_field(addr, mem, i as u32, *part, label.unwrap_or_default(), buffer);
-                }
-                self.show_literal(if parts.len() == 1 { ",)" } else { ")" }, buffer);
-            }
-            TyKind::FixedArray(elem, n) => {
-                let count = self.b.int(Ty::I64, n as i64);
-                let first = addr;
-                self.call_lang("show_elements", vec![elem], &[buffer, first, count]);
-            }
-            TyKind::Range(elem) => {
-                for i in 0..2 {
-                    if i > 0 {
-                        self.show_literal("..", buffer);
-                    }
-                    let field = self.b.field_addr(addr, mem, i);
-                    let value = self.load(field, elem, Alias::Any);
-                    self.show(value.val, elem, buffer, true);
-                }
-            }
-            TyKind::Adt(id, _) => self.show_adt(ty, id, mem, buffer, addr),
-            _ => self.cx.internal("a helper to show a type that is not in memory"),
-        }
-    }
-
-    /// Appends the payload, or `nil`.
-    fn show_option(&mut self, ty: hir::Ty, addr: Reg, buffer: Reg, quoted: bool) {
-        let (Rep::Memory(mem), Some(&payload)) = (self.rep(ty), self.cx.field_types(ty, 1).first()) else {
-            return;
-        };
-        let tag = self.b.load(Ty::U32, addr, Alias::Any);
-        let (none, some, join) = (self.b.block(), self.b.block(), self.b.block());
-        self.b.switch(tag, &[(1, some)], none);
-        self.b.switch_to(some);
-        let field = self.b.variant_addr(addr, mem, 1, 0);
-        let value = self.load(field, payload, Alias::Any);
-        self.show(value.val, payload, buffer, quoted);
-        self.b.goto(join);
-        self.b.switch_to(none);
-        self.show_literal("nil", buffer);
-        self.b.goto(join);
-        self.b.switch_to(join);
-    }
-
-    fn show_adt(&mut self, ty: hir::Ty, id: hir::AdtId, mem: Ty, buffer: Reg, addr: Reg) {
-        let program = self.cx.program;
-        let adt = &program.adts[id.idx()];
-        let name = self.cx.name(adt.name);
-        if adt.kind == hir::AdtKind::Struct {
-            self.show_literal(&format!("{name}("), buffer);
-            let types = self.cx.field_types(ty, 0);
-            for (i, field) in adt.variants[0].fields.iter().enumerate() {
-                let label = field.name.map(|n| format!("{}: ", self.cx.name(n))).unwrap_or_default();
-                self.show_field(addr, mem, i as u32, types[i], label, buffer);
-            }
-            return self.show_literal(")", buffer);
-        }
-        let tag = self.b.load(Ty::U32, addr, Alias::Any);
-        let join = self.b.block();
-        let blocks: Vec<_> = adt.variants.iter().map(|_| self.b.block()).collect();
-        let cases: Vec<_> = blocks.iter().enumerate().map(|(i, &b)| (i as u64, b)).collect();
-        self.b.switch(tag, &cases, join);
-        for (i, variant) in adt.variants.iter().enumerate() {
-            self.b.switch_to(blocks[i]);
-            let prefix = if Some(id) == program.result { String::new() } else { format!("{name}.") };
-            self.show_literal(&format!("{prefix}{}", self.cx.name(variant.name)), buffer);
-            let types = self.cx.field_types(ty, i as u32);
-            for (j, &part) in types.iter().enumerate() {
-                self.show_literal(if j == 0 { "(" } else { ", " }, buffer);
-                let field = self.b.variant_addr(addr, mem, i as u32, j as u32);
-                let value = self.load(field, part, Alias::Any);
-                self.show(value.val, part, buffer, true);
-            }
-            self.show_literal(if types.is_empty() { "" } else { ")" }, buffer);
-            self.b.goto(join);
-        }
-        self.b.switch_to(join);
-    }
-
-    fn show_field(&mut self, addr: Reg, mem: Ty, index: u32, ty: hir::Ty, label: String, buffer: Reg) {
-        let separator = if index > 0 { ", " } else { "" };
-        self.show_literal(&format!("{separator}{label}"), buffer);
-        let field = self.b.field_addr(addr, mem, index);
-        let value = self.load(field, ty, Alias::Any);
-        self.show(value.val, ty, buffer, true);
     }
 }

@@ -165,7 +165,7 @@ fn lower_body<'p>(
     let ret = cx.types.substitute(func.ret, args);
     let mut f = FnLowerer::new(cx, FunctionBuilder::new(module, id), args.to_vec(), Some(body), ret);
     f.b.at(func.span);
-    walk::find_in_memory(&f.cx.program.funcs, body, &mut f.in_memory);
+    walk::find_in_memory(f.cx, body, &mut f.in_memory);
     f.direct = closure::find_direct(f.cx, body);
     let mut index = 0;
     if let Rep::Memory(_) = f.rep(ret) {
@@ -245,7 +245,7 @@ impl<'a, 'p> FnLowerer<'a, 'p> {
                 self.leave(0);
                 self.b.ret(None);
             }
-            (Rep::Scalar(_) | Rep::Counted, _) => {
+            (Rep::Scalar(_) | Rep::Counted | Rep::Nullable(_), _) => {
                 let value = self.expr_owned(value);
                 self.leave(0);
                 self.b.ret(Some(value));
@@ -283,7 +283,7 @@ impl<'a, 'p> FnLowerer<'a, 'p> {
         match self.rep(ty) {
             Rep::Unit => Operand::UNIT,
             Rep::Memory(_) => Operand::borrowed(Val::Mem(self.b.reg(Ty::PTR))),
-            rep @ (Rep::Scalar(_) | Rep::Counted) => {
+            rep @ (Rep::Scalar(_) | Rep::Counted | Rep::Nullable(_)) => {
                 let reg = self.b.reg(rep.reg_ty().unwrap_or(Ty::PTR));
                 Operand::borrowed(Val::Reg(reg))
             }
@@ -318,12 +318,12 @@ impl<'a, 'p> FnLowerer<'a, 'p> {
         let ty = self.local_ty(local);
         let storage = match self.rep(ty) {
             Rep::Unit => Storage::None,
-            rep @ (Rep::Scalar(_) | Rep::Counted) if !self.in_memory.contains(&local) => {
+            rep @ (Rep::Scalar(_) | Rep::Counted | Rep::Nullable(_)) if !self.in_memory.contains(&local) => {
                 let reg = self.b.reg(rep.reg_ty().unwrap_or(Ty::PTR));
                 self.name_reg(reg, local);
                 Storage::Reg(reg)
             }
-            Rep::Scalar(_) | Rep::Counted | Rep::Memory(_) => {
+            Rep::Scalar(_) | Rep::Counted | Rep::Nullable(_) | Rep::Memory(_) => {
                 let ty = self.stored(ty);
                 let slot = self.b.slot(ty);
                 self.b.func.slots[slot.idx()].name = self.name_of(local);
@@ -395,10 +395,22 @@ impl<'a, 'p> FnLowerer<'a, 'p> {
         }
         match op.val {
             Val::Unit => {}
-            Val::Reg(reg) => self.b.retain(reg),
+            Val::Reg(reg) => self.retain(reg, ty),
             Val::Mem(_) => return Val::Mem(self.copy_to_temp(op, ty)),
         }
         op.val
+    }
+
+    /// One more reference to the object of a value in a register.
+    pub fn retain(&mut self, reg: Reg, ty: hir::Ty) {
+        if let Rep::Nullable(_) = self.rep(ty) {
+            let done = self.unless_null(reg);
+            self.b.retain(reg);
+            self.b.goto(done);
+            self.b.switch_to(done);
+        } else {
+            self.b.retain(reg);
+        }
     }
 
     /// A copy of a value in memory, in memory of its own.
@@ -450,11 +462,14 @@ impl<'a, 'p> FnLowerer<'a, 'p> {
                 self.call_glue(Glue::Drop, ty, &[addr]);
             }
             Val::Reg(reg) => {
+                let rep = self.rep(ty);
+                let object = self.cx.object_of(ty, rep);
+                let done = if let Rep::Nullable(_) = rep { self.unless_null(reg) } else { self.b.block() };
                 let last = self.b.release(reg);
-                let (free, done) = (self.b.block(), self.b.block());
+                let free = self.b.block();
                 self.b.branch(last, free, done, Hint::None);
                 self.b.switch_to(free);
-                self.call_glue(Glue::Drop, ty, &[reg]);
+                self.call_glue(Glue::Drop, object, &[reg]);
                 self.b.goto(done);
                 self.b.switch_to(done);
             }

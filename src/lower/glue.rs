@@ -1,7 +1,7 @@
 //! Helpers that handle values of a type: copying, dropping, comparing, showing.
 
 use crate::hir::{self, AdtKind, TyKind};
-use crate::mir::{Alias, Block, FuncId, FunctionBuilder, Hint, Module, Reg, Ty};
+use crate::mir::{Alias, FuncId, FunctionBuilder, Hint, Module, Reg, Ty};
 
 use super::function::{FnLowerer, Val};
 use super::types::Rep;
@@ -10,19 +10,37 @@ use super::{Context, Glue};
 /// Lowers one helper.
 pub(super) fn lower(cx: &mut Context, module: &mut Module, glue: Glue, ty: hir::Ty, id: FuncId) {
     let mut f = FnLowerer::new(cx, FunctionBuilder::new(module, id), Vec::new(), None, hir::Ty::UNIT);
-    let first = f.b.param(0);
-    // The parameter after it, of the helpers that have one.
-    let second = f.b.param(1);
-    match glue {
-        Glue::Copy => {
+    let (first, second) = (f.b.param(0), f.b.param(1));
+    let nullable = match f.rep(ty) {
+        Rep::Nullable(case) => Some(case),
+        Rep::Unit | Rep::Scalar(_) | Rep::Counted | Rep::Memory(_) => None,
+    };
+    match (glue, nullable) {
+        (Glue::Eq, Some(case)) => {
+            f.unless_both(first, second, &|f, a_is_null, b_is_null| f.b.and(a_is_null, b_is_null));
+            let payload = f.cx.field_types(ty, case)[0];
+            let equal = f.equal(Val::Reg(first), Val::Reg(second), payload);
+            f.b.ret(Some(equal));
+        }
+        (Glue::Compare, Some(case)) => {
+            // The order of the cases is that of their declaration.
+            f.unless_both(first, second, &|f, a_is_null, b_is_null| {
+                let (a, b) = (f.b.extend(Ty::I64, a_is_null), f.b.extend(Ty::I64, b_is_null));
+                if case == 0 { f.b.sub(a, b) } else { f.b.sub(b, a) }
+            });
+            let payload = f.cx.field_types(ty, case)[0];
+            let order = f.order(Val::Reg(first), Val::Reg(second), payload);
+            f.b.ret(Some(order));
+        }
+        (Glue::Copy, _) => {
             f.each_part(ty, first, None, &mut |f, part, a, _| f.copy_part(part, a));
             f.b.ret(None);
         }
-        Glue::Drop => {
+        (Glue::Drop, _) => {
             f.drop_whole(ty, first);
             f.b.ret(None);
         }
-        Glue::Eq => {
+        (Glue::Eq, None) => {
             f.each_part(ty, first, Some(second), &mut |f, part, a, b| {
                 let (a, b) = (f.load(a, part, Alias::Any).val, f.load(b, part, Alias::Any).val);
                 let equal = f.equal(a, b, part);
@@ -36,7 +54,7 @@ pub(super) fn lower(cx: &mut Context, module: &mut Module, glue: Glue, ty: hir::
             let yes = f.b.bool(true);
             f.b.ret(Some(yes));
         }
-        Glue::Compare => {
+        (Glue::Compare, None) => {
             f.each_part(ty, first, Some(second), &mut |f, part, a, b| {
                 let (a, b) = (f.load(a, part, Alias::Any).val, f.load(b, part, Alias::Any).val);
                 let order = f.order(a, b, part);
@@ -51,8 +69,12 @@ pub(super) fn lower(cx: &mut Context, module: &mut Module, glue: Glue, ty: hir::
             let zero = f.b.int(Ty::I64, 0);
             f.b.ret(Some(zero));
         }
-        Glue::Hash => f.hash_parts(ty, first, second),
-        Glue::Show => {
+        (Glue::Hash, Some(case)) => {
+            let payload = f.cx.field_types(ty, case)[0];
+            f.hash_nullable(payload, first, second);
+        }
+        (Glue::Hash, None) => f.hash_parts(ty, first, second),
+        (Glue::Show, _) => {
             f.show_parts(ty, first, second);
             f.b.ret(None);
         }
@@ -70,7 +92,7 @@ impl<'a, 'p> FnLowerer<'a, 'p> {
         }
         match self.load(addr, ty, Alias::Any).val {
             Val::Unit => {}
-            Val::Reg(reg) => self.b.retain(reg),
+            Val::Reg(reg) => self.retain(reg, ty),
             Val::Mem(addr) => {
                 self.call_glue(Glue::Copy, ty, &[addr]);
             }
@@ -91,6 +113,13 @@ impl<'a, 'p> FnLowerer<'a, 'p> {
             (_, TyKind::Fn(..)) => {
                 self.b.closure_free(addr);
             }
+            _ if self.cx.is_class(ty) => {
+                for (i, part) in self.cx.field_types(ty, 0).into_iter().enumerate() {
+                    let field = self.field_of(addr, ty, i as u32);
+                    self.drop_at(field, part, Alias::Field);
+                }
+                self.b.heap_free(addr);
+            }
             _ => self.unsupported("a value of this type", self.b.span()),
         }
     }
@@ -102,7 +131,7 @@ impl<'a, 'p> FnLowerer<'a, 'p> {
         match self.cx.types.get(ty).clone() {
             TyKind::FixedArray(elem, n) => self.each_element(a, b, elem, n, action),
             TyKind::Adt(id, _) if self.cx.program.adts[id.idx()].kind == AdtKind::Enum => {
-                self.each_variant(ty, id, mem, a, b, action);
+                self.each_variant(ty, mem, a, b, action);
             }
             _ => {
                 for (i, part) in self.cx.field_types(ty, 0).into_iter().enumerate() {
@@ -143,33 +172,16 @@ impl<'a, 'p> FnLowerer<'a, 'p> {
         self.b.switch_to(exit);
     }
 
-    fn each_variant(
-        &mut self,
-        ty: hir::Ty,
-        id: hir::AdtId,
-        mem: Ty,
-        a: Reg,
-        b: Option<Reg>,
-        action: PartAction<'_, 'a, 'p>,
-    ) {
+    fn each_variant(&mut self, ty: hir::Ty, mem: Ty, a: Reg, b: Option<Reg>, action: PartAction<'_, 'a, 'p>) {
         if let Some(b) = b {
             action(self, hir::Ty::U32, a, b);
         }
-        let tag = self.b.load(Ty::U32, a, Alias::Any);
-        let count = self.cx.program.adts[id.idx()].variants.len();
-        let join = self.b.block();
-        let blocks: Vec<Block> = (0..count).map(|_| self.b.block()).collect();
-        let cases: Vec<(u64, Block)> = blocks.iter().enumerate().map(|(i, &b)| (i as u64, b)).collect();
-        self.b.switch(tag, &cases, join);
-        for (variant, &block) in blocks.iter().enumerate() {
-            self.b.switch_to(block);
-            for (i, part) in self.cx.field_types(ty, variant as u32).into_iter().enumerate() {
-                let left = self.b.variant_addr(a, mem, variant as u32, i as u32);
-                let right = b.map_or(left, |b| self.b.variant_addr(b, mem, variant as u32, i as u32));
-                action(self, part, left, right);
+        self.each_case(Val::Mem(a), ty, &mut |f, variant| {
+            for (i, part) in f.cx.field_types(ty, variant).into_iter().enumerate() {
+                let left = f.b.variant_addr(a, mem, variant, i as u32);
+                let right = b.map_or(left, |b| f.b.variant_addr(b, mem, variant, i as u32));
+                action(f, part, left, right);
             }
-            self.b.goto(join);
-        }
-        self.b.switch_to(join);
+        });
     }
 }

@@ -1,7 +1,7 @@
 //! Hashes: a state of 64 bits, with every part of a value mixed in.
 
 use crate::hir::{self, AdtKind, TyKind};
-use crate::mir::{Alias, Reg, Ty};
+use crate::mir::{Alias, Hint, Reg, Ty};
 
 use super::Glue;
 use super::function::{FnLowerer, Val};
@@ -24,6 +24,9 @@ impl FnLowerer<'_, '_> {
             // Equal when they are the same one, so what is hashed is which one it is.
             (Val::Reg(reg), Rep::Counted, TyKind::Adt(..)) => self.hash_scalar(state, reg),
             (Val::Reg(reg), Rep::Scalar(_), _) => self.hash_scalar(state, reg),
+            (Val::Reg(reg), Rep::Nullable(_), _) => {
+                self.call_glue(Glue::Hash, ty, &[state, reg]).unwrap_or(state)
+            }
             (Val::Reg(_), Rep::Unit | Rep::Counted | Rep::Memory(_), _) => {
                 self.unsupported("hashing values of this type", self.b.span());
                 state
@@ -35,6 +38,20 @@ impl FnLowerer<'_, '_> {
         let from = self.b.func.ty(value);
         let bits = self.convert(value, from, Ty::U64);
         self.call_lang_value("hash_mix", Vec::new(), &[state, bits])
+    }
+
+    /// The body of the helper for addresses that may be null.
+    pub fn hash_nullable(&mut self, payload: hir::Ty, state: Reg, value: Reg) {
+        let null = self.b.zero(Ty::PTR);
+        let is_null = self.b.eq(value, null);
+        let (absent, present) = (self.b.block(), self.b.block());
+        self.b.branch(is_null, absent, present, Hint::None);
+        self.b.switch_to(absent);
+        let mixed = self.hash_scalar(state, value);
+        self.b.ret(Some(mixed));
+        self.b.switch_to(present);
+        let mixed = self.hash(state, Val::Reg(value), payload);
+        self.b.ret(Some(mixed));
     }
 
     /// The body of the helper for types in memory.

@@ -4,7 +4,7 @@ use crate::hir::{self, Expr, Intrinsic};
 use crate::mir::{Alias, CoreOp, Reg, Terminator, Ty, TypeData};
 use crate::runtime::object;
 
-use super::access::Place;
+use super::access::{During, Place};
 use super::function::{Dest, FnLowerer, Operand, Val};
 use super::types::Rep;
 
@@ -29,7 +29,7 @@ impl<'p> FnLowerer<'_, 'p> {
             Intrinsic::Show => return self.show_intrinsic(args, ty),
             Intrinsic::Hash => return self.hash_intrinsic(args, ty, dest),
             Intrinsic::Address => {
-                let addr = match args.first().map(|place| self.place(place)) {
+                let addr = match args.first().map(|place| self.place(place, During::Nothing)) {
                     Some(Place::Addr(addr, _)) => addr,
                     // Of type unit: there is nothing to read.
                     Some(Place::None) => self.b.zero(Ty::PTR),
@@ -76,7 +76,7 @@ impl<'p> FnLowerer<'_, 'p> {
             }
             Intrinsic::IsZero => match self.rep(ty) {
                 Rep::Unit | Rep::Counted => self.b.bool(false),
-                Rep::Scalar(_) => self.is_zero_scalar(arg(0)),
+                Rep::Scalar(_) | Rep::Nullable(_) => self.is_zero_scalar(arg(0)),
                 Rep::Memory(mem) => {
                     let mut left = MOST_LOOKED_AT;
                     self.is_zero_at(arg(0), mem, &mut left)
@@ -232,7 +232,7 @@ impl<'p> FnLowerer<'_, 'p> {
             return self.cx.internal("`array_set_raw` with other than two arguments");
         };
         let raw = self.stable_scalar(raw);
-        match self.place(array) {
+        match self.place(array, During::Nothing) {
             Place::None => {}
             Place::Reg(reg) => self.b.push(Some(reg), CoreOp::Mov { a: raw }),
             Place::Addr(addr, alias) => self.b.store(raw, addr, alias),
@@ -255,7 +255,7 @@ impl<'p> FnLowerer<'_, 'p> {
     /// `show<T>(buffer: mut [u8], x: T)`.
     fn show_intrinsic(&mut self, args: &'p [Expr], ty: hir::Ty) {
         let [buffer, value] = args else { return self.cx.internal("`show` with other than two arguments") };
-        let Place::Addr(buffer, _) = self.place(buffer) else {
+        let Place::Addr(buffer, _) = self.place(buffer, During::Nothing) else {
             return self.cx.internal("a buffer that is not in memory");
         };
         let op = self.expr(value);

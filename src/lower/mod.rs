@@ -11,19 +11,23 @@ mod call;
 mod closure;
 mod control;
 mod dispatch;
+mod enums;
+mod exposed;
 mod expr;
 mod format;
 mod function;
 mod glue;
 mod hash;
+mod instance;
 mod intrinsic;
 mod operators;
 mod pattern;
+mod show;
 mod symbol;
 mod types;
 mod walk;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::hir::{self, FuncKind, Passing, Program};
@@ -56,6 +60,8 @@ pub fn lower(
         instances: FxHashMap::default(),
         queue: Vec::new(),
         reps: FxHashMap::default(),
+        instance_types: FxHashMap::default(),
+        blanks: FxHashMap::default(),
         drops: FxHashMap::default(),
         shown_by_code: FxHashMap::default(),
         impls_of: vec![Vec::new(); program.traits.len()],
@@ -66,12 +72,14 @@ pub fn lower(
         reg_names: FxHashMap::default(),
         globals: vec![None; program.globals.len()],
         empty: None,
+        exposed: FxHashSet::default(),
         diagnostics: Vec::new(),
     };
     for (index, of) in program.impls.iter().map(|i| i.of.id.idx()).enumerate() {
         cx.impls_of[of].push(index);
     }
     cx.collect_exports();
+    cx.exposed = exposed::exposed_params(&cx);
     if let Some(entry) = program.entry {
         function::lower_main(&mut cx, &mut module, entry);
     }
@@ -108,13 +116,13 @@ pub(crate) enum Glue {
     Copy,
     /// Drops the value at an address, `(ptr)`, of types in memory; frees the heap object, `(ptr)`, of counted types.
     Drop,
-    /// `(ptr, ptr) -> bool`, of types in memory.
+    /// `(ptr, ptr) -> bool`, of addresses of types in memory, and of nullable values.
     Eq,
-    /// `(ptr, ptr) -> i64`, below, at or above zero; of types in memory.
+    /// `(ptr, ptr) -> i64`, below, at or above zero; as `Eq`.
     Compare,
     /// A hash's state with the value mixed in: `(u64, ptr) -> u64`, of types in memory.
     Hash,
-    /// Appends the value's text form: `(buffer: ptr, value: ptr)`, of types in memory.
+    /// Appends the value's text form: `(buffer: ptr, value: ptr)`; as `Eq`, and of class instances.
     Show,
 }
 
@@ -126,6 +134,8 @@ pub(crate) struct Context<'p> {
     instances: FxHashMap<Instance, FuncId>,
     queue: Vec<(Instance, FuncId)>,
     reps: FxHashMap<hir::Ty, Rep>,
+    instance_types: FxHashMap<hir::Ty, Ty>,
+    blanks: FxHashMap<hir::Ty, GlobalId>,
     drops: FxHashMap<hir::Ty, bool>,
     shown_by_code: FxHashMap<hir::Ty, bool>,
     /// By trait, indices among the program's.
@@ -140,6 +150,8 @@ pub(crate) struct Context<'p> {
     reg_names: FxHashMap<Symbol, StrId>,
     globals: Vec<Option<GlobalId>>,
     empty: Option<GlobalId>,
+    /// `mut` parameters that are not the only way to their place.
+    exposed: FxHashSet<(hir::FuncId, usize)>,
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -193,7 +205,7 @@ impl<'p> Context<'p> {
             Rep::Unit if ret_ty == hir::Ty::NEVER => Ty::NEVER,
             Rep::Unit => Ty::UNIT,
             Rep::Scalar(ty) => ty,
-            Rep::Counted => Ty::PTR,
+            Rep::Counted | Rep::Nullable(_) => Ty::PTR,
             Rep::Memory(ty) => {
                 params.push(Ty::PTR);
                 facts.push(ParamFacts {
@@ -205,25 +217,30 @@ impl<'p> Context<'p> {
                 Ty::UNIT
             }
         };
-        let mut taken: Vec<(hir::Ty, Passing)> =
-            self.captured(id, args).into_iter().map(|ty| (ty, Passing::Shared)).collect();
+        // With the number of the parameter, as long as it is one of the function's own.
+        let captures = func.captures.len();
+        let mut taken: Vec<(hir::Ty, Passing, Option<usize>)> =
+            self.captured(id, args).into_iter().map(|ty| (ty, Passing::Shared, None)).collect();
         for (i, param) in func.params.iter().enumerate() {
             match known.get(i) {
                 Some(Some(target)) => {
                     let captured = self.captured(target.func, &target.args);
-                    taken.extend(captured.into_iter().map(|ty| (ty, Passing::Shared)));
+                    taken.extend(captured.into_iter().map(|ty| (ty, Passing::Shared, None)));
                 }
-                Some(None) | None => taken.push((self.types.substitute(param.ty, args), param.passing)),
+                Some(None) | None => {
+                    let ty = self.types.substitute(param.ty, args);
+                    taken.push((ty, param.passing, Some(captures + i)));
+                }
             }
         }
-        for (ty, passing) in taken {
+        for (ty, passing, number) in taken {
             let rep = self.rep(module, ty);
             let by_address = passing == Passing::Mut;
             let Some(reg_ty) = (if by_address { Some(Ty::PTR) } else { rep.reg_ty() }) else { continue };
             params.push(reg_ty);
             facts.push(match rep {
                 _ if by_address => ParamFacts {
-                    noalias: true,
+                    noalias: !number.is_some_and(|number| self.exposed.contains(&(id, number))),
                     nonnull: true,
                     points_to: Some(self.stored_type(module, ty)),
                     ..Default::default()
@@ -232,8 +249,11 @@ impl<'p> Context<'p> {
                     let readonly = passing == Passing::Shared;
                     ParamFacts { nonnull: true, readonly, points_to: Some(ty), ..Default::default() }
                 }
-                Rep::Counted => ParamFacts { nonnull: true, ..Default::default() },
-                Rep::Unit | Rep::Scalar(_) => ParamFacts::default(),
+                Rep::Counted => {
+                    let points_to = self.is_class(ty).then(|| self.instance_type(module, ty));
+                    ParamFacts { nonnull: true, points_to, ..Default::default() }
+                }
+                Rep::Unit | Rep::Scalar(_) | Rep::Nullable(_) => ParamFacts::default(),
             });
         }
         if let FuncKind::Extern { symbol, variadic } = func.kind {
@@ -277,7 +297,8 @@ impl<'p> Context<'p> {
         };
         let mut name = format!("rt::{verb}::");
         self.write_type(&mut name, ty);
-        let facts = |&ty: &Ty| ParamFacts { nonnull: ty == Ty::PTR, ..Default::default() };
+        let may_be_null = matches!(self.rep(module, ty), Rep::Nullable(_));
+        let facts = |&ty: &Ty| ParamFacts { nonnull: ty == Ty::PTR && !may_be_null, ..Default::default() };
         let facts = params.iter().map(facts).collect();
         let sig = Signature { params, ret, variadic: false, abi: Abi::Simple };
         let id = module.declare(name, sig, Linkage::Internal);
@@ -379,7 +400,7 @@ impl<'p> Context<'p> {
 
     /// What a variable holds before its initialiser has run: a value that can be dropped.
     fn initial(&mut self, module: &mut Module, ty: hir::Ty) -> Init {
-        if !self.needs_drop(ty) {
+        if !self.needs_drop(ty) || matches!(self.rep(module, ty), Rep::Nullable(_)) {
             return Init::Zero;
         }
         match self.types.get(ty).clone() {
@@ -398,6 +419,7 @@ impl<'p> Context<'p> {
                 }
                 Init::Zero
             }
+            _ if self.is_class(ty) => Init::Global(self.blank(module, ty)),
             _ if matches!(self.rep(module, ty), Rep::Memory(_)) => {
                 let fields = self.field_types(ty, 0);
                 Init::Fields(fields.into_iter().map(|f| self.initial(module, f)).collect())

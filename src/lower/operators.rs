@@ -238,6 +238,15 @@ impl<'p> FnLowerer<'_, 'p> {
                 }
                 _ => self.call_glue(Glue::Eq, ty, &[a, b]).unwrap_or(a),
             },
+            // Null is identical to null only, as an instance is to itself.
+            (Val::Reg(a), Val::Reg(b), Rep::Nullable(case)) => {
+                let payload = self.cx.field_types(ty, case)[0];
+                let has_own = self.cx.own_method(hir::Builtin::Eq, payload).is_some();
+                if self.cx.is_class(payload) && !has_own {
+                    return self.b.eq(a, b);
+                }
+                self.call_glue(Glue::Eq, ty, &[a, b]).unwrap_or(a)
+            }
             (Val::Reg(a), Val::Reg(b), Rep::Counted) => match self.cx.types.get(ty).clone() {
                 TyKind::Text => self.call_lang_value("text_eq", Vec::new(), &[a, b]),
                 TyKind::Array(elem) => self.call_lang_value("array_eq", vec![elem], &[a, b]),
@@ -282,7 +291,7 @@ impl<'p> FnLowerer<'_, 'p> {
                 let (above, below) = (self.b.extend(Ty::I64, above), self.b.extend(Ty::I64, below));
                 self.b.sub(above, below)
             }
-            (Val::Mem(a), Val::Mem(b), Rep::Memory(_)) => {
+            (Val::Mem(a), Val::Mem(b), Rep::Memory(_)) | (Val::Reg(a), Val::Reg(b), Rep::Nullable(_)) => {
                 self.call_glue(Glue::Compare, ty, &[a, b]).unwrap_or(a)
             }
             (Val::Reg(a), Val::Reg(b), Rep::Counted) => match self.cx.types.get(ty).clone() {

@@ -5,7 +5,6 @@ use crate::mir::{Alias, Block, Hint, Reg, Ty};
 use crate::runtime::object;
 
 use super::function::{Dest, FnLowerer, Operand, Storage, Val};
-use super::types::Rep;
 
 impl<'p> FnLowerer<'_, 'p> {
     /// Binds a pattern that always matches; its variables own what they hold.
@@ -104,25 +103,19 @@ impl<'p> FnLowerer<'_, 'p> {
                 self.b.switch_to(join);
             }
             PatternKind::Fields(parts) => {
-                let (Val::Mem(addr), Rep::Memory(mem)) = (value, self.rep(ty)) else { return };
                 for (index, part) in parts {
                     let part_ty = self.subst(part.ty);
-                    let field = self.b.field_addr(addr, mem, *index);
-                    let part_value = self.load(field, part_ty, Alias::Any);
+                    let Some((field, alias)) = self.field_addr(value, ty, *index) else { return };
+                    let part_value = self.load(field, part_ty, alias);
                     self.test(part, part_value.val, fail, bound);
                 }
             }
             PatternKind::Variant(variant, parts) => {
-                let (Val::Mem(addr), Rep::Memory(mem)) = (value, self.rep(ty)) else { return };
-                let tag = self.b.load(Ty::U32, addr, Alias::Any);
-                let wanted = self.b.int(Ty::U32, i64::from(*variant));
-                let holds = self.b.eq(tag, wanted);
+                let holds = self.is_variant(value, ty, *variant);
                 self.require(holds, fail);
-                let types = self.cx.field_types(ty, *variant);
                 for (index, part) in parts {
-                    let field = self.b.variant_addr(addr, mem, *variant, *index);
-                    let part_value = self.load(field, types[*index as usize], Alias::Any);
-                    self.test(part, part_value.val, fail, bound);
+                    let part_value = self.payload(value, ty, *variant, *index);
+                    self.test(part, part_value, fail, bound);
                 }
             }
             PatternKind::Array { prefix, rest, suffix } => {

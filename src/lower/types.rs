@@ -1,4 +1,8 @@
 //! How HIR types are represented in MIR, and their names in symbols.
+//!
+//! What a counted register points to begins with its reference count (`runtime/object.rs`). Of a class it is a struct of
+//! the count and the fields, the *instance*: [`Context::instance_type`]. An enum of a case with one counted value and one
+//! with nothing, as an optional class instance, array or text is, needs no tag: null is the case with nothing.
 
 use std::fmt::Write;
 
@@ -17,6 +21,8 @@ pub enum Rep {
     Scalar(mir::Ty),
     /// In a pointer register: the address of a reference-counted heap object, never null.
     Counted,
+    /// In a pointer register: the same for an enum's case of this number, and null for its other case.
+    Nullable(u32),
     /// In memory of this type, by address.
     Memory(mir::Ty),
 }
@@ -27,7 +33,7 @@ impl Rep {
         match self {
             Rep::Unit => None,
             Rep::Scalar(ty) => Some(ty),
-            Rep::Counted | Rep::Memory(_) => Some(mir::Ty::PTR),
+            Rep::Counted | Rep::Nullable(_) | Rep::Memory(_) => Some(mir::Ty::PTR),
         }
     }
 }
@@ -69,7 +75,10 @@ impl Context<'_> {
                 Rep::Scalar(module.types.intern(TypeData::Vector(elem, n)))
             }
             TyKind::Adt(id, args) => match self.program.adts[id.idx()].kind {
-                AdtKind::Struct | AdtKind::Enum => Rep::Memory(self.adt_type(module, ty, id, &args)),
+                AdtKind::Struct | AdtKind::Enum => match self.nullable_case(module, ty) {
+                    Some(case) => Rep::Nullable(case),
+                    None => Rep::Memory(self.adt_type(module, ty, id, &args)),
+                },
                 AdtKind::Class | AdtKind::Actor => Rep::Counted,
             },
             TyKind::Param(_) | TyKind::Var(_) => {
@@ -86,36 +95,105 @@ impl Context<'_> {
         match self.rep(module, ty) {
             Rep::Unit => module.types.tuple(Vec::new()),
             Rep::Scalar(ty) | Rep::Memory(ty) => ty,
-            Rep::Counted => mir::Ty::PTR,
+            Rep::Counted | Rep::Nullable(_) => mir::Ty::PTR,
         }
+    }
+
+    /// The case of an enum that is held as an address, when null can stand for the only other case.
+    fn nullable_case(&mut self, module: &mut Module, ty: hir::Ty) -> Option<u32> {
+        let TyKind::Adt(id, _) = *self.types.get(ty) else { return None };
+        if self.program.adts[id.idx()].kind != AdtKind::Enum
+            || self.program.adts[id.idx()].variants.len() != 2
+        {
+            return None;
+        }
+        let case = match (&self.field_types(ty, 0)[..], &self.field_types(ty, 1)[..]) {
+            ([_], []) => 0,
+            ([], [_]) => 1,
+            _ => return None,
+        };
+        let payload = self.field_types(ty, case)[0];
+        (self.rep(module, payload) == Rep::Counted).then_some(case)
+    }
+
+    /// The type whose heap object the register of a counted or nullable value points to.
+    pub fn object_of(&mut self, ty: hir::Ty, rep: Rep) -> hir::Ty {
+        match rep {
+            Rep::Nullable(case) => self.field_types(ty, case)[0],
+            Rep::Unit | Rep::Scalar(_) | Rep::Counted | Rep::Memory(_) => ty,
+        }
+    }
+
+    /// Whether values of a type are references to fields.
+    pub fn is_class(&self, ty: hir::Ty) -> bool {
+        match self.types.get(ty) {
+            TyKind::Adt(id, _) => self.program.adts[id.idx()].kind == AdtKind::Class,
+            _ => false,
+        }
+    }
+
+    /// The type of a class's heap objects.
+    pub fn instance_type(&mut self, module: &mut Module, ty: hir::Ty) -> mir::Ty {
+        if let Some(&known) = self.instance_types.get(&ty) {
+            return known;
+        }
+        let TyKind::Adt(id, args) = self.types.get(ty).clone() else { return mir::Ty::PTR };
+        let head = [("rt.count".to_string(), mir::Ty::ISIZE)];
+        let instance = self.struct_type(module, ty, id, &args, &head);
+        self.instance_types.insert(ty, instance);
+        instance
     }
 
     fn adt_type(&mut self, module: &mut Module, ty: hir::Ty, id: AdtId, args: &[hir::Ty]) -> mir::Ty {
         let program = self.program;
         let adt = &program.adts[id.idx()];
+        if adt.kind != AdtKind::Enum {
+            return self.struct_type(module, ty, id, args, &[]);
+        }
         let mut name = String::new();
         self.write_type(&mut name, ty);
-        let mut fields_of = |cx: &mut Self, variant: &hir::Variant| -> Vec<mir::Ty> {
-            let fields = variant.fields.iter();
-            fields
-                .map(|f| {
-                    let ty = cx.types.substitute(f.ty, args);
-                    cx.stored_type(module, ty)
-                })
-                .collect()
-        };
-        if adt.kind == AdtKind::Enum {
-            let variants = adt.variants.iter();
-            let variants =
-                variants.map(|v| (self.interner.get(v.name).to_string(), fields_of(self, v))).collect();
-            let id = module.types.add_enum(EnumDef { name, variants });
-            return module.types.intern(TypeData::Enum(id));
+        let mut variants = Vec::with_capacity(adt.variants.len());
+        for variant in &adt.variants {
+            let fields = self.stored_fields(module, variant, args);
+            variants.push((self.interner.get(variant.name).to_string(), fields));
         }
-        let variant = &adt.variants[0];
-        let types = fields_of(self, variant);
+        let id = module.types.add_enum(EnumDef { name, variants });
+        module.types.intern(TypeData::Enum(id))
+    }
+
+    /// The struct of a type's fields behind others.
+    fn struct_type(
+        &mut self,
+        module: &mut Module,
+        ty: hir::Ty,
+        id: AdtId,
+        args: &[hir::Ty],
+        head: &[(String, mir::Ty)],
+    ) -> mir::Ty {
+        let program = self.program;
+        let variant = &program.adts[id.idx()].variants[0];
+        let types = self.stored_fields(module, variant, args);
         let names = variant.fields.iter().map(|f| f.name.map_or("", |n| self.interner.get(n)).to_string());
-        let id = module.types.add_struct(StructDef { name, fields: names.zip(types).collect() });
+        let fields = head.iter().cloned().chain(names.zip(types)).collect();
+        let mut name = String::new();
+        self.write_type(&mut name, ty);
+        let id = module.types.add_struct(StructDef { name, fields });
         module.types.intern(TypeData::Struct(id))
+    }
+
+    fn stored_fields(
+        &mut self,
+        module: &mut Module,
+        variant: &hir::Variant,
+        args: &[hir::Ty],
+    ) -> Vec<mir::Ty> {
+        let fields = variant.fields.iter();
+        fields
+            .map(|f| {
+                let ty = self.types.substitute(f.ty, args);
+                self.stored_type(module, ty)
+            })
+            .collect()
     }
 
     /// Types of the fields of a variant of a concrete struct, class, enum, tuple or range; empty for other types.

@@ -2,15 +2,17 @@
 
 use rustc_hash::FxHashSet;
 
-use crate::hir::{Body, Expr, ExprKind, FormatPart, Func, LocalId, Passing};
+use crate::hir::{Body, Expr, ExprKind, FormatPart, Func, LocalId, Passing, TyKind};
+
+use super::Context;
 
 /// Finds the variables that some call changes through their address.
-pub(super) fn find_in_memory(funcs: &[Func], body: &Body, found: &mut FxHashSet<LocalId>) {
+pub(super) fn find_in_memory(cx: &Context, body: &Body, found: &mut FxHashSet<LocalId>) {
     walk(&body.value, &mut |e| {
         if let ExprKind::Call { func, args, .. } = &e.kind {
-            for (arg, passing) in args.iter().zip(funcs[func.idx()].passings()) {
+            for (arg, passing) in args.iter().zip(cx.program.funcs[func.idx()].passings()) {
                 if passing == Passing::Mut
-                    && let Some(local) = root(arg)
+                    && let Some(local) = cx.root(arg)
                 {
                     found.insert(local);
                 }
@@ -19,21 +21,29 @@ pub(super) fn find_in_memory(funcs: &[Func], body: &Body, found: &mut FxHashSet<
     });
 }
 
-/// The variable that a place is a part of.
-pub(super) fn root(e: &Expr) -> Option<LocalId> {
-    match &e.kind {
-        ExprKind::Local(local) => Some(*local),
-        ExprKind::Field(base, _) | ExprKind::Index(base, _) => root(base),
-        ExprKind::Deref(pointer) => root(dict_of(pointer)?),
-        _ => None,
-    }
-}
-
 /// The dict whose value the address is that of.
 pub(super) fn dict_of(pointer: &Expr) -> Option<&Expr> {
     match &pointer.kind {
         ExprKind::Call { args, .. } => args.first(),
         _ => None,
+    }
+}
+
+impl Context<'_> {
+    /// The variable that a place is a part of.
+    pub fn root(&self, e: &Expr) -> Option<LocalId> {
+        match &e.kind {
+            ExprKind::Local(local) => Some(*local),
+            ExprKind::Field(base, _) if self.is_class(base.ty) => None,
+            ExprKind::Field(base, _) | ExprKind::Index(base, _) => self.root(base),
+            ExprKind::Deref(pointer) => self.root(dict_of(pointer)?),
+            _ => None,
+        }
+    }
+
+    /// Whether a function runs nothing but the runtime's code: it cannot reach what the program's own code could.
+    pub fn is_leaf(&self, func: &Func) -> bool {
+        self.is_runtime(func) && !func.params.iter().any(|p| matches!(self.types.get(p.ty), TyKind::Fn(..)))
     }
 }
 

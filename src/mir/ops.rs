@@ -226,6 +226,8 @@ core {
     DebugValue debug_value "debug.value" Debug [] (value: Reg Any, name: StrId) -> none;
     /// The condition holds; undefined when it does not (the interpreter checks it).
     Assume assume "assume" Hint [writes] (cond: Reg Bool) -> none;
+    /// The address, found not to be null: nothing is read through it before; undefined when it is (the interpreter checks it).
+    NonNull nonnull "nonnull" Hint [traps] (a: Reg Ptr) -> ptr;
     /// The condition, expected to hold.
     Likely likely "likely" Hint [] (cond: Reg Bool) -> bool;
     /// The condition, expected not to hold.
@@ -540,12 +542,18 @@ pub enum Alias {
     Element,
     /// A module-level variable.
     Global,
+    /// A field of a class instance.
+    Field,
 }
 
 impl Alias {
     /// Text form of each; `Any` is written as nothing.
-    pub const NAMES: &'static [(&'static str, Alias)] =
-        &[("!header", Alias::Header), ("!element", Alias::Element), ("!global", Alias::Global)];
+    pub const NAMES: &'static [(&'static str, Alias)] = &[
+        ("!header", Alias::Header),
+        ("!element", Alias::Element),
+        ("!global", Alias::Global),
+        ("!field", Alias::Field),
+    ];
 }
 
 /// Memory ordering of an atomic access (LangRef, "Atomic Memory Ordering Constraints").

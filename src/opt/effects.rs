@@ -11,6 +11,8 @@ pub(super) struct Effects {
     pub elements: bool,
     /// Module-level variables.
     pub globals: bool,
+    /// Fields of class instances.
+    pub fields: bool,
     /// Everything else.
     pub others: bool,
     /// Reference counts go up.
@@ -18,17 +20,24 @@ pub(super) struct Effects {
 }
 
 impl Effects {
-    const NONE: Effects =
-        Effects { headers: false, elements: false, globals: false, others: false, retains: false };
+    const NONE: Effects = Effects {
+        headers: false,
+        elements: false,
+        globals: false,
+        fields: false,
+        others: false,
+        retains: false,
+    };
     /// Nothing is known.
     const ALL: Effects =
-        Effects { headers: true, elements: true, globals: true, others: true, retains: true };
+        Effects { headers: true, elements: true, globals: true, fields: true, others: true, retains: true };
 
     fn join(self, other: Effects) -> Effects {
         Effects {
             headers: self.headers || other.headers,
             elements: self.elements || other.elements,
             globals: self.globals || other.globals,
+            fields: self.fields || other.fields,
             others: self.others || other.others,
             retains: self.retains || other.retains,
         }
@@ -42,6 +51,7 @@ fn own(inst: &Inst) -> Effects {
             Alias::Header => Effects { headers: true, ..Effects::NONE },
             Alias::Element => Effects { elements: true, ..Effects::NONE },
             Alias::Global => Effects { globals: true, ..Effects::NONE },
+            Alias::Field => Effects { fields: true, ..Effects::NONE },
             Alias::Any => Effects { others: true, ..Effects::NONE },
         };
     }
@@ -132,6 +142,7 @@ impl Written {
         match alias {
             Alias::Header => !self.all.headers,
             Alias::Global => !self.all.globals && !self.all.others && stored_apart(&self.others),
+            Alias::Field => !self.all.fields && !self.all.others && stored_apart(&self.others),
             Alias::Element | Alias::Any => {
                 !self.all.elements
                     && !self.all.others

@@ -15,7 +15,8 @@ use crate::mir::{FuncId, Module};
 ///
 /// They rely on what lowering promises beyond what the verifier checks: memory holds values of one type for as long as it
 /// is reached by it, array headers are written as `!header` only, and what is read through a register that holds an address
-/// may be read as soon as the register holds it, unless it is a payload or an element.
+/// may be read as soon as the register holds it, unless it is a payload or an element; one that may be null goes through
+/// `nonnull` first.
 pub fn optimize(module: &mut Module) {
     inline::inline_small(module);
     let effects = effects::of_functions(module);

@@ -1,11 +1,10 @@
 //! Heap objects: what the compiler, `expand/` and the runtime's source agree on.
 //!
-//! An array value is the address of an object: an `isize` reference count, a `usize` length and a `usize` capacity,
-//! then the elements, each part aligned as the fields of a struct are. A text is the object of its bytes. Literals
-//! and the empty object are globals of the same shape, whose count starts so high that it never falls to zero.
-//!
-//! A function value is the address of an object, too: the count, the address of the code, that of the function that gives
-//! the captures up (or null), then the tuple of the captures.
+//! A heap object begins with an `isize` reference count. Of an array, a `usize` length and a `usize` capacity follow,
+//! then the elements, each part aligned as the fields of a struct are; a text is the object of its bytes. Of an instance
+//! of a class, its fields follow; of a function value, the address of the code, that of the function that gives the
+//! captures up (or null), then the tuple of the captures. Literals, the empty object and blank instances are globals of
+//! the same shape, whose count starts so high that it never falls to zero.
 
 use crate::mir::{FuncId, Global, GlobalId, Init, Linkage, Module, Ty, TypeData};
 
@@ -25,8 +24,14 @@ pub const DROP: u32 = 2;
 /// Field of the tuple of what a closure captured.
 pub const CAPTURES: u32 = 3;
 
+/// The first field of an instance.
+pub const FIELDS: u32 = 1;
+
 /// The reference count of objects that are never freed: half of a 32-bit range away from zero and from overflow.
 pub const IMMORTAL: u64 = 1 << 30;
+
+/// Added to the reference count of an instance while it is being shown.
+pub const SHOWN: u64 = 1 << 29;
 
 /// Symbol of the empty object.
 pub const EMPTY: &str = "rt::empty";
@@ -71,7 +76,8 @@ pub fn empty_global(module: &mut Module) -> GlobalId {
     object_global(module, EMPTY.to_string(), ty, Init::Fields(fields))
 }
 
-fn object_global(module: &mut Module, name: String, ty: Ty, init: Init) -> GlobalId {
+/// Adds a global that is an object.
+pub fn object_global(module: &mut Module, name: String, ty: Ty, init: Init) -> GlobalId {
     // Not constant: the reference count is written.
     let span = crate::diagnostics::Span::NONE;
     module.add_global(Global {

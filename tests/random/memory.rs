@@ -10,7 +10,7 @@ const STORE_ORDERS: &[Ordering] = &[Ordering::Relaxed, Ordering::Release, Orderi
 const ORDERS: &[Ordering] =
     &[Ordering::Relaxed, Ordering::Acquire, Ordering::Release, Ordering::AcqRel, Ordering::SeqCst];
 const FENCES: &[Ordering] = &[Ordering::Acquire, Ordering::Release, Ordering::AcqRel, Ordering::SeqCst];
-const ALIASES: &[Alias] = &[Alias::Any, Alias::Header, Alias::Element];
+const ALIASES: &[Alias] = &[Alias::Any, Alias::Header, Alias::Element, Alias::Field];
 
 impl Body<'_, '_> {
     pub fn memory(&mut self) {

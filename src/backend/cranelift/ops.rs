@@ -23,7 +23,7 @@ impl Translator<'_, '_> {
             // constants and moves
             CoreOp::Const { bits } => self.constant(dst, bits.0),
             CoreOp::Zero {} => self.zero(dst),
-            CoreOp::Mov { a } => self.mov(dst, a),
+            CoreOp::Mov { a } | CoreOp::NonNull { a } => self.mov(dst, a),
             CoreOp::SizeOf { ty } => self.constant(dst, self.layouts.size(ty)),
             CoreOp::AlignOf { ty } => self.constant(dst, self.layouts.align(ty)),
             CoreOp::OffsetOf { ty, index } => self.constant(dst, self.layouts.field_offset(ty, index)),

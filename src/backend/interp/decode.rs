@@ -631,6 +631,11 @@ impl Body<'_, '_> {
                 self.push(insn);
                 Ok(())
             }
+            CoreOp::NonNull { a } => {
+                let insn = Insn::Assume { cond: self.word(a)? };
+                self.push(insn);
+                self.copy(dst()?, a)
+            }
             CoreOp::Likely { cond } | CoreOp::Unlikely { cond } => self.copy(dst()?, cond),
             CoreOp::Trap {} => {
                 self.push(Insn::Trap);

@@ -111,7 +111,7 @@ impl FuncWriter<'_, '_> {
         Some(match op {
             CoreOp::Const { bits } => Value::Bits(bits.0),
             CoreOp::Zero {} => return self.zero(dst?),
-            CoreOp::Mov { a } => return self.mov(dst?, a),
+            CoreOp::Mov { a } | CoreOp::NonNull { a } => return self.mov(dst?, a),
             CoreOp::SizeOf { ty } => Value::Bits(self.cx.types.layouts.size(ty)),
             CoreOp::AlignOf { ty } => Value::Bits(self.cx.types.layouts.align(ty)),
             CoreOp::OffsetOf { ty, index } => Value::Bits(self.cx.types.layouts.field_offset(ty, index)),

@@ -129,5 +129,6 @@ fn class_name(class: Alias) -> &'static str {
         Alias::Header => "header",
         Alias::Element => "element",
         Alias::Global => "global",
+        Alias::Field => "field",
     }
 }

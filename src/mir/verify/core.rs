@@ -78,6 +78,7 @@ impl<'m> Body<'_, 'm> {
                 }
             }
             CoreOp::Mov { .. }
+            | CoreOp::NonNull { .. }
             | CoreOp::FuncAddr { .. }
             | CoreOp::GlobalAddr { .. }
             | CoreOp::SlotAddr { .. }

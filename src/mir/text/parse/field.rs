@@ -112,7 +112,7 @@ impl Field for Alias {
         if body.p.peek() != Tok::Mark {
             return Ok(Alias::Any);
         }
-        one_of(body, Tok::Mark, Alias::NAMES, "`!header`, `!element` or `!global`")
+        one_of(body, Tok::Mark, Alias::NAMES, "`!header`, `!element`, `!global` or `!field`")
     }
 }
 

@@ -1,0 +1,64 @@
+//! Instances of classes: counted heap objects of fields.
+
+use crate::hir::{self, Expr};
+use crate::mir::{Alias, GlobalId, Init, Module, Reg};
+use crate::runtime::object;
+
+use super::Context;
+use super::access::is_simple;
+use super::function::{Dest, FnLowerer, Operand};
+
+impl Context<'_> {
+    /// An instance that a module-level variable of a class holds before its initialiser has run: its fields can be read
+    /// and dropped.
+    pub fn blank(&mut self, module: &mut Module, ty: hir::Ty) -> GlobalId {
+        if let Some(&known) = self.blanks.get(&ty) {
+            return known;
+        }
+        let mut name = "rt::blank::".to_string();
+        self.write_type(&mut name, ty);
+        let instance = self.instance_type(module, ty);
+        let id = object::object_global(module, name, instance, Init::Zero);
+        self.blanks.insert(ty, id);
+        let fields = self.field_types(ty, 0);
+        let fields = fields.into_iter().map(|field| self.initial(module, field));
+        let init = std::iter::once(Init::Bits(object::IMMORTAL)).chain(fields).collect();
+        module.globals[id.idx()].init = Some(Init::Fields(init));
+        id
+    }
+}
+
+impl<'p> FnLowerer<'_, 'p> {
+    /// A new instance of all its fields in the order of evaluation. They are evaluated before it is made, so that none is
+    /// ever seen half done, nor lost by a jump out of the middle.
+    pub fn instance(&mut self, parts: &'p [(u32, Expr)], ty: hir::Ty, dest: Dest) {
+        let depth = self.pending.len();
+        let mut values = Vec::with_capacity(parts.len());
+        for (i, (index, part)) in parts.iter().enumerate() {
+            let part_ty = self.subst(part.ty);
+            let value = self.expr(part);
+            if self.is_dead() {
+                return self.pending.truncate(depth);
+            }
+            let rest_is_simple = parts[i + 1..].iter().all(|(_, part)| is_simple(part));
+            let value = if rest_is_simple { value } else { self.stable(value, part_ty) };
+            self.hold(value, part_ty);
+            values.push((*index, value, part_ty));
+        }
+        self.pending.truncate(depth);
+        let instance = self.cx.instance_type(self.b.module, ty);
+        let size = self.b.size_of(instance);
+        let raw = self.call_lang_value("object_new", Vec::new(), &[size]);
+        for (index, value, part_ty) in values {
+            let field = self.field_of(raw, ty, index);
+            self.store(value, part_ty, field, Alias::Field);
+        }
+        self.put(Operand::reg(raw), ty, dest);
+    }
+
+    /// The address of a field of an instance.
+    pub fn field_of(&mut self, raw: Reg, ty: hir::Ty, index: u32) -> Reg {
+        let instance = self.cx.instance_type(self.b.module, ty);
+        self.b.field_addr(raw, instance, object::FIELDS + index)
+    }
+}
