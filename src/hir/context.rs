@@ -475,6 +475,11 @@ pub(super) fn expr(kind: ExprKind, ty: Ty, span: Span) -> Expr {
     Expr { kind, ty, span }
 }
 
+/// The declaration of a pattern's variables.
+pub(super) fn binding(pattern: Pattern, value: Expr, span: Span) -> Expr {
+    expr(ExprKind::Let(Box::new(pattern), Box::new(value)), Ty::UNIT, span)
+}
+
 impl<'a> Checker<'a> {
     pub fn cx(&mut self) -> &mut BodyCx {
         &mut self.bodies[self.current]
@@ -524,7 +529,7 @@ impl<'a> Checker<'a> {
         let empty = self.sym.empty;
         let local = self.new_local(empty, ty, is_var, span);
         let pattern = Pattern { kind: PatternKind::Bind(local), ty, span };
-        (expr(ExprKind::Let(pattern, Box::new(value)), Ty::UNIT, span), local)
+        (binding(pattern, value, span), local)
     }
 
     /// The value of a variable.

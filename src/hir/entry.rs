@@ -83,7 +83,7 @@ impl<'a> Checker<'a> {
                 match &stmt.kind {
                     StmtKind::Item(_) => {}
                     StmtKind::Let(decl) => {
-                        if let Some(&index) = self.let_of.get(&(decl as *const ast::Let)) {
+                        if let Some(&index) = self.let_of.get(&(&raw const **decl)) {
                             self.check_let(index);
                             code.append(&mut self.lets[index].code);
                             has_code |= !self.modules[module].is_runtime;
@@ -241,7 +241,7 @@ impl<'a> Checker<'a> {
         }
         let ty = value.ty;
         let pattern = self.binding_pattern(&decl.pattern, ty, false);
-        let mut code = vec![expr(ExprKind::Let(pattern, Box::new(value)), Ty::UNIT, span)];
+        let mut code = vec![binding(pattern, value, span)];
         let mut names = Vec::new();
         super::collect::bound_names(&decl.pattern, &mut names);
         for name in names {

@@ -90,7 +90,7 @@ impl<'a> Checker<'a> {
             }
             Ast::Index(base, index) => self.index(base, index, span),
             Ast::Slice(base, bounds) => self.slice(base, bounds, span),
-            Ast::Update { target, method, args } => self.update_method(target, *method, args, span),
+            Ast::Update(update) => self.update_method(&update.target, update.method, &update.args, span),
             Ast::If(branches) => self.if_expr(branches, span, expect),
             Ast::Match(m) => self.match_expr(m, span, expect),
             Ast::Loop(body) => self.loop_expr(body, span, expect),

@@ -287,7 +287,7 @@ fn copy_parameters(body: &mut Body, changed: &[LocalId]) -> Vec<LocalId> {
         map[param.idx()] = copy;
         let pattern = Pattern { kind: PatternKind::Bind(copy), ty, span };
         let value = expr(ExprKind::Local(param), ty, span);
-        code.push(expr(ExprKind::Let(pattern, Box::new(value)), Ty::UNIT, span));
+        code.push(binding(pattern, value, span));
     }
     let (ty, span) = (body.value.ty, body.value.span);
     let placeholder = expr(ExprKind::Unit, Ty::UNIT, span);

@@ -87,7 +87,7 @@ impl<'a> Checker<'a> {
                 let value = self.local(local, pattern.span);
                 let pattern = self.binding_pattern(pattern, value.ty, false);
                 let at = pattern.span;
-                code.push(expr(ExprKind::Let(pattern, Box::new(value)), Ty::UNIT, at));
+                code.push(binding(pattern, value, at));
             }
         }
     }

@@ -107,7 +107,7 @@ impl<'a> Checker<'a> {
             Some(value) => {
                 let ty = value.ty;
                 let pattern = self.binding_pattern(&decl.pattern, ty, is_var);
-                expr(ExprKind::Let(pattern, Box::new(value)), Ty::UNIT, span)
+                binding(pattern, value, span)
             }
             None => {
                 // The parser reported the missing value; the names are declared so that their uses are not reported.
@@ -259,7 +259,8 @@ impl<'a> Checker<'a> {
         let body = self.block(body, Expect::Unused);
         self.cx().loops.pop();
         self.cx().names.forget_since(names);
-        let kind = ExprKind::For { id, pattern, iter: Box::new(iter), body: Box::new(body) };
+        let kind =
+            ExprKind::For { id, pattern: Box::new(pattern), iter: Box::new(iter), body: Box::new(body) };
         expr(kind, Ty::UNIT, span)
     }
 
@@ -323,11 +324,12 @@ impl<'a> Checker<'a> {
         self.cx().loops.pop();
         self.cx().names.forget_since(names);
         let now = self.local(counter, span);
-        let bind = expr(ExprKind::Let(index, Box::new(now)), Ty::UNIT, span);
+        let bind = binding(index, now, span);
         let (place, one) = (self.local(counter, span), self.int(1, Ty::I64, span));
         let step = expr(ExprKind::AssignOp(BinaryOp::Add, Box::new(place), Box::new(one)), Ty::UNIT, span);
         let body = expr(ExprKind::Block(vec![bind, step, body], false), Ty::UNIT, span);
-        let kind = ExprKind::For { id, pattern: element, iter: Box::new(iter), body: Box::new(body) };
+        let kind =
+            ExprKind::For { id, pattern: Box::new(element), iter: Box::new(iter), body: Box::new(body) };
         let each = expr(kind, Ty::UNIT, span);
         expr(ExprKind::Block(vec![start, each], false), Ty::UNIT, span)
     }

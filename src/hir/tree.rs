@@ -441,7 +441,7 @@ pub enum ExprKind {
         /// The loop.
         id: LoopId,
         /// Bound anew each time; elements that do not match are skipped.
-        pattern: Pattern,
+        pattern: Box<Pattern>,
         /// A `Range` expression, an array or a fixed array; evaluated once.
         iter: Box<Expr>,
         /// Run for each.
@@ -454,7 +454,7 @@ pub enum ExprKind {
     /// Leaves the function.
     Return(Option<Box<Expr>>),
     /// Declares the variables of a pattern that always matches.
-    Let(Pattern, Box<Expr>),
+    Let(Box<Pattern>, Box<Expr>),
     /// Declares a variable without a value; every use is preceded by an assignment.
     Declare(LocalId),
     /// The value is evaluated first, then the place's indices; the old value is dropped.

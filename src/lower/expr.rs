@@ -1,7 +1,7 @@
 //! Expressions: values, and where they are wanted.
 
-use crate::hir::{Constant, Expr, ExprKind, TyKind};
-use crate::mir::{Alias, Bits, Reg, Ty};
+use crate::hir::{Expr, ExprKind, TyKind};
+use crate::mir::{Alias, Reg, Ty};
 use crate::runtime::object;
 
 use super::function::{Dest, FnLowerer, Operand, Storage, Val};
@@ -146,33 +146,6 @@ impl<'p> FnLowerer<'_, 'p> {
         }
     }
 
-    /// A literal.
-    pub fn constant(&mut self, constant: Constant, ty: crate::hir::Ty) -> Operand {
-        let reg = match constant {
-            Constant::Text(text) => self.text(self.cx.name(text)),
-            Constant::Bool(value) => self.b.bool(value),
-            Constant::Int(bits) => match self.rep(ty) {
-                Rep::Scalar(reg_ty) if reg_ty.is_float() => {
-                    return self.constant(Constant::Float(bits as f64), ty);
-                }
-                Rep::Scalar(reg_ty) => self.b.int(reg_ty, bits as i64),
-                Rep::Unit | Rep::Counted | Rep::Nullable(_) | Rep::Memory(_) => {
-                    self.cx.internal("an integer literal of a type that is no integer");
-                    self.b.reg(Ty::I64)
-                }
-            },
-            Constant::Float(value) => {
-                if ty == crate::hir::Ty::F32 {
-                    self.b.const_(Ty::F32, Bits(u64::from((value as f32).to_bits())))
-                } else {
-                    self.b.const_(Ty::F64, Bits(value.to_bits()))
-                }
-            }
-        };
-        // A text literal is borrowed from the program itself.
-        Operand::borrowed(Val::Reg(reg))
-    }
-
     /// Builds a struct, tuple or range from its fields in the order of evaluation.
     fn fields(&mut self, parts: impl Iterator<Item = (u32, &'p Expr)>, ty: crate::hir::Ty, dest: Dest) {
         let Rep::Memory(mem) = self.rep(ty) else {
@@ -244,6 +217,10 @@ impl<'p> FnLowerer<'_, 'p> {
         if items.is_empty() {
             let empty = self.empty_object();
             return self.put(Operand::borrowed(Val::Reg(empty)), ty, dest);
+        }
+        if let Some(object) = self.literal_object(items, elem) {
+            let object = self.b.global_addr(object);
+            return self.put(Operand::borrowed(Val::Reg(object)), ty, dest);
         }
         let len = self.b.int(Ty::USIZE, items.len() as i64);
         let raw = self.call_lang_value("array_new", vec![elem], &[len]);

@@ -20,6 +20,7 @@ mod glue;
 mod hash;
 mod instance;
 mod intrinsic;
+mod literal;
 mod operators;
 mod pattern;
 mod show;
@@ -69,6 +70,8 @@ pub fn lower(
         exports: FxHashMap::default(),
         externs: FxHashMap::default(),
         texts: FxHashMap::default(),
+        array_literals: 0,
+        global_names: FxHashSet::default(),
         reg_names: FxHashMap::default(),
         globals: vec![None; program.globals.len()],
         empty: None,
@@ -147,6 +150,10 @@ pub(crate) struct Context<'p> {
     /// Functions that are defined elsewhere.
     externs: FxHashMap<Symbol, FuncId>,
     texts: FxHashMap<Vec<u8>, GlobalId>,
+    /// How many array literals there are as objects.
+    array_literals: usize,
+    /// Module-level variables whose name an earlier one has are told apart by their number.
+    global_names: FxHashSet<String>,
     reg_names: FxHashMap<Symbol, StrId>,
     globals: Vec<Option<GlobalId>>,
     empty: Option<GlobalId>,
@@ -367,6 +374,13 @@ impl<'p> Context<'p> {
         id
     }
 
+    /// The object of an array literal of known elements.
+    pub fn array_literal(&mut self, module: &mut Module, elem: Ty, elements: Vec<Init>) -> GlobalId {
+        let name = format!("rt::array::{}", self.array_literals);
+        self.array_literals += 1;
+        object::array_global(module, name, elem, elements.len() as u64, Init::Fields(elements))
+    }
+
     /// The empty object.
     pub fn empty(&mut self, module: &mut Module) -> GlobalId {
         *self.empty.get_or_insert_with(|| object::empty_global(module))
@@ -381,7 +395,7 @@ impl<'p> Context<'p> {
         let mut name = String::new();
         self.write_path(&mut name, &global.path, global.name);
         // Two of one name in one module: the later one is told apart by its number.
-        if module.globals.iter().any(|g| g.name == name) {
+        if !self.global_names.insert(name.clone()) {
             name.push_str(&format!("#{}", id.0));
         }
         let ty = self.stored_type(module, global.ty);

@@ -143,12 +143,7 @@ impl<'m> FunctionBuilder<'m> {
 
     /// An integer constant of type `ty`, wrapped to its width.
     pub fn int(&mut self, ty: Ty, value: i64) -> Reg {
-        let bits = match (ty.fixed_bits(), ty.is_signed()) {
-            (Some(64) | None, _) => value as u64,
-            (Some(n), true) => (value << (64 - n) >> (64 - n)) as u64,
-            (Some(n), false) => value as u64 & (u64::MAX >> (64 - n)),
-        };
-        self.const_(ty, Bits(bits))
+        self.const_(ty, Bits::of_int(ty, value))
     }
 
     /// A bool constant.

@@ -529,6 +529,17 @@ pub struct OpInfo {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Bits(pub u64);
 
+impl Bits {
+    /// An integer, wrapped to the width of its type.
+    pub fn of_int(ty: Ty, value: i64) -> Bits {
+        Bits(match (ty.fixed_bits(), ty.is_signed()) {
+            (Some(64) | None, _) => value as u64,
+            (Some(n), true) => (value << (64 - n) >> (64 - n)) as u64,
+            (Some(n), false) => value as u64 & (u64::MAX >> (64 - n)),
+        })
+    }
+}
+
 /// What an access is known to touch. Accesses of two different classes other than [`Alias::Any`] never touch the same
 /// bytes during the life of an object; back ends may turn that into TBAA.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]

@@ -61,10 +61,14 @@ pub fn closure_global(module: &mut Module, name: String, code: FuncId) -> Global
 
 /// Adds the object of a text literal.
 pub fn text_global(module: &mut Module, name: String, bytes: &[u8]) -> GlobalId {
-    let data = module.types.intern(TypeData::FixedArray(Ty::U8, bytes.len() as u64));
+    array_global(module, name, Ty::U8, bytes.len() as u64, Init::Bytes(bytes.to_vec()))
+}
+
+/// Adds the object of an array of known elements, `elements` being the value of a fixed array of them.
+pub fn array_global(module: &mut Module, name: String, elem: Ty, len: u64, elements: Init) -> GlobalId {
+    let data = module.types.intern(TypeData::FixedArray(elem, len));
     let ty = array_type(module, data);
-    let len = bytes.len() as u64;
-    let fields = vec![Init::Bits(IMMORTAL), Init::Bits(len), Init::Bits(len), Init::Bytes(bytes.to_vec())];
+    let fields = vec![Init::Bits(IMMORTAL), Init::Bits(len), Init::Bits(len), elements];
     object_global(module, name, ty, Init::Fields(fields))
 }
 

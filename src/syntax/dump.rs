@@ -666,12 +666,12 @@ impl Dumper<'_> {
                 }
                 self.put(")");
             }
-            ExprKind::Update { target, method, args } => {
+            ExprKind::Update(update) => {
                 self.put("(-> ");
-                self.expr(target);
+                self.expr(&update.target);
                 self.put(" ");
-                self.name(method.name);
-                self.args(args);
+                self.name(update.method.name);
+                self.args(&update.args);
                 self.put(")");
             }
             ExprKind::Propagate(value) => self.form("?", &[value]),

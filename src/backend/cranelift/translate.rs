@@ -1,7 +1,8 @@
 //! One MIR function to Cranelift IR: registers, blocks, terminators.
 //!
-//! A scalar register that one block alone mentions is an SSA value; any other is a frontend variable, of which
-//! Cranelift's builder makes SSA values. An aggregate register is a stack slot of its own, which nothing else points to.
+//! A scalar register that one block alone mentions, or that is written once, is an SSA value: no register is read before it
+//! is written, so that a single write dominates every read, and blocks are translated in reverse post-order. Any other is a
+//! frontend variable, of which Cranelift's builder makes SSA values. An aggregate register is a stack slot of its own, which nothing else points to.
 
 use cranelift_codegen::ir::{
     self, BlockArg, ExtFuncData, ExternalName, FuncRef, GlobalValue, GlobalValueData, InstBuilder, SigRef,
@@ -16,6 +17,7 @@ use super::memory::Addr;
 use super::repr::{POINTER, Repr, repr};
 use super::symbol::Symbol;
 use crate::diagnostics::{Code, Diagnostic, Span};
+use crate::mir::analysis::Cfg;
 use crate::mir::{
     self, BlockData, FuncId, Function, GlobalId, Hint, Linkage, Module, Reg, SigId, Terminator, Ty, Types,
 };
@@ -58,17 +60,6 @@ enum Cell {
     Var(Variable),
     /// Nothing but the value written last.
     Local(Option<Value>),
-}
-
-/// Which blocks mention a register.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Mentions {
-    /// None so far.
-    None,
-    /// One.
-    One(u32),
-    /// Several.
-    Many,
 }
 
 /// Translates one function.
@@ -149,26 +140,35 @@ fn check_registers(types: &Types, layouts: &Layouts<'_>, func: &Function) -> Res
     ])
 }
 
-/// Which blocks mention each register. Most registers are temporaries of one block; as variables, each of them would
-/// cost the frontend a table of all blocks.
-fn mentions(func: &Function) -> Vec<Mentions> {
-    let mut mentions = vec![Mentions::None; func.regs.len()];
+/// Which registers have to be the frontend's variables: those that several blocks mention and that are written more than
+/// once. Each variable costs the frontend a table of all blocks, so that a long function of temporaries would need memory
+/// by the square of its length.
+fn variables(func: &Function) -> Vec<bool> {
+    #[derive(Clone, Copy)]
+    struct Mentions {
+        block: usize,
+        in_several: bool,
+        writes: u32,
+    }
+    const NOWHERE: usize = usize::MAX;
+    let mut mentions = vec![Mentions { block: NOWHERE, in_several: false, writes: 0 }; func.regs.len()];
     // Parameters are written on entry.
-    mentions[..func.params.len()].fill(Mentions::One(0));
+    mentions[..func.params.len()].fill(Mentions { block: 0, in_several: false, writes: 1 });
     for (i, block) in func.blocks.iter().enumerate() {
-        let here = Mentions::One(i as u32);
-        let mut mention = |reg: Reg| {
+        let mut mention = |reg: Reg, writes: u32| {
             let known = &mut mentions[reg.idx()];
-            *known = if *known == Mentions::None || *known == here { here } else { Mentions::Many };
+            known.in_several |= known.block != NOWHERE && known.block != i;
+            known.block = i;
+            known.writes += writes;
         };
         for inst in &block.insts {
-            inst.op.each_use(&func.pool, &mut mention);
-            inst.dst.into_iter().for_each(&mut mention);
+            inst.op.each_use(&func.pool, &mut |reg| mention(reg, 0));
+            inst.dst.into_iter().for_each(|reg| mention(reg, 1));
         }
-        block.term.each_use(&func.pool, &mut mention);
-        block.term.def().into_iter().for_each(&mut mention);
+        block.term.each_use(&func.pool, &mut |reg| mention(reg, 0));
+        block.term.def().into_iter().for_each(|reg| mention(reg, 1));
     }
-    mentions
+    mentions.iter().map(|known| known.in_several && known.writes > 1).collect()
 }
 
 impl<'b> Translator<'_, 'b> {
@@ -195,7 +195,7 @@ impl<'b> Translator<'_, 'b> {
             Place::Scalar(ty) => match self.cells[reg.idx()] {
                 Cell::Var(var) => self.builder.use_var(var),
                 Cell::Local(Some(value)) => value,
-                // Only code that is never reached reads before it writes.
+                // No code that can be reached reads before it writes, and no other is translated.
                 Cell::Local(None) => self.scalar_const(ty, 0),
             },
         }
@@ -310,12 +310,12 @@ impl<'b> Translator<'_, 'b> {
     }
 
     fn declare(&mut self) {
-        let mentions = mentions(self.func);
+        let variables = variables(self.func);
         for (i, reg) in self.func.regs.iter().enumerate() {
             let place = match repr(self.types, self.layouts, reg.ty) {
                 Some(Repr::Nothing) | None => Place::Nothing,
                 Some(Repr::Scalar(clif)) => {
-                    if mentions[i] == Mentions::Many {
+                    if variables[i] {
                         self.cells[i] = Cell::Var(self.builder.declare_var(clif));
                     }
                     Place::Scalar(clif)
@@ -369,21 +369,21 @@ impl<'b> Translator<'_, 'b> {
 
     fn body(&mut self) {
         let func = self.func;
+        let cfg = Cfg::new(func);
         // A block is sealed as soon as every jump to it is there; sealing all of them at the end would make a block
         // parameter of every variable first.
-        let mut missing = vec![0u32; func.blocks.len()];
-        for block in &func.blocks {
-            block.term.each_target(&func.cases, |to| missing[to.idx()] += 1);
+        let mut missing = vec![0; func.blocks.len()];
+        for &block in cfg.order() {
+            missing[block.idx()] = cfg.preds(block).len();
         }
-        for (i, &block) in self.blocks.iter().enumerate() {
-            if missing[i] == 0 {
-                self.builder.seal_block(block);
-            }
+        if missing[0] == 0 {
+            self.builder.seal_block(self.blocks[0]);
         }
-        for (i, data) in func.blocks.iter().enumerate() {
+        for (i, &id) in cfg.order().iter().enumerate() {
             if i > 0 {
-                self.builder.switch_to_block(self.blocks[i]);
+                self.builder.switch_to_block(self.blocks[id.idx()]);
             }
+            let data = &func.blocks[id.idx()];
             self.block(data);
             data.term.each_target(&func.cases, |to| {
                 let left = &mut missing[to.idx()];

@@ -90,14 +90,7 @@ pub enum ExprKind {
     /// `a[i:j:k]`, each optional.
     Slice(Box<Expr>, Box<SliceBounds>),
     /// `x->m(a)`: `x = x.m(a)`.
-    Update {
-        /// The place.
-        target: Box<Expr>,
-        /// The method.
-        method: Ident,
-        /// Its arguments.
-        args: Vec<Arg>,
-    },
+    Update(Box<Update>),
     /// `e?`: the payload, or return the error or `nil`.
     Propagate(Box<Expr>),
     /// `e!`: the payload, or panic.
@@ -111,15 +104,15 @@ pub enum ExprKind {
     /// `match`.
     Match(Box<Match>),
     /// `loop: body`, left by `break`, whose value it has.
-    Loop(Block),
+    Loop(Box<Block>),
     /// `try: … catch e: …`.
     Try {
         /// Where plain calls may throw.
-        body: Block,
+        body: Box<Block>,
         /// The name of the error in `handler`.
         name: Option<Ident>,
         /// What is done with it.
-        handler: Block,
+        handler: Box<Block>,
     },
     /// `try e else name: handler`.
     TryElse {
@@ -128,7 +121,7 @@ pub enum ExprKind {
         /// The name of the error in `handler`.
         name: Option<Ident>,
         /// Its value stands in, or it leaves.
-        handler: Block,
+        handler: Box<Block>,
     },
     /// `return`, `return e`.
     Return(Option<Box<Expr>>),
@@ -142,6 +135,17 @@ pub enum ExprKind {
     Yield(Box<Expr>),
     /// `spawn A(…)`.
     Spawn(Box<Expr>),
+}
+
+/// `target->method(args)`.
+#[derive(Debug)]
+pub struct Update {
+    /// The place.
+    pub target: Expr,
+    /// The method.
+    pub method: Ident,
+    /// Its arguments.
+    pub args: Vec<Arg>,
 }
 
 /// What follows the digits of a number.

@@ -57,29 +57,29 @@ pub enum StmtKind {
     /// An expression for its effect or as its block's value.
     Expr(Expr),
     /// `val`, `var`, `const`, `static`, `let`, `shared`.
-    Let(Let),
+    Let(Box<Let>),
     /// `target = value`, `target += value`. The target is a name, field, element, or a tuple of such.
     Assign {
         /// What is assigned.
-        target: Expr,
+        target: Box<Expr>,
         /// The operator of a compound assignment.
         op: Option<BinOp>,
         /// The right side.
-        value: Expr,
+        value: Box<Expr>,
     },
     /// `while cond: body`.
     While {
         /// Tested before each round.
-        cond: Cond,
+        cond: Box<Cond>,
         /// The rounds.
         body: Block,
     },
     /// `for pattern in iter: body`.
     For {
         /// Bound anew each round.
-        pattern: Pattern,
+        pattern: Box<Pattern>,
         /// What is gone through.
-        iter: Expr,
+        iter: Box<Expr>,
         /// The rounds.
         body: Block,
     },
@@ -88,14 +88,14 @@ pub enum StmtKind {
     /// `with value as name: body`.
     With {
         /// The resource.
-        value: Expr,
+        value: Box<Expr>,
         /// Its name in the body.
         name: Option<Ident>,
         /// Where it is open.
         body: Block,
     },
     /// A part of a test specification.
-    Spec(Spec),
+    Spec(Box<Spec>),
     /// A declaration.
     Item(Box<Item>),
 }

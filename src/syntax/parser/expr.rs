@@ -198,7 +198,7 @@ impl Parser<'_> {
                     if !self.at(LParen) {
                         return self.expected(Code::ExpectedToken, "`(`");
                     }
-                    ExprKind::Update { target: Box::new(base), method, args: self.call_args()? }
+                    ExprKind::Update(Box::new(Update { target: base, method, args: self.call_args()? }))
                 }
                 Lt if takes_type_args(&base) && self.at_explicit_type_args() => {
                     ExprKind::Instantiate(Box::new(base), self.type_args()?)

@@ -252,6 +252,7 @@ impl Parser<'_> {
             return self.expected(Code::ExpectedToken, &what);
         }
         self.bump();
+        items.shrink_to_fit();
         Ok(items)
     }
 

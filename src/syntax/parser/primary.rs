@@ -244,13 +244,13 @@ impl Parser<'_> {
                 let value = self.expr()?;
                 ExprKind::Match(Box::new(Match { keyword: start, value, arms: self.arms()? }))
             }
-            TokenKind::Loop => ExprKind::Loop(self.block(is_stmt)?),
+            TokenKind::Loop => ExprKind::Loop(Box::new(self.block(is_stmt)?)),
             _ if self.at(TokenKind::Colon) => {
-                let body = self.block(is_stmt)?;
+                let body = Box::new(self.block(is_stmt)?);
                 self.expect(TokenKind::Catch)?;
                 let name =
                     if self.at(TokenKind::Colon) { None } else { Some(self.ident("the error's name")?) };
-                ExprKind::Try { body, name, handler: self.block(is_stmt)? }
+                ExprKind::Try { body, name, handler: Box::new(self.block(is_stmt)?) }
             }
             _ => {
                 let value = Box::new(self.expr()?);
@@ -262,7 +262,7 @@ impl Parser<'_> {
                 }
                 let name =
                     if self.at(TokenKind::Colon) { None } else { Some(self.ident("the error's name")?) };
-                ExprKind::TryElse { value, name, handler: self.block(is_stmt)? }
+                ExprKind::TryElse { value, name, handler: Box::new(self.block(is_stmt)?) }
             }
         };
         Ok(Expr { kind, span: self.since(start) })
@@ -291,6 +291,7 @@ impl Parser<'_> {
                     self.body(false)?
                 });
             }
+            branches.shrink_to_fit();
             return Ok(ExprKind::If(Box::new(If { branches, otherwise })));
         }
     }

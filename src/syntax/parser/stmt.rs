@@ -80,6 +80,8 @@ impl Parser<'_> {
             (Some(first), Some(last)) => first.span.to(last.span),
             _ => Span::new(self.file, self.last_end(), self.last_end()),
         };
+        // Most bodies are short, and a list grows to four at once: the rest would be half of the tree.
+        stmts.shrink_to_fit();
         Ok(Block { stmts, span })
     }
 
@@ -108,14 +110,14 @@ impl Parser<'_> {
             }
             While => {
                 self.bump();
-                let cond = self.cond()?;
+                let cond = Box::new(self.cond()?);
                 StmtKind::While { cond, body: self.block(true)? }
             }
             For => {
                 self.bump();
-                let pattern = self.pattern_list()?;
+                let pattern = Box::new(self.pattern_list()?);
                 self.expect(In)?;
-                let iter = self.expr()?;
+                let iter = Box::new(self.expr()?);
                 StmtKind::For { pattern, iter, body: self.block(true)? }
             }
             Defer => {
@@ -125,17 +127,17 @@ impl Parser<'_> {
             With => {
                 self.bump();
                 let (value, name) = resource(self.expr()?);
-                StmtKind::With { value, name, body: self.block(true)? }
+                StmtKind::With { value: Box::new(value), name, body: self.block(true)? }
             }
             Describe | Context | It if matches!(next.kind, Text | RawText | TextOpen) && next.has_space => {
                 let kind = if self.bump().kind == It { SpecKind::Example } else { SpecKind::Group };
                 let title = Some(self.expr()?);
-                StmtKind::Spec(Spec { kind, title, body: self.block(true)? })
+                StmtKind::Spec(Box::new(Spec { kind, title, body: self.block(true)? }))
             }
             BeforeEach | AfterEach if next.kind == Colon => {
                 let kind =
                     if self.bump().kind == BeforeEach { SpecKind::BeforeEach } else { SpecKind::AfterEach };
-                StmtKind::Spec(Spec { kind, title: None, body: self.block(true)? })
+                StmtKind::Spec(Box::new(Spec { kind, title: None, body: self.block(true)? }))
             }
             Case if next.kind != Assign && next.kind != Dot && next.kind != LParen => {
                 let error = Diagnostic::error(Code::MisplacedItem, "`case` outside of `match`")
@@ -178,7 +180,7 @@ impl Parser<'_> {
             let error = self.expectation(Code::ExpectedToken, "`=`");
             self.diags.push(error.help("a variable is declared with its first value: `var n = 0`"));
         }
-        Ok(StmtKind::Let(Let { kind, pattern, ty, init, attrs, doc }))
+        Ok(StmtKind::Let(Box::new(Let { kind, pattern, ty, init, attrs, doc })))
     }
 
     /// A condition: an expression, or `val pattern = expression`.
@@ -232,7 +234,7 @@ impl Parser<'_> {
             return Err(Failed);
         }
         self.bump();
-        Ok(StmtKind::Assign { target, op, value: self.expr()? })
+        Ok(StmtKind::Assign { target: Box::new(target), op, value: Box::new(self.expr()?) })
     }
 
     /// Whether a call without parentheses stands here: names joined by dots, a blank, and the start of an expression
