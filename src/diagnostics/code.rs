@@ -88,6 +88,7 @@ codes! {
     231 MissingMethod: "an `impl` that lacks methods of its trait";
     232 MethodMismatch: "a method that is not what its trait asks for";
     233 OverlappingImpls: "a trait implemented twice for one type";
+    234 NotDispatched: "a method that a trait object does not have";
 
     // Patterns and flow
     301 MissingCase: "a match that does not cover every value";

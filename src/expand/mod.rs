@@ -3,13 +3,14 @@
 //! After expansion a module holds core operations and core terminators only; what has no expansion yet is reported.
 
 mod closure;
+mod object;
 
 use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::mir::{
     Abi, Block, BlockData, FuncId, FunctionBuilder, GlobalId, Hint, Inst, Linkage, Module, Op, Reg, RichOp,
     Signature, StrId, Terminator, Ty,
 };
-use crate::runtime::object;
+use crate::runtime::object as shape;
 use rustc_hash::FxHashMap;
 
 /// Replaces every rich operation and terminator of a verified module.
@@ -86,6 +87,9 @@ impl Expander {
         b.at(inst.span);
         match op {
             RichOp::IndexCheck { index, len } => self.index_check(b, inst, index, len),
+            RichOp::CallVirtual { object, method, sig, args } => {
+                object::call(b, inst, object, method, sig, args);
+            }
             RichOp::ClosureFunc { func } => self.closure_func(b, inst, func),
             RichOp::ClosureMake { func, drop, captures } => self.closure_make(b, inst, func, drop, captures),
             RichOp::ClosureCapture { closure, env, index } => closure::capture(b, inst, closure, env, index),
@@ -120,7 +124,6 @@ impl Expander {
             | RichOp::PatternAs { .. }
             | RichOp::PatternGuard { .. }
             | RichOp::PatternMatch { .. }
-            | RichOp::CallVirtual { .. }
             | RichOp::Try { .. }
             | RichOp::Propagate { .. }
             | RichOp::Throw { .. }
@@ -184,7 +187,7 @@ impl Expander {
         }
         let place = self.place(b, inst.span);
         let func = *self.panic_index.get_or_insert_with(|| {
-            runtime_function(b.module, object::PANIC_INDEX, vec![Ty::I64, Ty::I64, Ty::PTR])
+            runtime_function(b.module, shape::PANIC_INDEX, vec![Ty::I64, Ty::I64, Ty::PTR])
         });
         let args = b.list(&[wide, wide_len, place]);
         b.call(func, args);
@@ -212,14 +215,14 @@ impl Expander {
         let place = self.place(b, span);
         let func = *self
             .panic
-            .get_or_insert_with(|| runtime_function(b.module, object::PANIC, vec![Ty::PTR, Ty::PTR]));
+            .get_or_insert_with(|| runtime_function(b.module, shape::PANIC, vec![Ty::PTR, Ty::PTR]));
         let args = b.list(&[message, place]);
         b.call(func, args);
         b.terminate(Terminator::Unreachable);
     }
 
     fn place(&mut self, b: &mut FunctionBuilder, span: Span) -> Reg {
-        let place = object::place_text(b.module, span);
+        let place = shape::place_text(b.module, span);
         self.text(b, &place)
     }
 
@@ -228,7 +231,7 @@ impl Expander {
             Some(&known) => known,
             None => {
                 let name = format!("rt::place::{}", self.texts.len());
-                let global = object::text_global(b.module, name, text.as_bytes());
+                let global = shape::text_global(b.module, name, text.as_bytes());
                 self.texts.insert(text.to_string(), global);
                 global
             }

@@ -38,7 +38,12 @@ impl Checker<'_> {
     /// Demands that the type arguments of a call have what the type parameters of the function are bounded by.
     pub fn require_bounds(&mut self, id: DeclId, type_args: &[Ty], span: Span) {
         let generics = Rc::clone(&self.decls[id.0 as usize].scope.generics);
-        for (generic, &ty) in generics.iter().zip(type_args) {
+        // A method of an object's own trait asks for nothing more of it.
+        let skip = match (self.decls[id.0 as usize].of_trait, type_args.first()) {
+            (Some((of, _)), Some(&ty)) => usize::from(self.is_object_of(ty, of)),
+            _ => 0,
+        };
+        for (generic, &ty) in generics.iter().zip(type_args).skip(skip) {
             for bound in generic.bounds.iter() {
                 let of = self.substitute_trait(&bound.of, type_args);
                 self.require_trait(ty, of, span, Some((id, bound.span)));
@@ -219,10 +224,12 @@ impl Checker<'_> {
         if open.contains(&(ty, of.id)) || open.len() > MAX_OPEN {
             return None;
         }
-        if matches!(self.types.get(ty), TyKind::Error | TyKind::Never | TyKind::Var(_))
-            || self.known_traits(ty, generics).contains(of)
-        {
+        if matches!(self.types.get(ty), TyKind::Error | TyKind::Never | TyKind::Var(_)) {
             return None;
+        }
+        if self.known_traits(ty, generics).contains(of) {
+            let is_object = matches!(self.types.get(ty), TyKind::Dyn(..));
+            return (is_object && self.undispatched(of.id).is_some()).then_some(ty);
         }
         open.push((ty, of.id));
         let culprit = match self.find_impl(ty, of) {
@@ -296,8 +303,10 @@ impl Checker<'_> {
             | TyKind::Var(_) => return None,
             TyKind::F32 | TyKind::F64 => return (builtin == Builtin::Hash).then_some(ty),
             // Everything but a function can be shown; a function is caught where the parameter becomes one.
-            TyKind::Param(_) | TyKind::Fn(..) | TyKind::Any | TyKind::Dyn(..) => {
-                return (builtin != Builtin::Show).then_some(ty);
+            TyKind::Param(_) | TyKind::Fn(..) => return (builtin != Builtin::Show).then_some(ty),
+            // Equal when of one type and equal as that.
+            TyKind::Any | TyKind::Dyn(..) => {
+                return matches!(builtin, Builtin::Ord | Builtin::Hash).then_some(ty);
             }
             TyKind::Ptr(_) => return matches!(builtin, Builtin::Ord | Builtin::Hash).then_some(ty),
             TyKind::Range(_) => return (builtin == Builtin::Ord).then_some(ty),

@@ -423,6 +423,7 @@ impl<'a> Checker<'a> {
         match (receiver, passing) {
             (Receiver::Value(receiver), Some(passing)) => {
                 self.unify(self_ty, receiver.ty);
+                self.check_dispatch(id, receiver.ty, name_span);
                 all.push(self.receiver(receiver, passing, &mut before));
             }
             (Receiver::Type(ty), _) => {

@@ -568,8 +568,12 @@ impl<'a> Checker<'a> {
             return value;
         }
         let span = super::expr::value_span(&value);
-        if let Ok(wrapped) = self.wrap_in_option(value, target) {
-            return wrapped;
+        let value = match self.wrap_in_option(value, target) {
+            Ok(wrapped) => return wrapped,
+            Err(value) => value,
+        };
+        if self.is_wider(from, target) {
+            return self.upcast(value, target);
         }
         self.mismatch(target, from, span, why);
         self.error_expr(span)
@@ -587,7 +591,10 @@ impl<'a> Checker<'a> {
             Diagnostic::error(Code::TypeMismatch, format!("expected `{want}`, found `{found_name}`"))
                 .at(span, format!("this is of type `{found_name}`"));
         error = self.explain_why(error, why, &want);
-        if self.is_number(wanted) && self.is_number(found) {
+        if let TyKind::Dyn(id, args) = self.types.get(wanted).clone() {
+            let of = self.show_trait(&TraitRef { id, args });
+            error = error.help(format!("write an `impl {of} for {found_name}`"));
+        } else if self.is_number(wanted) && self.is_number(found) {
             error = error.help(format!("convert it: `as {want}`"));
         } else if self.payload_of(found).is_some_and(|(payload, _)| self.resolve(payload) == wanted) {
             error = error.help("take the value out: `…!`, or `… ?? default`");

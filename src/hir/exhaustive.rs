@@ -198,7 +198,10 @@ pub(super) fn is_irrefutable(pattern: &Pattern) -> bool {
         PatternKind::Array { prefix, rest, suffix } => {
             rest.is_some() && prefix.is_empty() && suffix.is_empty()
         }
-        PatternKind::Constant(_) | PatternKind::Range { .. } | PatternKind::Variant(..) => false,
+        PatternKind::Constant(_)
+        | PatternKind::Range { .. }
+        | PatternKind::Variant(..)
+        | PatternKind::Downcast(_) => false,
     }
 }
 
@@ -255,7 +258,12 @@ fn specialise<'p>(row: &Row<'p>, constructor: Constructor, arity: usize) -> Opti
             parts.iter_mut().zip(prefix).for_each(|(slot, part)| *slot = Some(part));
             parts[from_end..].iter_mut().zip(suffix).for_each(|(slot, part)| *slot = Some(part));
         }
-        Some(PatternKind::Constant(_) | PatternKind::Range { .. } | PatternKind::Or(_)) => return None,
+        Some(
+            PatternKind::Constant(_)
+            | PatternKind::Range { .. }
+            | PatternKind::Or(_)
+            | PatternKind::Downcast(_),
+        ) => return None,
     }
     parts.extend_from_slice(&row[1..]);
     Some(parts)

@@ -374,6 +374,9 @@ impl<'a> Checker<'a> {
         if from == Ty::ERROR || to == Ty::ERROR {
             return self.error_expr(span);
         }
+        if self.is_wider(from, to) {
+            return self.upcast(operand, to);
+        }
         let from_scalar = self.is_number(from) || from == Ty::BOOL || from == Ty::CHAR;
         let to_fits =
             self.is_number(to) && (from != Ty::CHAR || matches!(self.types.get(to), TyKind::Int(_)));
@@ -477,7 +480,11 @@ impl<'a> Checker<'a> {
     /// Whether a value of one type can go where the other is expected; unknowns are bound.
     pub fn fits(&mut self, from: Ty, to: Ty) -> bool {
         let (from, to) = (self.resolve(from), self.resolve(to));
-        from == to || from == Ty::NEVER || self.widens(from, to) || self.unify(from, to)
+        from == to
+            || from == Ty::NEVER
+            || self.widens(from, to)
+            || self.unify(from, to)
+            || self.is_wider(from, to)
     }
 
     /// The type that all values can be made to fit, to which they are made to fit, or the first that does not fit the

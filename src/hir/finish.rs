@@ -21,12 +21,12 @@ impl<'a> Checker<'a> {
                 self.error(error);
             }
         }
+        let (traits, impls) = self.finish_traits();
         let mut funcs = Vec::with_capacity(self.funcs.len());
         for slot in std::mem::take(&mut self.funcs) {
             funcs.push(self.finish_func(slot));
         }
         let globals = self.finish_globals(&funcs, entry);
-        let (traits, impls) = self.finish_traits();
         Program {
             types: self.types,
             adts: self.adts,
@@ -91,9 +91,15 @@ impl<'a> Checker<'a> {
     /// The traits and what implements them, their methods by the functions made of them.
     fn finish_traits(&mut self) -> (Vec<Trait>, Vec<Impl>) {
         let func_of = |decls: &[FnInfo], id: DeclId| decls[id.0 as usize].func;
-        let mut traits = std::mem::take(&mut self.traits);
-        for (info, of) in self.trait_infos.iter().zip(&mut traits) {
-            of.methods = info.methods.iter().filter_map(|&id| func_of(&self.decls, id)).collect();
+        for index in 0..self.traits.len() {
+            let methods = self.trait_infos[index].methods.clone();
+            for id in methods {
+                let Some(func) = func_of(&self.decls, id) else { continue };
+                self.traits[index].methods.push(func);
+                if self.is_dispatched(id) {
+                    self.traits[index].dispatched.push(func);
+                }
+            }
         }
         let impls = self.impls.iter().map(|info| Impl {
             of: info.of.clone(),
@@ -101,7 +107,7 @@ impl<'a> Checker<'a> {
             ty: info.scope.self_ty.unwrap_or(Ty::ERROR),
             methods: info.methods.iter().map(|id| id.and_then(|id| func_of(&self.decls, id))).collect(),
         });
-        (traits, impls.collect())
+        (std::mem::take(&mut self.traits), impls.collect())
     }
 
     fn finish_body_types(&mut self, body: &mut Body) {
@@ -172,6 +178,7 @@ impl<'a> Checker<'a> {
             | PatternKind::Bind(_)
             | PatternKind::Constant(_)
             | PatternKind::Range { .. } => {}
+            PatternKind::Downcast(inner) => self.finish_pattern(inner),
             PatternKind::Or(parts) => parts.iter_mut().for_each(|part| self.finish_pattern(part)),
             PatternKind::Fields(fields) | PatternKind::Variant(_, fields) => {
                 fields.iter_mut().for_each(|(_, field)| self.finish_pattern(field));
@@ -239,6 +246,7 @@ pub(super) fn each_child(kind: &mut ExprKind, f: &mut dyn FnMut(&mut Expr)) {
         ExprKind::Field(a, _)
         | ExprKind::Unary(_, a)
         | ExprKind::Cast(a)
+        | ExprKind::Upcast(a)
         | ExprKind::Let(_, a)
         | ExprKind::Panic(a)
         | ExprKind::Deref(a)

@@ -38,6 +38,7 @@ mod traits;
 mod tree;
 mod types;
 mod types_ast;
+mod upcast;
 
 pub use tree::*;
 pub use types::{IntTy, Ty, TyKind, Types};

@@ -343,6 +343,15 @@ impl<'a> Checker<'a> {
             _ => (a, b),
         };
         let (x, y) = (self.resolve(a.ty), self.resolve(b.ty));
+        // A value is compared with one of a wider type as one of that.
+        let (a, b) = if self.is_wider(y, x) {
+            (a, self.upcast(b, x))
+        } else if self.is_wider(x, y) {
+            (self.upcast(a, y), b)
+        } else {
+            (a, b)
+        };
+        let (x, y) = (self.resolve(a.ty), self.resolve(b.ty));
         if !self.unify(x, y) {
             self.bad_operands(sign(op), x, y, a.span, b.span, span);
             return self.error_expr(span);

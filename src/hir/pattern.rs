@@ -139,6 +139,11 @@ impl<'a> Checker<'a> {
             Pat::Typed(inner, written) => {
                 let scope = self.cx().scope.clone();
                 let wanted = self.ty(written, &scope);
+                if self.is_wider(wanted, ty) {
+                    self.refutable(cx, span);
+                    let inner = self.pattern(inner, wanted, cx);
+                    return make(PatternKind::Downcast(Box::new(inner)));
+                }
                 if !self.unify(ty, wanted) {
                     self.mismatch(ty, wanted, written.span, Why::None);
                 }

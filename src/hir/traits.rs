@@ -61,6 +61,7 @@ impl<'a> Checker<'a> {
             generics,
             supers: Vec::new(),
             methods: Vec::new(),
+            dispatched: Vec::new(),
             span: decl.name.span,
         });
         let args = (1..=decl.generics.len() as u32).map(|i| self.types.intern(TyKind::Param(i))).collect();

@@ -147,6 +147,8 @@ pub struct Trait {
     /// Its methods in order. Each is a function over the trait's type parameters and its own; a call of it is one of
     /// the method that the `impl` for `Self` has in its place, if it has one.
     pub methods: Vec<FuncId>,
+    /// Those that its objects have, in the order of a table.
+    pub dispatched: Vec<FuncId>,
     /// Where its name is.
     pub span: Span,
 }
@@ -403,6 +405,9 @@ pub enum ExprKind {
     Logic(LogicOp, Box<Expr>, Box<Expr>),
     /// A conversion between scalar types (language reference §6), to this expression's type.
     Cast(Box<Expr>),
+    /// A value as one of a wider type, which is this expression's: an object of a trait that the value's type implements,
+    /// or `Any`.
+    Upcast(Box<Expr>),
     /// A direct call.
     Call {
         /// Called.
@@ -580,6 +585,8 @@ pub enum PatternKind {
     Fields(Vec<(u32, Pattern)>),
     /// A variant of an enum, payload by payload.
     Variant(u32, Vec<(u32, Pattern)>),
+    /// Of a wider type: a value that was made of one of the inner pattern's type, which matches that.
+    Downcast(Box<Pattern>),
     /// An array: its first elements, and, after a rest (which may bind the elements between), its last.
     Array {
         /// From the start.

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::context::*;
 use super::describe::plural;
+use super::tree::TraitRef;
 use super::types::{Ty, TyKind};
 use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::syntax::Symbol;
@@ -91,7 +92,10 @@ impl<'a> Checker<'a> {
                 }
             }
             TypeKind::Union(_) => self.unsupported("a union type", written.span).ty,
-            TypeKind::Dyn(_) => self.unsupported("a trait object", written.span).ty,
+            TypeKind::Dyn(of) => match self.bound(of, scope) {
+                Some(Bound { of: TraitRef { id, args }, .. }) => self.types.intern(TyKind::Dyn(id, args)),
+                None => Ty::ERROR,
+            },
             TypeKind::Vector(..) => self.unsupported("a SIMD vector", written.span).ty,
             TypeKind::Capability(..) => {
                 let error = Diagnostic::error(
@@ -185,7 +189,14 @@ impl<'a> Checker<'a> {
                 self.aliases[index].is_open = false;
                 self.types.substitute(ty, &args)
             }
-            TypeItem::Trait(_) => self.unsupported("a trait object", span).ty,
+            // A trait alone is the type of its objects.
+            TypeItem::Trait(id) => {
+                let n = self.traits[id.idx()].generics.len() - 1;
+                if !self.expect_type_args(name.name, n, args.len(), span) {
+                    return Ty::ERROR;
+                }
+                self.types.intern(TyKind::Dyn(id, args))
+            }
             // The declaration itself was reported.
             TypeItem::Unsupported => Ty::ERROR,
         }

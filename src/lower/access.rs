@@ -514,6 +514,7 @@ pub(super) fn is_simple(e: &Expr) -> bool {
         ExprKind::Record(parts) => parts.iter().all(|p| is_simple(&p.1)),
         ExprKind::Repeat(a, b) => is_simple(a) && is_simple(b),
         ExprKind::Error
+        | ExprKind::Upcast(_)
         | ExprKind::Call { .. }
         | ExprKind::CallValue(..)
         | ExprKind::Print { .. }

@@ -30,6 +30,7 @@ impl<'p> FnLowerer<'_, 'p> {
         dest: Dest,
     ) {
         let type_args: Vec<hir::Ty> = type_args.iter().map(|&t| self.subst(t)).collect();
+        let slot = self.cx.virtual_slot(id, &type_args);
         let (id, type_args) = self.cx.resolve(id, type_args);
         let program = self.cx.program;
         let func = &program.funcs[id.idx()];
@@ -38,6 +39,7 @@ impl<'p> FnLowerer<'_, 'p> {
             return self.intrinsic(intrinsic, &type_args, args, ret, dest);
         }
         let mut frame = self.begin_call(ret, dest);
+        let receiver = frame.regs.len();
         // Variables that the callee changes: what it borrows from them would not outlive the change.
         let changed: Vec<_> = args
             .iter()
@@ -46,15 +48,16 @@ impl<'p> FnLowerer<'_, 'p> {
             .filter_map(|(arg, _)| self.cx.root(arg))
             .collect();
         // Where the places to change are is known when all arguments are evaluated, which may move them.
-        let during = if self.cx.is_leaf(func) { During::Nothing } else { During::Others };
+        let during = if slot.is_none() && self.cx.is_leaf(func) { During::Nothing } else { During::Others };
         let mut places = Vec::new();
         let mut known = Vec::with_capacity(func.params.len());
         let passings = func.passings().chain(std::iter::repeat(Passing::Shared));
         for (i, (arg, passing)) in args.iter().zip(passings).enumerate() {
             let rest = &args[i + 1..];
             let param = i.checked_sub(func.captures.len()).filter(|&param| param < func.params.len());
-            if let Some(value) =
-                param.filter(|&param| self.cx.takes_known(func, param)).and_then(|_| self.known_value(arg))
+            if let Some(value) = param
+                .filter(|&param| slot.is_none() && self.cx.takes_known(func, param))
+                .and_then(|_| self.known_value(arg))
             {
                 self.pass_captures(&value.captures, rest, &changed, &mut frame);
                 known.push(Some(value.target));
@@ -78,9 +81,18 @@ impl<'p> FnLowerer<'_, 'p> {
             return;
         }
         self.b.at(e.span);
-        let callee = self.cx.known_func(self.b.module, id, type_args, known);
-        let list = self.b.list(&frame.regs);
-        let result = self.b.call(callee, list);
+        let result = match slot {
+            Some(slot) => {
+                let passing = func.passings().next();
+                let of = self.receiver_object(&args[0], passing, frame.regs[receiver]);
+                self.call_virtual((id, &type_args), of, slot, receiver, frame.regs.clone())
+            }
+            None => {
+                let callee = self.cx.known_func(self.b.module, id, type_args, known);
+                let list = self.b.list(&frame.regs);
+                self.b.call(callee, list)
+            }
+        };
         self.end_call(frame, result);
     }
 

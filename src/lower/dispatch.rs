@@ -36,42 +36,6 @@ impl Context<'_> {
         Some((self.program.impls[index].methods.first().copied()??, args))
     }
 
-    /// Whether code of the program runs when a value of the type is shown, which may itself print or end the program.
-    pub fn runs_code_to_show(&mut self, ty: Ty) -> bool {
-        if let Some(&known) = self.shown_by_code.get(&ty) {
-            return known;
-        }
-        // Of a recursive type the other parts decide.
-        self.shown_by_code.insert(ty, false);
-        let runs = self.own_method(Builtin::Show, ty).is_some()
-            || match self.types.get(ty).clone() {
-                TyKind::Error
-                | TyKind::Unit
-                | TyKind::Never
-                | TyKind::Bool
-                | TyKind::Char
-                | TyKind::Int(_)
-                | TyKind::F32
-                | TyKind::F64
-                | TyKind::Text
-                | TyKind::Range(_)
-                | TyKind::Fn(..)
-                | TyKind::Ptr(_)
-                | TyKind::Vector(..)
-                | TyKind::Param(_)
-                | TyKind::Var(_) => false,
-                TyKind::Dyn(..) | TyKind::Any => true,
-                TyKind::FixedArray(elem, _) | TyKind::Array(elem) => self.runs_code_to_show(elem),
-                TyKind::Tuple(parts, _) | TyKind::Union(parts) => {
-                    parts.into_iter().any(|part| self.runs_code_to_show(part))
-                }
-                TyKind::Adt(id, _) => (0..self.program.adts[id.idx()].variants.len() as u32)
-                    .any(|v| self.field_types(ty, v).into_iter().any(|field| self.runs_code_to_show(field))),
-            };
-        self.shown_by_code.insert(ty, runs);
-        runs
-    }
-
     /// The `impl` of a trait for `Self` and the trait's other arguments, with its type arguments.
     fn find_impl(&mut self, of: TraitId, args: &[Ty]) -> Option<Chosen> {
         let key = (of, args.to_vec());

@@ -46,6 +46,15 @@ pub(super) fn exposed_params(cx: &Context) -> FxHashSet<Param> {
             });
         }
     }
+    // A call of a trait's method is one of the methods in its place.
+    for of in &cx.program.impls {
+        let wanted = &cx.program.traits[of.of.id.idx()].methods;
+        for (&from, to) in wanted.iter().zip(&of.methods) {
+            let Some(to) = *to else { continue };
+            let params = 0..cx.program.funcs[to.idx()].params.len();
+            calls.passed_on.extend(params.map(|at| ((from, at), (to, at))));
+        }
+    }
     let Calls { mut exposed, mut passed_on } = calls;
     passed_on.sort_unstable();
     let mut found = FxHashSet::default();

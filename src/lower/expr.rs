@@ -124,6 +124,7 @@ impl<'p> FnLowerer<'_, 'p> {
             ExprKind::Array(items) => self.array(items, ty, dest),
             ExprKind::Repeat(value, count) => self.repeat(value, count, ty, dest),
             ExprKind::Variant(variant, payload) => self.variant(*variant, payload, ty, dest),
+            ExprKind::Upcast(value) => self.upcast(value, ty, dest),
             ExprKind::Logic(op, a, b) => self.logic(*op, a, b, dest),
             ExprKind::Call { func, type_args, args } => self.call(e, *func, type_args, args, dest),
             ExprKind::CallValue(callee, args) => self.call_value(e, callee, args, dest),

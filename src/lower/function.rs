@@ -134,6 +134,9 @@ pub(super) fn lower_instance(cx: &mut Context, module: &mut Module, instance: &I
         Instance::Func(func, args) => (func, args, &[]),
         Instance::Known(func, args, known) => (func, args, known),
         Instance::Glue(glue, ty) => return super::glue::lower(cx, module, *glue, *ty, id),
+        Instance::ByAddress(func, args, ty) => {
+            return super::boxed::lower_by_address(cx, module, *func, args, *ty, id);
+        }
         Instance::Code(target) => return closure::lower_code(cx, module, target, id),
         Instance::Captures(target) => return closure::lower_drop(cx, module, target, id),
     };

@@ -40,6 +40,8 @@ pub(super) fn lower(cx: &mut Context, module: &mut Module, glue: Glue, ty: hir::
             f.drop_whole(ty, first);
             f.b.ret(None);
         }
+        (Glue::Box(glue), _) => f.box_helper(glue, ty, first, second),
+        (Glue::Eq, None) if ty == hir::Ty::ANY => f.equal_objects(first, second),
         (Glue::Eq, None) => {
             f.each_part(ty, first, Some(second), &mut |f, part, a, b| {
                 let (a, b) = (f.load(a, part, Alias::Any).val, f.load(b, part, Alias::Any).val);
@@ -113,6 +115,7 @@ impl<'a, 'p> FnLowerer<'a, 'p> {
             (_, TyKind::Fn(..)) => {
                 self.b.closure_free(addr);
             }
+            (_, TyKind::Dyn(..) | TyKind::Any) => self.free_object(addr),
             _ if self.cx.is_class(ty) => {
                 for (i, part) in self.cx.field_types(ty, 0).into_iter().enumerate() {
                     let field = self.field_of(addr, ty, i as u32);

@@ -7,6 +7,7 @@
 //! asked for it, or borrowed from a place that outlives the use.
 
 mod access;
+mod boxed;
 mod call;
 mod closure;
 mod control;
@@ -22,11 +23,14 @@ mod instance;
 mod intrinsic;
 mod literal;
 mod operators;
+mod parts;
 mod pattern;
 mod show;
 mod symbol;
 mod types;
 mod walk;
+
+use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -39,6 +43,7 @@ use crate::mir::{
 use crate::runtime::object;
 use crate::syntax::{Interner, Symbol};
 
+use boxed::BoxGlue;
 use closure::Target;
 use types::Rep;
 
@@ -69,6 +74,8 @@ pub fn lower(
         impls: FxHashMap::default(),
         exports: FxHashMap::default(),
         externs: FxHashMap::default(),
+        slots: FxHashMap::default(),
+        tables: FxHashMap::default(),
         texts: FxHashMap::default(),
         array_literals: 0,
         global_names: FxHashSet::default(),
@@ -110,6 +117,8 @@ pub(crate) enum Instance {
     Captures(Target),
     /// A helper for a type.
     Glue(Glue, hir::Ty),
+    /// A method with its type arguments, as a function that takes the address of its receiver of a type.
+    ByAddress(hir::FuncId, Vec<hir::Ty>, hir::Ty),
 }
 
 /// What a helper for a type does.
@@ -119,7 +128,7 @@ pub(crate) enum Glue {
     Copy,
     /// Drops the value at an address, `(ptr)`, of types in memory; frees the heap object, `(ptr)`, of counted types.
     Drop,
-    /// `(ptr, ptr) -> bool`, of addresses of types in memory, and of nullable values.
+    /// `(ptr, ptr) -> bool`, of addresses of types in memory, of nullable values, and of objects.
     Eq,
     /// `(ptr, ptr) -> i64`, below, at or above zero; as `Eq`.
     Compare,
@@ -127,6 +136,8 @@ pub(crate) enum Glue {
     Hash,
     /// Appends the value's text form: `(buffer: ptr, value: ptr)`; as `Eq`, and of class instances.
     Show,
+    /// Handles objects that hold a value of the type.
+    Box(BoxGlue),
 }
 
 /// What all functions share while they are lowered.
@@ -149,6 +160,10 @@ pub(crate) struct Context<'p> {
     exports: FxHashMap<Symbol, hir::FuncId>,
     /// Functions that are defined elsewhere.
     externs: FxHashMap<Symbol, FuncId>,
+    /// What the tables of a type of objects hold.
+    slots: FxHashMap<hir::Ty, Rc<[boxed::Slot]>>,
+    /// The table of a type of objects for the type of the value.
+    tables: FxHashMap<(hir::Ty, hir::Ty), GlobalId>,
     texts: FxHashMap<Vec<u8>, GlobalId>,
     /// How many array literals there are as objects.
     array_literals: usize,
@@ -194,7 +209,9 @@ impl<'p> Context<'p> {
         let (args, known): (&[hir::Ty], &[Option<Target>]) = match &instance {
             Instance::Known(_, args, known) => (args, known),
             Instance::Func(_, args) => (args, &[]),
-            Instance::Code(_) | Instance::Captures(_) | Instance::Glue(..) => unreachable!("made above"),
+            Instance::Code(_) | Instance::Captures(_) | Instance::Glue(..) | Instance::ByAddress(..) => {
+                unreachable!("made above")
+            }
         };
         let program = self.program;
         let func = &program.funcs[id.idx()];
@@ -205,6 +222,41 @@ impl<'p> Context<'p> {
         }
         let is_extern = matches!(func.kind, FuncKind::Extern { .. });
         let abi = if func.attrs.is_export || is_extern { Abi::C } else { Abi::Simple };
+        let (params, facts, ret) = self.signature(module, id, args, known);
+        if let FuncKind::Extern { symbol, variadic } = func.kind {
+            let sig = Signature { params, ret, variadic, abi };
+            let id = self.declare_extern(module, symbol, sig, facts, func);
+            self.instances.insert(instance, id);
+            return id;
+        }
+        let linkage = if func.attrs.is_export { Linkage::Export } else { Linkage::Internal };
+        let sig = Signature { params, ret, variadic: false, abi };
+        let mut name = self.symbol(func, args);
+        self.write_known(&mut name, known);
+        let mir_id = module.declare(name, sig, linkage);
+        let mir = &mut module.funcs[mir_id.idx()];
+        mir.params = facts;
+        mir.span = func.span;
+        let inline = match (func.attrs.is_inline, func.attrs.is_noinline) {
+            (true, _) => Inline::Always,
+            (_, true) => Inline::Never,
+            _ => Inline::Auto,
+        };
+        mir.facts = FuncFacts { inline, cold: func.attrs.is_cold };
+        self.instances.insert(instance.clone(), mir_id);
+        self.queue.push((instance, mir_id));
+        mir_id
+    }
+
+    /// The parameters of a function with type arguments, what is known of them, and its result.
+    pub fn signature(
+        &mut self,
+        module: &mut Module,
+        id: hir::FuncId,
+        args: &[hir::Ty],
+        known: &[Option<Target>],
+    ) -> (Vec<Ty>, Vec<ParamFacts>, Ty) {
+        let func = &self.program.funcs[id.idx()];
         let mut params = Vec::new();
         let mut facts = Vec::new();
         let ret_ty = self.types.substitute(func.ret, args);
@@ -263,29 +315,7 @@ impl<'p> Context<'p> {
                 Rep::Unit | Rep::Scalar(_) | Rep::Nullable(_) => ParamFacts::default(),
             });
         }
-        if let FuncKind::Extern { symbol, variadic } = func.kind {
-            let sig = Signature { params, ret, variadic, abi };
-            let id = self.declare_extern(module, symbol, sig, facts, func);
-            self.instances.insert(instance, id);
-            return id;
-        }
-        let linkage = if func.attrs.is_export { Linkage::Export } else { Linkage::Internal };
-        let sig = Signature { params, ret, variadic: false, abi };
-        let mut name = self.symbol(func, args);
-        self.write_known(&mut name, known);
-        let mir_id = module.declare(name, sig, linkage);
-        let mir = &mut module.funcs[mir_id.idx()];
-        mir.params = facts;
-        mir.span = func.span;
-        let inline = match (func.attrs.is_inline, func.attrs.is_noinline) {
-            (true, _) => Inline::Always,
-            (_, true) => Inline::Never,
-            _ => Inline::Auto,
-        };
-        mir.facts = FuncFacts { inline, cold: func.attrs.is_cold };
-        self.instances.insert(instance.clone(), mir_id);
-        self.queue.push((instance, mir_id));
-        mir_id
+        (params, facts, ret)
     }
 
     /// The helper function for a type.
@@ -301,6 +331,11 @@ impl<'p> Context<'p> {
             Glue::Compare => ("compare", vec![Ty::PTR; 2], Ty::I64),
             Glue::Hash => ("hash", vec![Ty::U64, Ty::PTR], Ty::U64),
             Glue::Show => ("show", vec![Ty::PTR; 2], Ty::UNIT),
+            Glue::Box(BoxGlue::Free) => ("free_box", vec![Ty::PTR], Ty::UNIT),
+            Glue::Box(BoxGlue::Copy) => ("copy_box", vec![Ty::PTR], Ty::PTR),
+            Glue::Box(BoxGlue::Equal) => ("eq_box", vec![Ty::PTR; 2], Ty::BOOL),
+            Glue::Box(BoxGlue::Show) => ("show_box", vec![Ty::PTR; 2], Ty::UNIT),
+            Glue::Box(BoxGlue::ShowQuoted) => ("show_quoted_box", vec![Ty::PTR; 2], Ty::UNIT),
         };
         let mut name = format!("rt::{verb}::");
         self.write_type(&mut name, ty);

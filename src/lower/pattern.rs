@@ -118,6 +118,17 @@ impl<'p> FnLowerer<'_, 'p> {
                     self.test(part, part_value, fail, bound);
                 }
             }
+            PatternKind::Downcast(inner) => {
+                let Val::Reg(of) = value else { return };
+                let narrow = self.subst(inner.ty);
+                if narrow == ty {
+                    return self.test(inner, value, fail, bound);
+                }
+                let (holds, at) = self.downcast(of, ty, narrow);
+                self.require(holds, fail);
+                let value = self.load(at, narrow, Alias::Any);
+                self.test(inner, value.val, fail, bound);
+            }
             PatternKind::Array { prefix, rest, suffix } => {
                 self.test_array(prefix, *rest, suffix, value, ty, fail, bound);
             }

@@ -74,6 +74,7 @@ pub(super) fn children<'e>(e: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
         ExprKind::Field(a, _)
         | ExprKind::Unary(_, a)
         | ExprKind::Cast(a)
+        | ExprKind::Upcast(a)
         | ExprKind::Loop(_, a)
         | ExprKind::Let(_, a)
         | ExprKind::Deref(a)

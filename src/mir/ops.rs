@@ -313,7 +313,7 @@ rich {
     ClosurePartial closure_partial "closure.partial" Closure [writes traps allocates] (closure: Reg Ptr, sig: SigId, drop: MaybeFunc, args: RegList) -> ptr;
     /// Gives back a closure without references, and what it captured.
     ClosureFree closure_free "closure.free" Closure [reads writes traps allocates] (closure: Reg Ptr) -> none;
-    /// Calls slot `method` of the table of the object's trait.
+    /// Calls the method of a number of the table whose address is behind the object's reference count.
     CallVirtual call_virtual "call.virtual" Call [reads writes traps allocates] (object: Reg Ptr, method: u32, sig: SigId, args: RegList) -> called;
 
     // ---- errors

@@ -3,7 +3,8 @@
 //! A heap object begins with an `isize` reference count. Of an array, a `usize` length and a `usize` capacity follow,
 //! then the elements, each part aligned as the fields of a struct are; a text is the object of its bytes. Of an instance
 //! of a class, its fields follow; of a function value, the address of the code, that of the function that gives the
-//! captures up (or null), then the tuple of the captures. Literals, the empty object and blank instances are globals of
+//! captures up (or null), then the tuple of the captures; of a value behind `dyn Trait` or `Any`, the address of the table
+//! that says what the value is and can do, then the value. Literals, the empty object and blank instances are globals of
 //! the same shape, whose count starts so high that it never falls to zero.
 
 use crate::mir::{FuncId, Global, GlobalId, Init, Linkage, Module, Ty, TypeData};
@@ -26,6 +27,28 @@ pub const CAPTURES: u32 = 3;
 
 /// The first field of an instance.
 pub const FIELDS: u32 = 1;
+/// Field of the table of an object behind a wider type.
+pub const TABLE: u32 = 1;
+/// Field of the value of an object behind a wider type.
+pub const VALUE: u32 = 2;
+
+/// Entry of a table: the description of the value's type.
+pub const DESCRIPTION: u32 = 0;
+/// Entry of a table: the first method.
+pub const METHODS: u32 = 1;
+
+/// Entry of a description, which is a table without methods: frees an object.
+pub const FREE: u32 = 1;
+/// Entry of a description: copies an object.
+pub const COPY: u32 = 2;
+/// Entry of a description: compares two objects.
+pub const EQUAL: u32 = 3;
+/// Entry of a description: appends the value of an object.
+pub const SHOW: u32 = 4;
+/// Entry of a description: appends the value as it is shown inside of others.
+pub const SHOW_QUOTED: u32 = 5;
+/// How many entries a description has.
+pub const DESCRIPTION_ENTRIES: u32 = 6;
 
 /// The reference count of objects that are never freed: half of a 32-bit range away from zero and from overflow.
 pub const IMMORTAL: u64 = 1 << 30;
@@ -49,6 +72,11 @@ pub fn array_type(module: &mut Module, elem: Ty) -> Ty {
 /// The type of a closure that captured a tuple.
 pub fn closure_type(module: &mut Module, env: Ty) -> Ty {
     module.types.tuple(vec![Ty::ISIZE, Ty::PTR, Ty::PTR, env])
+}
+
+/// The type of an object that holds a value behind a wider type.
+pub fn box_type(module: &mut Module, value: Ty) -> Ty {
+    module.types.tuple(vec![Ty::ISIZE, Ty::PTR, value])
 }
 
 /// Adds the closure of code that takes the closure and uses nothing of it.

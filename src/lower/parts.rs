@@ -1,0 +1,82 @@
+//! What types are made of.
+
+use crate::hir::{AdtKind, Builtin, Ty, TyKind};
+
+use super::Context;
+
+impl Context<'_> {
+    /// Whether the values of a type lead to one of a type for which `decide` says so; where it says nothing, the parts
+    /// of the type are asked.
+    pub fn holds(&mut self, ty: Ty, decide: &dyn Fn(&mut Self, Ty) -> Option<bool>) -> bool {
+        let mut seen = vec![ty];
+        let mut next = 0;
+        while let Some(&ty) = seen.get(next) {
+            match decide(self, ty) {
+                Some(true) => return true,
+                Some(false) => {}
+                None => {
+                    for part in self.parts(ty) {
+                        if !seen.contains(&part) {
+                            seen.push(part);
+                        }
+                    }
+                }
+            }
+            next += 1;
+        }
+        false
+    }
+
+    /// The types of the values that one of a type leads to.
+    fn parts(&mut self, ty: Ty) -> Vec<Ty> {
+        match self.types.get(ty).clone() {
+            TyKind::Error
+            | TyKind::Unit
+            | TyKind::Never
+            | TyKind::Bool
+            | TyKind::Char
+            | TyKind::Int(_)
+            | TyKind::F32
+            | TyKind::F64
+            | TyKind::Text
+            | TyKind::Range(_)
+            | TyKind::Fn(..)
+            | TyKind::Ptr(_)
+            | TyKind::Dyn(..)
+            | TyKind::Any
+            | TyKind::Param(_)
+            | TyKind::Var(_) => Vec::new(),
+            TyKind::FixedArray(elem, _) | TyKind::Array(elem) | TyKind::Vector(_, elem) => vec![elem],
+            TyKind::Tuple(parts, _) | TyKind::Union(parts) => parts,
+            TyKind::Adt(id, _) => (0..self.program.adts[id.idx()].variants.len() as u32)
+                .flat_map(|variant| self.field_types(ty, variant))
+                .collect(),
+        }
+    }
+
+    /// Whether code of the program runs when a value of the type is shown, which may itself print or end the program.
+    pub fn runs_code_to_show(&mut self, ty: Ty) -> bool {
+        if let Some(&known) = self.shown_by_code.get(&ty) {
+            return known;
+        }
+        let runs = self.holds(ty, &|cx, ty| match cx.types.get(ty) {
+            TyKind::Dyn(..) | TyKind::Any => Some(true),
+            _ => cx.own_method(Builtin::Show, ty).map(|_| true),
+        });
+        self.shown_by_code.insert(ty, runs);
+        runs
+    }
+
+    /// Whether values of a type can be compared.
+    pub fn is_comparable(&mut self, ty: Ty) -> bool {
+        !self.holds(ty, &|cx, ty| match cx.types.get(ty) {
+            TyKind::Fn(..) => Some(true),
+            TyKind::Adt(id, _)
+                if matches!(cx.program.adts[id.idx()].kind, AdtKind::Class | AdtKind::Actor) =>
+            {
+                Some(false)
+            }
+            _ => cx.own_method(Builtin::Eq, ty).map(|_| false),
+        })
+    }
+}
