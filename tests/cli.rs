@@ -618,3 +618,60 @@ fn examples_run_apart_and_failures_show_both_sides() {
     assert_eq!(ran.code, 1);
     assert!(ran.stdout.contains("1 passed, 0 failed, 2 files, 1 not compiled"), "{}", ran.stdout);
 }
+
+#[test]
+fn mir_that_calls_the_runtime_gets_it_on_every_back_end() {
+    let place = Place::new();
+    place.write(
+        "main.mir",
+        "const @hello: [u8; 6] = \"hello\\n\"
+extern fn @write(i32, ptr, i64) -> i64
+export fn @main(%argc: i32, %argv: ptr) -> i32 c {
+bb0:
+  %text: ptr = global_addr @hello
+  %fd: i32 = const 1
+  %len: i64 = const 6
+  call @write(%fd, %text, %len)
+  %n: usize = const 2
+  %at: usize = index.check %argc, %n
+  %code: i32 = resize %at
+  return %code
+}
+",
+    );
+    let panicked = "panic: index 3 out of range for length 2\n  at main.mir:10:3\n";
+    for backend in ["interp", "cranelift", "llvm"] {
+        let backend = format!("--backend={backend}");
+        let ran = place.simplec(&["run", &backend, "main.mir"]);
+        assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (1, "hello\n", ""), "{backend}");
+        let ran = place.simplec(&["run", &backend, "main.mir", "--", "a", "b"]);
+        assert_eq!(
+            (ran.code, ran.stdout.as_str(), ran.stderr.as_str()),
+            (101, "hello\n", panicked),
+            "{backend}"
+        );
+    }
+    place.simplec(&["build", "main.mir", "-o", "prog"]).succeeds();
+    let ran = Ran::of(Command::new(place.path("prog")).args(["a", "b"]).output().unwrap());
+    assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (101, "hello\n", panicked));
+    // What is written as MIR is whole: it has the runtime in it.
+    place.simplec(&["build", "--emit=mir", "main.mir", "-o", "whole.mir"]).succeeds();
+    let ran = place.simplec(&["run", "whole.mir", "--", "a", "b"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (101, panicked));
+}
+
+#[test]
+fn mir_that_declares_the_runtime_otherwise_is_refused() {
+    let place = Place::new();
+    let main = "export fn @main() -> i32 c {\nbb0:\n  panic \"no\"\n}\n";
+    let calls =
+        "export fn @main() -> i32 c {\nbb0:\n  %z: ptr = zero\n  call @rt_panic(%z)\n  unreachable\n}\n";
+    place.write("op.mir", format!("extern fn @rt_panic(ptr) -> never\n{main}"));
+    place.write("call.mir", format!("extern fn @rt_panic(ptr) -> never\n{calls}"));
+    let body = "{\nbb0:\n  unreachable\n}\n";
+    place.write("both.mir", format!("extern fn @rt_panic_index(i64, i64, ptr) -> never\nexport fn @rt_panic(%a: ptr, %b: ptr) -> never c {body}{main}"));
+    let backend = "--backend=interp";
+    place.simplec(&["run", backend, "op.mir"]).fails(1, &["E0106", "op.mir:1", "(ptr, ptr) -> never"]);
+    place.simplec(&["run", backend, "call.mir"]).fails(1, &["E0106", "call.mir:1", "(ptr, ptr) -> never"]);
+    place.simplec(&["run", backend, "both.mir"]).fails(1, &["E0604", "both.mir:2", "defined twice"]);
+}

@@ -5,11 +5,12 @@
 //! ```text
 //! ; run: @f(1, -2) == 3          the result; (1, true) for a tuple or struct of scalars; nothing for `unit`
 //! ; run: @g(1, 0) traps          the program stops abnormally
+//! ; run: @p(9) panics index 9    the program panics, with a message that has these words
 //! ; run: @h() faults freed       undefined: only the interpreter runs it, and its message has this word
 //! ; run32: @size() == 4          only for the interpreter, with the layout of a 32-bit target
 //! ```
 //!
-//! Rich operations are expanded first; a file with some that panic defines the runtime's `rt_panic` itself.
+//! Files are compiled as the driver does it: rich operations are expanded, and what is called of the runtime is added.
 //!
 //! Literals are those of MIR text, by the type of the parameter; any NaN equals any other.
 //!
@@ -25,7 +26,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use mir_harness::case::{Case, File};
+use mir_harness::case::{Case, Expected, File};
 use mir_harness::program::{Backend, Program};
 use mir_harness::{coverage, interpreted};
 
@@ -92,7 +93,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 /// Runs all cases of a file on a back end; their number.
 fn check(path: &Path, backend: Backend) -> Result<usize, Failed> {
-    let file = File::read(path)?.expanded()?;
+    let file = File::compiled(path)?;
     let failures = match backend {
         Backend::Interpreter => {
             file.cases.iter().filter_map(|case| interpreted::check(&file, case)).collect()
@@ -108,7 +109,7 @@ fn check(path: &Path, backend: Backend) -> Result<usize, Failed> {
 /// The failures of a compiled file.
 fn compiled(file: &File, program: &Program) -> Result<Vec<String>, Failed> {
     let mut failures = Vec::new();
-    let (ended, output) = program.run(0)?;
+    let (ended, output, stderr) = program.run(0)?;
     let mut words = output.chunks_exact(8).map(|word| u64::from_le_bytes(word.try_into().unwrap()));
     let returning: Vec<&Case> = file.cases.iter().filter(|case| case.returns()).collect();
     for case in returning {
@@ -116,7 +117,7 @@ fn compiled(file: &File, program: &Program) -> Result<Vec<String>, Failed> {
             let expected = case.leaves();
             let found: Vec<u64> = words.by_ref().take(expected.len()).collect();
             if found.len() < expected.len() {
-                failures.push(format!("{}: no result: {ended:?}", case.line));
+                failures.push(format!("{}: no result: {ended:?} {stderr}", case.line));
                 return Ok(failures);
             }
             if let Some(failure) = case.compare(&found) {
@@ -125,13 +126,17 @@ fn compiled(file: &File, program: &Program) -> Result<Vec<String>, Failed> {
         }
     }
     if !ended.returned() {
-        failures.push(format!("after all results: {ended:?}"));
+        failures.push(format!("after all results: {ended:?} {stderr}"));
     }
-    for (index, case) in file.cases.iter().filter(|case| case.traps()).enumerate() {
+    for (index, case) in file.cases.iter().filter(|case| case.stops()).enumerate() {
         for (choice, args) in ["unknown", "known"].iter().enumerate() {
-            let (ended, _) = program.run(2 * index + choice + 1)?;
-            if !ended.trapped() {
-                failures.push(format!("{} expected a trap, found {ended:?} (arguments {args})", case.line));
+            let (ended, _, stderr) = program.run(2 * index + choice + 1)?;
+            let as_expected = match &case.expected {
+                Expected::Panics(words) => ended.panicked(&stderr, words),
+                Expected::Traps | Expected::Returns(_) | Expected::Faults(_) => ended.trapped(),
+            };
+            if !as_expected {
+                failures.push(format!("{} found {ended:?} {stderr} (arguments {args})", case.line));
             }
         }
     }

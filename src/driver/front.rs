@@ -14,7 +14,30 @@ use crate::{expand, hir, lower, opt, runtime, syntax};
 /// In the session's diagnostics.
 pub fn compile(session: &mut Session<'_>, input: &Input) -> Result<Module, Failed> {
     let module = rich(session, input)?;
-    core(session, module)
+    let module = core(session, module)?;
+    match input.kind() {
+        Kind::Mir => with_runtime(session, module),
+        Kind::Simple => Ok(module),
+    }
+}
+
+/// The module with the functions of the runtime that it declares, or that expansion has called for.
+fn with_runtime(session: &mut Session<'_>, module: Module) -> Result<Module, Failed> {
+    let declared = module.funcs.iter().filter(|func| !func.is_defined()).map(|func| func.name.as_str());
+    let wanted: Vec<&str> = declared.filter(|name| name.starts_with(runtime::PREFIX)).collect();
+    if wanted.is_empty() {
+        return Ok(module);
+    }
+    let program = check_simple(session, None)?;
+    let files = session.sources.iter().map(place_table).collect();
+    let lowered = session.time("lower", |s| lower::lower_runtime(program, &s.interner, files, &wanted));
+    let library = lowered.map_err(|errors| session.fail_all(errors))?;
+    let library = optimized(session, library)?;
+    let library = core(session, library)?;
+    let merged = session.time("merge", |_| mir::merge(module, library));
+    let merged = merged.map_err(|errors| session.fail_all(errors))?;
+    own_work(session, &merged, "merging with the runtime")?;
+    Ok(merged)
 }
 
 /// Expands a module to core operations.
@@ -47,20 +70,25 @@ pub(super) fn with_examples(
     match input.kind() {
         Kind::Mir => mir_text(session, file).map(|module| (module, Vec::new())),
         Kind::Simple => {
-            let mut program = check_simple(session, file)?;
+            let mut program = check_simple(session, Some(file))?;
             let examples = std::mem::take(&mut program.examples);
             let files = session.sources.iter().map(place_table).collect();
             let lowered = session.time("lower", |s| lower::lower(program, &s.interner, files));
             let mut module = lowered.map_err(|errors| session.fail_all(errors))?;
             module.name = input.name();
-            own_work(session, &module, "lowering")?;
-            if session.options.optimizes_mir() {
-                session.time("optimize", |_| opt::optimize(&mut module));
-                own_work(session, &module, "optimization")?;
-            }
-            Ok((module, examples))
+            Ok((optimized(session, module)?, examples))
         }
     }
+}
+
+/// A module that was just lowered, optimised if that is asked for.
+fn optimized(session: &mut Session<'_>, mut module: Module) -> Result<Module, Failed> {
+    own_work(session, &module, "lowering")?;
+    if session.options.optimizes_mir() {
+        session.time("optimize", |_| opt::optimize(&mut module));
+        own_work(session, &module, "optimization")?;
+    }
+    Ok(module)
 }
 
 /// Reports what is wrong with a file, and makes nothing of it.
@@ -71,17 +99,19 @@ pub fn check(session: &mut Session<'_>, input: &Input) -> Result<(), Failed> {
     let file = input.read(session)?;
     match input.kind() {
         Kind::Mir => mir_text(session, file).map(drop),
-        Kind::Simple => check_simple(session, file).map(drop),
+        Kind::Simple => check_simple(session, Some(file)).map(drop),
     }
 }
 
-/// Parses a file and the runtime, and checks them as one program.
-fn check_simple(session: &mut Session<'_>, file: FileId) -> Result<hir::Program, Failed> {
+/// Parses a file and the runtime, and checks them as one program; without a file, the runtime only.
+fn check_simple(session: &mut Session<'_>, file: Option<FileId>) -> Result<hir::Program, Failed> {
     let runtime_files: Vec<FileId> =
         runtime::SOURCES.iter().map(|(name, text)| session.sources.add(*name, *text)).collect();
     let rt = session.interner.intern("rt");
     let mut parsed = Vec::with_capacity(runtime_files.len() + 1);
-    for (id, is_runtime) in runtime_files.into_iter().map(|id| (id, true)).chain([(file, false)]) {
+    for (id, is_runtime) in
+        runtime_files.into_iter().map(|id| (id, true)).chain(file.map(|file| (file, false)))
+    {
         let Source { text, .. } = source(session, id)?;
         let tree = session.time("parse", |s| syntax::parse(id, &text, &mut s.interner, &mut s.diagnostics));
         parsed.push((tree, text, is_runtime));

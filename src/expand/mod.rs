@@ -8,7 +8,7 @@ mod object;
 use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::mir::{
     Abi, Block, BlockData, FuncId, FunctionBuilder, GlobalId, Hint, Inst, Linkage, Module, Op, Reg, RichOp,
-    Signature, StrId, Terminator, Ty,
+    Signature, StrId, Terminator, Ty, print_type,
 };
 use crate::runtime::object as shape;
 use rustc_hash::FxHashMap;
@@ -186,9 +186,12 @@ impl Expander {
             b.switch_to(bad);
         }
         let place = self.place(b, inst.span);
-        let func = *self.panic_index.get_or_insert_with(|| {
-            runtime_function(b.module, shape::PANIC_INDEX, vec![Ty::I64, Ty::I64, Ty::PTR])
-        });
+        let func = self.runtime_function(
+            b.module,
+            |s| &mut s.panic_index,
+            shape::PANIC_INDEX,
+            &[Ty::I64, Ty::I64, Ty::PTR],
+        );
         let args = b.list(&[wide, wide_len, place]);
         b.call(func, args);
         b.terminate(Terminator::Unreachable);
@@ -213,12 +216,39 @@ impl Expander {
         let text = b.module.str(message).to_string();
         let message = self.text(b, &text);
         let place = self.place(b, span);
-        let func = *self
-            .panic
-            .get_or_insert_with(|| runtime_function(b.module, shape::PANIC, vec![Ty::PTR, Ty::PTR]));
+        let func = self.runtime_function(b.module, |s| &mut s.panic, shape::PANIC, &[Ty::PTR, Ty::PTR]);
         let args = b.list(&[message, place]);
         b.call(func, args);
         b.terminate(Terminator::Unreachable);
+    }
+
+    /// The function of the runtime with a symbol, declared if the module does not have it. One that the module has is of
+    /// either convention.
+    fn runtime_function(
+        &mut self,
+        module: &mut Module,
+        known: impl Fn(&mut Expander) -> &mut Option<FuncId>,
+        symbol: &str,
+        params: &[Ty],
+    ) -> FuncId {
+        if let Some(func) = *known(self) {
+            return func;
+        }
+        let func = module.func_named(symbol).unwrap_or_else(|| {
+            let sig = Signature { params: params.to_vec(), ret: Ty::NEVER, variadic: false, abi: Abi::C };
+            module.declare(symbol, sig, Linkage::Extern)
+        });
+        *known(self) = Some(func);
+        let sig = module.sig_of(func);
+        if sig.params != params || sig.ret != Ty::NEVER || sig.variadic {
+            let params: Vec<String> = params.iter().map(|&ty| print_type(module, ty)).collect();
+            let message =
+                format!("`@{symbol}` has not the types that operations of this module call it with");
+            let error = Diagnostic::error(Code::Prototype, message).at(module.func(func).span, "");
+            self.errors
+                .push(error.help(format!("give it `({}) -> never`, or another name", params.join(", "))));
+        }
+        func
     }
 
     fn place(&mut self, b: &mut FunctionBuilder, span: Span) -> Reg {
@@ -238,14 +268,6 @@ impl Expander {
         };
         b.global_addr(global)
     }
-}
-
-/// The function of the runtime with a symbol, declared if the module does not have it.
-fn runtime_function(module: &mut Module, symbol: &str, params: Vec<Ty>) -> FuncId {
-    module.func_named(symbol).unwrap_or_else(|| {
-        let sig = Signature { params, ret: Ty::NEVER, variadic: false, abi: Abi::C };
-        module.declare(symbol, sig, Linkage::Extern)
-    })
 }
 
 fn unsupported(what: &str, span: Span) -> Diagnostic {

@@ -369,6 +369,7 @@ impl<'a> Checker<'a> {
                 name: name.name,
                 module,
                 ty: None,
+                initial: None,
                 is_var: decl.kind == LetKind::Var,
                 let_index,
                 span: name.span,

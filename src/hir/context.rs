@@ -183,6 +183,7 @@ pub(super) struct GlobalInfo {
     pub name: Symbol,
     pub module: usize,
     pub ty: Option<Ty>,
+    pub initial: Option<Initial>,
     pub is_var: bool,
     pub let_index: usize,
     pub span: Span,

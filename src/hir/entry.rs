@@ -85,8 +85,14 @@ impl<'a> Checker<'a> {
                     StmtKind::Let(decl) => {
                         if let Some(&index) = self.let_of.get(&(&raw const **decl)) {
                             self.check_let(index);
-                            code.append(&mut self.lets[index].code);
-                            has_code |= !self.modules[module].is_runtime;
+                            let is_runtime = self.modules[module].is_runtime;
+                            has_code |= !is_runtime;
+                            let known =
+                                |global: &GlobalInfo| global.let_index == index && global.initial.is_some();
+                            // Lowering gives those of the runtime their values, so that MIR programs have them, too.
+                            if !is_runtime || !self.globals.iter().any(known) {
+                                code.append(&mut self.lets[index].code);
+                            }
                         }
                     }
                     StmtKind::Expr(e) if Some(i) == last && found.is_some() && self.is_main_call(e) => {}
@@ -236,6 +242,7 @@ impl<'a> Checker<'a> {
                 // Declared a second time, which was reported.
                 return Vec::new();
             }
+            self.globals[id.idx()].initial = initial(&value);
             let place = expr(ExprKind::Global(id), ty, name.span);
             return vec![expr(ExprKind::Assign(Box::new(place), Box::new(value)), Ty::UNIT, span)];
         }
@@ -276,5 +283,18 @@ impl<'a> Checker<'a> {
                 .help("write the type: `val name: T = …`, or `f<T>(…)` for a type argument");
             self.error(error);
         }
+    }
+}
+
+/// The initialiser, if it is known without running code.
+fn initial(value: &Expr) -> Option<Initial> {
+    match &value.kind {
+        ExprKind::Literal(constant) => Some(Initial::Constant(*constant)),
+        ExprKind::Unary(UnaryOp::Neg, operand) => match operand.kind {
+            ExprKind::Literal(Constant::Int(n)) => Some(Initial::Constant(Constant::Int(n.wrapping_neg()))),
+            _ => None,
+        },
+        ExprKind::Array(items) if items.is_empty() => Some(Initial::Empty),
+        _ => None,
     }
 }

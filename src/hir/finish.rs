@@ -26,7 +26,7 @@ impl<'a> Checker<'a> {
         for slot in std::mem::take(&mut self.funcs) {
             funcs.push(self.finish_func(slot));
         }
-        let globals = self.finish_globals(&funcs, entry);
+        let globals = self.finish_globals();
         Program {
             types: self.types,
             adts: self.adts,
@@ -189,26 +189,13 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// The module-level variables, with the constants among them.
-    fn finish_globals(&mut self, funcs: &[Func], entry: Option<FuncId>) -> Vec<Global> {
-        let mut constants: Vec<Option<Constant>> = vec![None; self.globals.len()];
-        if let Some(FuncKind::Body(body)) = entry.map(|entry| &funcs[entry.idx()].kind)
-            && let ExprKind::Block(code, _) = &body.value.kind
-        {
-            for statement in code {
-                if let ExprKind::Assign(place, value) = &statement.kind
-                    && let (ExprKind::Global(id), ExprKind::Literal(constant)) = (&place.kind, &value.kind)
-                    && !self.globals[id.idx()].is_var
-                {
-                    constants[id.idx()] = Some(*constant);
-                }
-            }
-        }
+    /// The module-level variables.
+    fn finish_globals(&mut self) -> Vec<Global> {
         let mut out = Vec::with_capacity(self.globals.len());
-        for (global, constant) in std::mem::take(&mut self.globals).into_iter().zip(constants) {
+        for global in std::mem::take(&mut self.globals) {
             let ty = self.final_type(global.ty.unwrap_or(Ty::ERROR));
             let path = self.modules[global.module].path.clone();
-            out.push(Global { name: global.name, path, ty, constant, span: global.span });
+            out.push(Global { name: global.name, path, ty, initial: global.initial, span: global.span });
         }
         out
     }

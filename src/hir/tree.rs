@@ -322,10 +322,19 @@ pub struct Global {
     pub path: Vec<Symbol>,
     /// Its type, without type parameters.
     pub ty: Ty,
-    /// A scalar constant initialiser, when there is one and the variable is never assigned: its uses may be it.
-    pub constant: Option<Constant>,
+    /// Its initialiser, when it is known without running code.
+    pub initial: Option<Initial>,
     /// Where its name is.
     pub span: Span,
+}
+
+/// An initialiser that runs no code.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Initial {
+    /// A literal.
+    Constant(Constant),
+    /// The array without elements.
+    Empty,
 }
 
 /// A scalar known when compiling.

@@ -52,9 +52,52 @@ use types::Rep;
 /// # Errors
 /// Whatever this compiler cannot lower yet, each at its place.
 pub fn lower(
+    program: Program,
+    interner: &Interner,
+    files: Vec<SourceFile>,
+) -> Result<Module, Vec<Diagnostic>> {
+    lower_from(program, interner, files, |cx, module| {
+        if let Some(entry) = cx.program.entry {
+            function::lower_main(cx, module, entry);
+        }
+        for (i, func) in cx.program.funcs.iter().enumerate() {
+            if func.attrs.is_export && !cx.is_runtime(func) {
+                cx.func(module, hir::FuncId(i as u32), Vec::new());
+            }
+        }
+    })
+}
+
+/// Lowers these exported functions of the runtime, for a program that is no Simple: nothing initialises variables when it
+/// starts, so they have their values from the outset.
+///
+/// # Errors
+/// As [`lower`].
+pub fn lower_runtime(
+    program: Program,
+    interner: &Interner,
+    files: Vec<SourceFile>,
+    wanted: &[&str],
+) -> Result<Module, Vec<Diagnostic>> {
+    lower_from(program, interner, files, |cx, module| {
+        for (i, func) in cx.program.funcs.iter().enumerate() {
+            if func.attrs.is_export && wanted.contains(&cx.name(func.name)) {
+                cx.func(module, hir::FuncId(i as u32), Vec::new());
+            }
+        }
+        let late = cx.program.globals.iter().filter(|global| global.initial.is_none());
+        let late: Vec<&str> = late.map(|global| cx.name(global.name)).collect();
+        late.into_iter().for_each(|name| {
+            cx.internal(&format!("the runtime's variable `{name}` is initialised by code"));
+        });
+    })
+}
+
+fn lower_from(
     mut program: Program,
     interner: &Interner,
     files: Vec<SourceFile>,
+    roots: impl FnOnce(&mut Context, &mut Module),
 ) -> Result<Module, Vec<Diagnostic>> {
     let types = std::mem::take(&mut program.types);
     let mut module = Module::new("main");
@@ -90,14 +133,7 @@ pub fn lower(
     }
     cx.collect_exports();
     cx.exposed = exposed::exposed_params(&cx);
-    if let Some(entry) = program.entry {
-        function::lower_main(&mut cx, &mut module, entry);
-    }
-    for (i, func) in program.funcs.iter().enumerate() {
-        if func.attrs.is_export && !cx.is_runtime(func) {
-            cx.func(&mut module, hir::FuncId(i as u32), Vec::new());
-        }
-    }
+    roots(&mut cx, &mut module);
     while let Some((instance, id)) = cx.queue.pop() {
         function::lower_instance(&mut cx, &mut module, &instance, id);
     }
@@ -434,7 +470,11 @@ impl<'p> Context<'p> {
             name.push_str(&format!("#{}", id.0));
         }
         let ty = self.stored_type(module, global.ty);
-        let init = self.initial(module, global.ty);
+        let is_runtime = global.path.first().is_some_and(|&part| self.interner.get(part) == "rt");
+        let init = match global.initial {
+            Some(hir::Initial::Constant(constant)) if is_runtime => self.literal(module, constant, ty),
+            Some(_) | None => self.initial(module, global.ty),
+        };
         let known = module.add_global(Global {
             name,
             ty,
@@ -445,6 +485,19 @@ impl<'p> Context<'p> {
         });
         self.globals[id.idx()] = Some(known);
         known
+    }
+
+    /// A literal of a type in memory.
+    fn literal(&mut self, module: &mut Module, constant: hir::Constant, ty: Ty) -> Init {
+        match constant {
+            hir::Constant::Text(text) => Init::Global(self.text(module, self.interner.get(text).as_bytes())),
+            hir::Constant::Bool(value) => Init::Bits(u64::from(value)),
+            hir::Constant::Int(bits) if ty == Ty::F32 => Init::Bits(u64::from((bits as f32).to_bits())),
+            hir::Constant::Int(bits) if ty == Ty::F64 => Init::Bits((bits as f64).to_bits()),
+            hir::Constant::Int(bits) => Init::Bits(bits),
+            hir::Constant::Float(value) if ty == Ty::F32 => Init::Bits(u64::from((value as f32).to_bits())),
+            hir::Constant::Float(value) => Init::Bits(value.to_bits()),
+        }
     }
 
     /// What a variable holds before its initialiser has run: a value that can be dropped.

@@ -2,9 +2,7 @@
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::hir::{self, FuncKind};
-use crate::mir::{
-    Abi, FuncId, FunctionBuilder, Inline, Linkage, Module, ParamFacts, Signature, Terminator, Ty,
-};
+use crate::mir::{FuncId, Linkage, Module, ParamFacts, Signature};
 use crate::syntax::Symbol;
 
 use super::Context;
@@ -102,27 +100,7 @@ impl Context<'_> {
             self.diagnostics.push(error.help("declare it with the same types everywhere"));
             return known;
         }
-        self.call_as_declared(module, known, sig)
-    }
-
-    /// A function that calls another by its address, with a signature of its own.
-    fn call_as_declared(&self, module: &mut Module, callee: FuncId, sig: Signature) -> FuncId {
-        let name = format!("rt::extern::{}#{}", module.func(callee).name, module.funcs.len());
-        let id = module.declare(name, Signature { abi: Abi::Simple, ..sig.clone() }, Linkage::Internal);
-        module.funcs[id.idx()].facts.inline = Inline::Always;
-        let ret = sig.ret;
-        let sig = module.types.intern_sig(sig);
-        let mut b = FunctionBuilder::new(module, id);
-        let params: Vec<_> = (0..b.func.params.len()).map(|i| b.param(i)).collect();
-        let args = b.list(&params);
-        let address = b.func_addr(callee);
-        let result = b.call_indirect(address, sig, args);
-        if ret == Ty::NEVER {
-            b.terminate(Terminator::Unreachable);
-        } else {
-            b.ret(result);
-        }
-        b.finish();
-        id
+        let name = format!("rt::extern::{}#{}", module.func(known).name, module.funcs.len());
+        module.forward(name, known, sig)
     }
 }

@@ -174,6 +174,28 @@ impl<'m> FunctionBuilder<'m> {
     }
 }
 
+impl Module {
+    /// Adds a function that calls another by its address, with a signature of its own.
+    pub fn forward(&mut self, name: String, callee: FuncId, sig: Signature) -> FuncId {
+        let ret = sig.ret;
+        let id = self.declare(name, sig, Linkage::Internal);
+        self.funcs[id.idx()].facts.inline = Inline::Always;
+        let sig = self.func(id).sig;
+        let mut b = FunctionBuilder::new(self, id);
+        let params: Vec<_> = (0..b.func.params.len()).map(|i| b.param(i)).collect();
+        let args = b.list(&params);
+        let address = b.func_addr(callee);
+        let result = b.call_indirect(address, sig, args);
+        if ret == Ty::NEVER {
+            b.terminate(Terminator::Unreachable);
+        } else {
+            b.ret(result);
+        }
+        b.finish();
+        id
+    }
+}
+
 /// The signature that an operation with a `called` result calls; `None` for operations that call nothing.
 pub fn called_sig(op: &Op, of_func: impl FnOnce(FuncId) -> SigId) -> Option<SigId> {
     if let Op::Core(CoreOp::Call { func, .. }) = *op {

@@ -5,8 +5,10 @@
 
 pub mod analysis;
 mod builder;
+mod field;
 #[cfg(test)]
 mod manual;
+mod merge;
 mod module;
 mod ops;
 mod text;
@@ -14,6 +16,7 @@ mod types;
 mod verify;
 
 pub use builder::FunctionBuilder;
+pub use merge::merge;
 pub use module::*;
 pub use ops::*;
 pub use text::{parse, print, print_function, print_type};

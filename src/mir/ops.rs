@@ -17,6 +17,7 @@
 //! **Core** operations are implemented by every back end (or refused by it with a diagnostic that names the
 //! operation). **Rich** operations are replaced by core ones in `expand/` before a back end sees them.
 
+use super::field::{Field, Relocation};
 use super::module::{FuncId, GlobalId, MaybeFunc, Reg, RegList, SlotId, StrId};
 use super::types::{SigId, Ty};
 
@@ -617,34 +618,6 @@ impl RmwOp {
     ];
 }
 
-/// A field that may hold register uses.
-trait Field: Sized {
-    fn each_use(&self, pool: &[Reg], visit: &mut dyn FnMut(Reg));
-    fn map_uses(&mut self, _map: &mut dyn FnMut(Reg) -> Reg) {}
-}
-
-impl Field for Reg {
-    fn each_use(&self, _: &[Reg], visit: &mut dyn FnMut(Reg)) {
-        visit(*self);
-    }
-    fn map_uses(&mut self, map: &mut dyn FnMut(Reg) -> Reg) {
-        *self = map(*self);
-    }
-}
-
-impl Field for RegList {
-    fn each_use(&self, pool: &[Reg], visit: &mut dyn FnMut(Reg)) {
-        for &reg in self.of(pool) {
-            visit(reg);
-        }
-    }
-}
-
-macro_rules! plain_fields {
-    ($($ty:ty),*) => { $(impl Field for $ty { fn each_use(&self, _: &[Reg], _: &mut dyn FnMut(Reg)) {} })* };
-}
-plain_fields!(Ty, u32, FuncId, MaybeFunc, GlobalId, SlotId, SigId, StrId, Bits, Alias, Ordering, RmwOp);
-
 macro_rules! result_rule {
     (none) => {
         ResultRule::None
@@ -735,6 +708,12 @@ macro_rules! define_tier {
                 match self { $($enum::$variant { $($field),* } => { $(Field::map_uses($field, map);)* })* }
             }
 
+            /// Replaces the handles of a module that stand in the operation by those of another module.
+            #[allow(unused_variables, reason = "operations without fields")]
+            pub(super) fn relocate(&mut self, to: &Relocation) {
+                match self { $($enum::$variant { $($field),* } => { $(Field::relocate($field, to);)* })* }
+            }
+
             /// The registers of single-register fields, in field order, each with its class.
             #[allow(unused_variables, unused_mut, reason = "operations without registers")]
             pub fn classed_uses(&self, visit: &mut dyn FnMut(Reg, Class)) {
@@ -800,6 +779,14 @@ impl Op {
         match self {
             Op::Core(op) => op.each_use(pool, &mut visit),
             Op::Rich(op) => op.each_use(pool, &mut visit),
+        }
+    }
+
+    /// Replaces the handles of a module that stand in the operation by those of another module.
+    pub(super) fn relocate(&mut self, to: &Relocation) {
+        match self {
+            Op::Core(op) => op.relocate(to),
+            Op::Rich(op) => op.relocate(to),
         }
     }
 

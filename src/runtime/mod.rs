@@ -30,9 +30,12 @@ sources![
     "spec.spl",
 ];
 
+/// What the symbols that the runtime exports begin with.
+pub const PREFIX: &str = "rt_";
+
 #[cfg(test)]
 mod tests {
-    use super::SOURCES;
+    use super::{PREFIX, SOURCES};
     use crate::diagnostics::{Diagnostics, SourceMap};
     use crate::hir::Intrinsic;
     use crate::syntax::{Interner, ast, parse};
@@ -48,6 +51,21 @@ mod tests {
             }
         }
         names
+    }
+
+    #[test]
+    fn exported_symbols_have_the_prefix() {
+        let (mut interner, mut diags, mut sources) = (Interner::new(), Diagnostics::new(), SourceMap::new());
+        for (name, text) in SOURCES {
+            let file = sources.add(*name, *text);
+            let module = parse(file, text, &mut interner, &mut diags);
+            for stmt in &module.stmts {
+                let ast::StmtKind::Item(item) = &stmt.kind else { continue };
+                let ast::ItemKind::Fn(decl) = &item.kind else { continue };
+                let symbol = interner.get(decl.name.name);
+                assert!(!item.is_export || symbol.starts_with(PREFIX), "{symbol}");
+            }
+        }
     }
 
     #[test]

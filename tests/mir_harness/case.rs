@@ -3,8 +3,10 @@
 use std::path::Path;
 
 use simplec::diagnostics::{Diagnostic, Diagnostics, FileId};
-use simplec::expand::expand;
+use simplec::driver::{self, Input, Options, Session, Silent, with_deep_stack};
 use simplec::mir::{FuncId, Module, Ty, TypeData, parse, verify};
+use simplec::target;
+use simplec::toolchain::{Search, System};
 
 /// A parsed file.
 pub struct File {
@@ -24,6 +26,8 @@ pub struct Leaf {
 pub enum Expected {
     Returns(Vec<Leaf>),
     Traps,
+    /// With a message that has these words.
+    Panics(String),
     Faults(String),
 }
 
@@ -65,15 +69,21 @@ impl File {
         if cases.is_empty() { Err(format!("{name}: no `; run:` line")) } else { Ok(File { module, cases }) }
     }
 
-    /// The file with core operations only.
+    /// The file with core operations only, and with what it calls of the runtime.
     ///
     /// # Errors
-    /// Names a rich operation that has no expansion.
-    pub fn expanded(mut self) -> Result<File, String> {
-        let messages =
-            |errors: Vec<Diagnostic>| errors.iter().map(|e| e.message.clone()).collect::<Vec<_>>().join("\n");
-        expand(&mut self.module).map_err(messages)?;
-        Ok(self)
+    /// Says why the driver refuses it.
+    pub fn compiled(path: &Path) -> Result<File, String> {
+        let file = File::read(path)?;
+        let options = Options::new(target::host().map_err(|error| error.message)?.clone());
+        let mut session = Session::new(options, Search::nowhere(), &System, &Silent);
+        // What is there keeps its handles when the runtime is added.
+        match with_deep_stack(|| driver::front(&mut session, &Input::new(path))) {
+            Ok(module) => Ok(File { module, ..file }),
+            Err(_) => {
+                Err(session.diagnostics.iter().map(|e| e.message.clone()).collect::<Vec<_>>().join("\n"))
+            }
+        }
     }
 }
 
@@ -93,12 +103,14 @@ impl Case {
             Expected::Returns(leaves(inner.unwrap_or(result), &fields, narrow)?)
         } else if let Some(words) = rest.strip_prefix("faults") {
             Expected::Faults(words.trim().to_owned())
+        } else if let Some(words) = rest.strip_prefix("panics") {
+            Expected::Panics(words.trim().to_owned())
         } else if rest == "traps" {
             Expected::Traps
         } else if rest.is_empty() && sig.ret == Ty::UNIT {
             Expected::Returns(Vec::new())
         } else {
-            return Err("neither `== …` nor `traps` nor `faults …`".to_owned());
+            return Err("neither `== …` nor `traps` nor `panics …` nor `faults …`".to_owned());
         };
         Ok(Case { line: String::new(), func, args, expected, narrow })
     }
@@ -113,16 +125,16 @@ impl Case {
         self.is_compiled() && matches!(self.expected, Expected::Returns(_))
     }
 
-    /// Whether compiled back ends run it and trap.
-    pub fn traps(&self) -> bool {
-        self.is_compiled() && self.expected == Expected::Traps
+    /// Whether compiled back ends run it and it stops the program.
+    pub fn stops(&self) -> bool {
+        self.is_compiled() && matches!(self.expected, Expected::Traps | Expected::Panics(_))
     }
 
     /// The expected scalars.
     pub fn leaves(&self) -> &[Leaf] {
         match &self.expected {
             Expected::Returns(leaves) => leaves,
-            Expected::Traps | Expected::Faults(_) => &[],
+            Expected::Traps | Expected::Panics(_) | Expected::Faults(_) => &[],
         }
     }
 

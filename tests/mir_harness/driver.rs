@@ -2,7 +2,7 @@
 //!
 //! Without arguments it makes every call that returns, twice, and writes each scalar of each result to standard
 //! output as 8 bytes: once with arguments that the compiler cannot know, once with constants. With `n` arguments it
-//! makes the `n`th of the calls that trap (the odd ones with unknown arguments).
+//! makes the `n`th of the calls that trap or panic (the odd ones with unknown arguments).
 
 use simplec::mir::*;
 
@@ -34,7 +34,7 @@ impl Driver<'_> {
         let count = self.b.param(0);
         let mut choices = Vec::new();
         let returning = self.b.block();
-        for case in cases.iter().filter(|case| case.traps()) {
+        for case in cases.iter().filter(|case| case.stops()) {
             for known in [false, true] {
                 let block = self.b.block();
                 choices.push((choices.len() as u64 + 2, block));

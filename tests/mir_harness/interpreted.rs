@@ -5,6 +5,7 @@ use simplec::mir::{Module, Ty};
 use simplec::target::{self, Layouts, Target};
 
 use super::case::{Case, Expected, File, fields};
+use super::program::Ended;
 
 /// What is wrong with a case.
 pub fn check(file: &File, case: &Case) -> Option<String> {
@@ -16,7 +17,9 @@ pub fn check(file: &File, case: &Case) -> Option<String> {
     let value = |arg: &super::case::Leaf| Value::Scalar { ty: arg.ty, bits: arg.canonical(case.narrow) };
     let args: Vec<Value> = case.args.iter().map(value).collect();
     let name = &file.module.func(case.func).name;
-    let report = run(&file.module, target, name, &args, &mut Capture::default(), Limits::default());
+    let mut world = Capture::default();
+    let report = run(&file.module, target, name, &args, &mut world, Limits::default());
+    let stderr = String::from_utf8_lossy(&world.stderr);
     match (&case.expected, &report.outcome) {
         (Expected::Returns(_), Outcome::Returned(value)) => {
             let ret = file.module.sig_of(case.func).ret;
@@ -27,6 +30,9 @@ pub fn check(file: &File, case: &Case) -> Option<String> {
             found.map_or_else(Some, |found| case.compare(&found)).or(leaked)
         }
         (Expected::Traps, Outcome::Trapped { .. }) => None,
+        (Expected::Panics(words), Outcome::Exited(code)) if Ended::Exited(*code).panicked(&stderr, words) => {
+            None
+        }
         (Expected::Faults(words), Outcome::Fault { fault, .. }) if fault.to_string().contains(words) => None,
         (_, Outcome::Fault { fault, function, .. }) => {
             Some(format!("{} found a fault in `{function}`: {fault}", case.line))

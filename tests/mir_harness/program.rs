@@ -106,6 +106,11 @@ impl Ended {
         self == Ended::Exited(0)
     }
 
+    /// With the code of a panic, and these words.
+    pub fn panicked(self, stderr: &str, words: &str) -> bool {
+        self == Ended::Exited(101) && stderr.starts_with("panic: ") && stderr.contains(words)
+    }
+
     /// By SIGILL, SIGTRAP, SIGABRT or SIGFPE: not by a bad access.
     pub fn trapped(self) -> bool {
         matches!(self, Ended::Signal(4 | 5 | 6 | 8))
@@ -135,15 +140,16 @@ impl Program {
         }
     }
 
-    /// Runs it with that many arguments: how it ended and what it wrote.
-    pub fn run(&self, args: usize) -> Result<(Ended, Vec<u8>), String> {
+    /// Runs it with that many arguments: how it ended and what it wrote, to standard output and standard error.
+    pub fn run(&self, args: usize) -> Result<(Ended, Vec<u8>, String), String> {
         let mut command = Command::new(&self.program);
-        command.args(vec!["x"; args]).stdin(Stdio::null()).stderr(Stdio::inherit());
+        command.args(vec!["x"; args]).stdin(Stdio::null());
         if let Some(path) = &self.child {
             command.env(CHILD, path);
         }
         let output = command.output().map_err(|error| error.to_string())?;
-        Ok((Ended::of(output.status), output.stdout))
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        Ok((Ended::of(output.status), output.stdout, stderr))
     }
 }
 
@@ -209,7 +215,7 @@ pub fn child() -> Option<ExitCode> {
 #[cfg(feature = "cranelift")]
 fn jit(path: &Path) -> Result<i32, String> {
     use simplec::backend::cranelift::{Jit, Options};
-    let module = driver::program(&File::read(path)?.expanded()?);
+    let module = driver::program(&File::compiled(path)?);
     let jit = Jit::compile(&module, &Options::default(), &|_| None).map_err(messages)?;
     let args: Vec<CString> = std::env::args_os()
         .map(|arg| CString::new(arg.into_encoded_bytes()).map_err(|error| error.to_string()))
