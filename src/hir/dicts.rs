@@ -233,7 +233,7 @@ impl<'a> Checker<'a> {
         self.call_lang("dict_get", vec![dict, key], "a dict", span)
     }
 
-    fn key_of(&mut self, dict: Ty, key: &'a ast::Expr) -> Expr {
+    pub fn key_of(&mut self, dict: Ty, key: &'a ast::Expr) -> Expr {
         match self.dict_parts(dict) {
             Some((ty, _)) => self.expr_as(key, ty, Why::None),
             None => self.expr(key, Expect::Any),

@@ -15,6 +15,7 @@ mod collect;
 mod construct;
 mod context;
 mod describe;
+mod dict_update;
 mod dicts;
 mod entry;
 mod enums;

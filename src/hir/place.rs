@@ -249,20 +249,34 @@ impl<'a> Checker<'a> {
         }
         let place = match self.place(target) {
             Target::Place(place) => place,
-            Target::Element(dict, key) if op.is_none() => return self.assign_element(dict, key, value, span),
+            Target::Element(dict, key) if op.is_none() => {
+                return match self.element_update(target, &dict, value) {
+                    Some((op, other, value)) => {
+                        let place = self.dict_entry(dict, key, other, target.span);
+                        self.assign_op(place, op, value, span)
+                    }
+                    None => self.assign_element(dict, key, value, span),
+                };
+            }
             Target::Element(dict, key) => self.dict_value(dict, key, target.span),
         };
-        let why = self.declared_at(&place);
-        if op.is_none() {
-            let value = self.expr_as(value, place.ty, why);
-            self.changeable(&place, Change::Assign);
-            return self.with_opened(place, value, span, |_, place, value| {
-                expr(ExprKind::Assign(Box::new(place), Box::new(value)), Ty::UNIT, span)
-            });
+        if let Some(op) = op {
+            return match compound(op) {
+                Some(op) => self.assign_op(place, op, value, span),
+                None => self.unsupported("this compound assignment", span),
+            };
         }
-        let Some(op) = op.and_then(compound) else {
-            return self.unsupported("this compound assignment", span);
-        };
+        let why = self.declared_at(&place);
+        let value = self.expr_as(value, place.ty, why);
+        self.changeable(&place, Change::Assign);
+        self.with_opened(place, value, span, |_, place, value| {
+            expr(ExprKind::Assign(Box::new(place), Box::new(value)), Ty::UNIT, span)
+        })
+    }
+
+    /// `place op= value`.
+    fn assign_op(&mut self, place: Expr, op: BinaryOp, value: &'a ast::Expr, span: Span) -> Expr {
+        let why = self.declared_at(&place);
         let value = self.expr(value, Expect::Any);
         self.changeable(&place, Change::Assign);
         let ty = self.resolve(place.ty);

@@ -1,0 +1,70 @@
+//! `d[k] = d.get(k, other) + x`, the way to count: one search for the entry where there would be two.
+
+use super::context::*;
+use super::expr::Named;
+use super::ops::compound;
+use super::place::Change;
+use super::tree::*;
+use crate::diagnostics::Span;
+use crate::syntax::ast::{self, ArgKind, ExprKind as Ast};
+
+impl<'a> Checker<'a> {
+    /// The parts of an assignment `d[k] = d.get(k, other) + x` that finds the entry once, for numbers: what is added to,
+    /// and `other` where there is no entry. Names and literals alone are taken, which run no code.
+    pub fn element_update(
+        &mut self,
+        target: &'a ast::Expr,
+        dict: &Expr,
+        value: &'a ast::Expr,
+    ) -> Option<(BinaryOp, &'a ast::Expr, &'a ast::Expr)> {
+        let (_, value_ty) = self.dict_parts(dict.ty)?;
+        let value_ty = self.resolve(value_ty);
+        let Ast::Binary(op, old, operand) = &value.kind else { return None };
+        let Ast::Call(callee, args) = &old.kind else { return None };
+        let Ast::Field(receiver, method) = &callee.kind else { return None };
+        let (Ast::Index(base, key), [sought, other]) = (&target.kind, &args[..]) else { return None };
+        let is_plain = [sought, other].iter().all(|a| a.kind == ArgKind::Value && a.label.is_none());
+        let runs_no_code = [&**receiver, &sought.value, &other.value, &**operand]
+            .into_iter()
+            .all(|e| is_literal(e) || self.is_variable(e));
+        let is_same = is_same_name(receiver, base) && is_same_atom(&sought.value, key);
+        let is_update = self.is_number(value_ty)
+            && self.interner.get(method.name) == "get"
+            && is_plain
+            && is_same
+            && runs_no_code;
+        if is_update { Some((compound(*op)?, &other.value, operand)) } else { None }
+    }
+
+    /// The value of a key as a place of a dict that is a place; `other` is put there if there is none.
+    pub fn dict_entry(&mut self, dict: Expr, key: &'a ast::Expr, other: &'a ast::Expr, span: Span) -> Expr {
+        let Some((_, value)) = self.dict_parts(dict.ty) else { return self.error_expr(span) };
+        self.changeable(&dict, Change::Collection);
+        let key = self.key_of(dict.ty, key);
+        let other = self.expr_as(other, value, Why::None);
+        let pointer = self.call_lang("dict_entry", vec![dict, key, other], "a dict", span);
+        expr(ExprKind::Deref(Box::new(pointer)), value, span)
+    }
+
+    fn is_variable(&self, e: &ast::Expr) -> bool {
+        let Ast::Name(name) = e.kind else { return false };
+        matches!(self.find(name), Some(Named::Local(_) | Named::Global(_)))
+    }
+}
+
+fn is_literal(e: &ast::Expr) -> bool {
+    matches!(e.kind, Ast::Int { .. } | Ast::Float { .. } | Ast::Bool(_) | Ast::Text(_))
+}
+
+fn is_same_name(a: &ast::Expr, b: &ast::Expr) -> bool {
+    matches!((&a.kind, &b.kind), (Ast::Name(a), Ast::Name(b)) if a == b)
+}
+
+/// Whether two expressions are the same name or the same literal.
+fn is_same_atom(a: &ast::Expr, b: &ast::Expr) -> bool {
+    match (&a.kind, &b.kind) {
+        (Ast::Text(a), Ast::Text(b)) => a == b,
+        (Ast::Int { value: a, suffix: s }, Ast::Int { value: b, suffix: t }) => a == b && s == t,
+        _ => is_same_name(a, b),
+    }
+}
