@@ -675,3 +675,47 @@ fn mir_that_declares_the_runtime_otherwise_is_refused() {
     place.simplec(&["run", backend, "call.mir"]).fails(1, &["E0106", "call.mir:1", "(ptr, ptr) -> never"]);
     place.simplec(&["run", backend, "both.mir"]).fails(1, &["E0604", "both.mir:2", "defined twice"]);
 }
+
+/// A program of MIR text whose `main` has this body.
+fn main_of(body: &str) -> String {
+    format!("export fn @main() -> i32 c {{\nbb0:\n  %code: i32 = const 3\n{body}}}\n")
+}
+
+#[test]
+fn what_traps_in_memory_ends_the_program_and_not_the_compiler() {
+    let place = Place::new();
+    place.write("trap.mir", main_of("  trap\n  unreachable\n"));
+    place.write("null.mir", main_of("  %p: ptr = zero\n  store %code, %p\n  return %code\n"));
+    let zero = "  %zero: i32 = const 0\n  %q: i32 = div %code, %zero\n  return %q\n";
+    place.write("zero.mir", main_of(zero));
+    let run = |file: &str| place.simplec(&["run", "--backend=cranelift", file]);
+    let stopped = "error[E0806]: the program was killed by signal";
+    run("trap.mir").fails(128 + 4, &[stopped, "SIGILL"]);
+    run("null.mir").fails(128 + 11, &[stopped, "SIGSEGV"]);
+    let ran = run("zero.mir");
+    assert!([128 + 4, 128 + 8].contains(&ran.code), "{} {}", ran.code, ran.stderr);
+    ran.fails(ran.code, &[stopped]);
+    let json = place.simplec(&["run", "--backend=cranelift", "--message-format=json", "trap.mir"]);
+    json.fails(128 + 4, &["\"E0806\""]);
+}
+
+#[test]
+fn the_end_of_the_stack_is_a_panic_where_the_runtime_is_asked_to_say_so() {
+    let recursive = "fn @f(%n: i32) -> i32 {\nbb0:\n  %a: i32 = call @f(%n)\n  %b: i32 = call @f(%a)\n  %c: i32 = add %a, %b\n  return %c\n}\n";
+    let calls = main_of("  %r: i32 = call @f(%code)\n  return %r\n");
+    let place = Place::new();
+    place.write("plain.mir", format!("{recursive}{calls}"));
+    place.write("panics.mir", format!("extern fn @rt_stack_overflow() -> never\n{recursive}{calls}"));
+    for backend in ["interp", "cranelift", "llvm"] {
+        let ran = place.simplec(&["run", &format!("--backend={backend}"), "panics.mir"]);
+        assert_eq!((ran.code, ran.stderr.as_str()), (101, "panic: stack overflow\n"), "{backend}");
+    }
+    place.simplec(&["build", "panics.mir", "-o", "prog"]).succeeds();
+    let ran = Ran::of(Command::new(place.path("prog")).output().unwrap());
+    assert_eq!((ran.code, ran.stderr.as_str()), (101, "panic: stack overflow\n"));
+    for backend in ["interp", "cranelift"] {
+        let ran = place.simplec(&["run", &format!("--backend={backend}"), "plain.mir"]);
+        ran.fails(1, &["E0806", "stack overflowed"]);
+    }
+    place.simplec(&["run", "--backend=llvm", "plain.mir"]).fails(128 + 11, &["E0806", "SIGSEGV"]);
+}

@@ -166,7 +166,7 @@ fn mir_text(session: &mut Session<'_>, file: FileId) -> Result<Module, Failed> {
 }
 
 /// In debug builds of the compiler, verifies what a pass of ours has made: what is wrong with it is our bug.
-fn own_work(session: &mut Session<'_>, module: &Module, pass: &str) -> Result<(), Failed> {
+pub(super) fn own_work(session: &mut Session<'_>, module: &Module, pass: &str) -> Result<(), Failed> {
     if !cfg!(debug_assertions) {
         return Ok(());
     }

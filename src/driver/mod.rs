@@ -8,6 +8,8 @@
 mod build;
 mod choose;
 mod front;
+#[cfg(all(unix, feature = "cranelift"))]
+mod in_process;
 mod input;
 mod listen;
 mod native;
@@ -17,6 +19,7 @@ mod run;
 mod session;
 mod spec;
 mod stack;
+mod watch;
 
 pub use build::build;
 pub use choose::{Choice, Request, choose};

@@ -1,11 +1,14 @@
 //! From core MIR to object files and programs.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use super::choose::Choice;
+use super::front::own_work;
 use super::options::Backend;
 use super::output;
 use super::session::{Failed, Session};
+use super::watch::watched;
 #[cfg(feature = "cranelift")]
 use crate::backend::cranelift;
 use crate::backend::llvm;
@@ -46,6 +49,18 @@ impl From<ToolchainError> for Error {
 impl From<Failed> for Error {
     fn from(_: Failed) -> Error {
         Error::Told
+    }
+}
+
+/// The module with what programs for the target need beside the code of their own.
+pub(super) fn hosted<'m>(session: &mut Session<'_>, module: &'m Module) -> Result<Cow<'m, Module>, Failed> {
+    match watched(module, &session.options.target) {
+        Ok(Some(module)) => {
+            own_work(session, &module, "watching the stack")?;
+            Ok(Cow::Owned(module))
+        }
+        Ok(None) => Ok(Cow::Borrowed(module)),
+        Err(errors) => Err(session.fail_all(errors)),
     }
 }
 
@@ -184,6 +199,7 @@ pub fn program(
     choice: &Choice,
     output: &Path,
 ) -> Result<(), Failed> {
+    let module = &*hosted(session, module)?;
     let scratch = output::scratch().map_err(|error| session.fail(error))?;
     let object = scratch.path().join("main.o");
     let mut backend = choice.backend;

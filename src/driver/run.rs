@@ -121,7 +121,7 @@ fn emulator(session: &mut Session<'_>) -> Result<Option<Command>, Failed> {
 
 impl Program {
     /// Runs it with our standard input and output, and waits for its end. Code made in memory runs in this process:
-    /// a program that traps or calls `exit` takes it along.
+    /// a program that calls `exit` takes it along.
     pub fn run(self, args: &[OsString], runner: &dyn Runner) -> Finished {
         match self.form {
             Form::File { folder, command } => {
@@ -140,7 +140,7 @@ impl Program {
                 ended.into()
             }
             #[cfg(feature = "cranelift")]
-            Form::Memory(jit) => in_process(&jit, &self.name, args).into(),
+            Form::Memory(jit) => in_memory(jit, &self.name, args).into(),
             Form::Mir { module, target } => {
                 let mut line = vec![self.name];
                 line.extend(args.iter().map(|arg| arg.to_string_lossy().into_owned()));
@@ -155,12 +155,21 @@ impl Program {
 }
 
 #[cfg(feature = "cranelift")]
-fn in_process(jit: &Jit, name: &str, args: &[OsString]) -> Ended {
+fn in_memory(jit: Box<Jit>, name: &str, args: &[OsString]) -> Ended {
     let words = std::iter::once(name.as_bytes()).chain(args.iter().map(|arg| arg.as_encoded_bytes()));
     let line: Result<Vec<CString>, _> = words.map(CString::new).collect();
     let Ok(line) = line else {
         return stopped("an argument for the program holds a zero byte", None);
     };
+    #[cfg(unix)]
+    return super::in_process::run(jit, line);
+    #[cfg(not(unix))]
+    return call_main(&jit, &line);
+}
+
+/// Calls the entry of code in memory.
+#[cfg(feature = "cranelift")]
+pub(super) fn call_main(jit: &Jit, line: &[CString]) -> Ended {
     let line: Vec<&CStr> = line.iter().map(CString::as_c_str).collect();
     // SAFETY: checked Simple has no undefined behaviour, and who runs MIR text answers for it as for any program;
     // no symbols but those of the C library were resolved.
@@ -177,7 +186,7 @@ fn lost(leaks: &interp::Leaks) -> Option<Diagnostic> {
     Some(warning.at(first.origin, format!("{} bytes allocated here", first.size)))
 }
 
-fn stopped(message: impl Into<String>, note: Option<String>) -> Ended {
+pub(super) fn stopped(message: impl Into<String>, note: Option<String>) -> Ended {
     let error = Diagnostic::error(Code::ProgramStopped, message);
     Ended::Stopped(Box::new(match note {
         Some(note) => error.note(note),

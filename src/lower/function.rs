@@ -119,6 +119,8 @@ pub(super) fn lower_main(cx: &mut Context, module: &mut Module, entry: hir::Func
     let id = module.declare("main", sig, Linkage::Export);
     let entry = cx.func(module, entry, Vec::new());
     let finish = cx.lang(module, "finish", Vec::new());
+    // Nothing calls it but what notices the end of the stack: a handler of signals, or the interpreter.
+    cx.lang(module, "stack_overflow", Vec::new());
     let mut b = FunctionBuilder::new(module, id);
     let none = b.list(&[]);
     let code = b.call(entry, none);

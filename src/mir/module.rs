@@ -277,6 +277,10 @@ pub enum Terminator {
     },
 }
 
+/// The function that ends the program when its stack is used up, `() -> never` of the C convention. It is called on another
+/// stack, in a program that defines it.
+pub const STACK_OVERFLOW: &str = "rt_stack_overflow";
+
 /// A module-level variable or constant.
 #[derive(Clone, Debug)]
 pub struct Global {
@@ -343,6 +347,11 @@ impl Module {
     /// The function of a name; linear, for tests and entry points.
     pub fn func_named(&self, name: &str) -> Option<FuncId> {
         self.funcs.iter().position(|f| f.name == name).map(|i| FuncId(i as u32))
+    }
+
+    /// The function [`STACK_OVERFLOW`], where it is defined.
+    pub fn stack_overflow(&self) -> Option<FuncId> {
+        self.func_named(STACK_OVERFLOW).filter(|&id| self.func(id).is_defined())
     }
 
     /// A string.

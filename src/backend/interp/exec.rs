@@ -52,6 +52,9 @@ struct Frame {
     dst: Option<Place>,
 }
 
+/// Activations for what is called when the stack is used up.
+const SPARE_DEPTH: usize = 100;
+
 /// A program being run.
 pub struct Machine<'m, 'h> {
     decoder: Decoder<'m>,
@@ -173,6 +176,15 @@ impl<'m, 'h> Machine<'m, 'h> {
         }
         let ret = sig.ret;
         Ok(self.steps()?.map(|place| self.value(ret, place)))
+    }
+
+    /// Calls a function without parameters that ends the program, with room on the stack for it.
+    ///
+    /// # Errors
+    /// However it ends the program.
+    pub fn run_above(&mut self, func: FuncId) -> Result<Option<Value>, Stop> {
+        self.depth += SPARE_DEPTH;
+        self.run(func, &[])
     }
 
     /// The function and place at which the machine stopped.

@@ -163,7 +163,10 @@ fn start(
             return report;
         }
     };
-    let result = args(&mut machine).and_then(|args| machine.run(entry_id, &args));
+    let mut result = args(&mut machine).and_then(|args| machine.run(entry_id, &args));
+    if let (Err(Stop::StackOverflow), Some(handler)) = (&result, module.stack_overflow()) {
+        result = machine.run_above(handler);
+    }
     report.executed = limits.fuel - machine.fuel();
     report.outcome = match result {
         Ok(value) => Outcome::Returned(value),

@@ -13,6 +13,7 @@
 //! 6. Names of functions and globals are unique, not empty, hold no NUL and do not start with `llvm.`, nor with `::`, which
 //!     back ends put before internal ones.
 //! 7. `main`, where it is there, is exported, of the C convention, `() -> i32` or `(i32, ptr) -> i32`.
+//!     `rt_stack_overflow` is of the C convention, `() -> never`.
 //! 8. An extern global has no initial value, every other has one. It fits the type: `zero` for types without rich parts, bits
 //!    for scalars, bytes for `[u8; n]` of that length, fields for structs, tuples and fixed arrays, addresses for `ptr`.
 //!

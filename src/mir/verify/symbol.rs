@@ -29,6 +29,13 @@ impl Verifier<'_> {
                 self.error(Code::MirSymbol, func.span, message.into());
             }
         }
+        for func in m.funcs.iter().filter(|func| func.name == STACK_OVERFLOW) {
+            let Some(sig) = self.sig(func.sig) else { continue };
+            if !sig.params.is_empty() || sig.ret != Ty::NEVER || sig.abi != Abi::C || sig.variadic {
+                let message = format!("`@{STACK_OVERFLOW}` is not of the C convention and `() -> never`");
+                self.error(Code::MirSymbol, func.span, message);
+            }
+        }
         if let Some(global) = m.globals.iter().find(|global| global.name == "main") {
             self.error(Code::MirSymbol, global.span, "`@main` is a global".into());
         }

@@ -1,0 +1,140 @@
+//! Runs code of this process on a thread of its own, so that its traps end the program and not the compiler.
+
+use std::ffi::{CString, c_int, c_void};
+use std::io::{Error, Read, pipe};
+use std::os::fd::AsRawFd;
+use std::ptr;
+use std::sync::atomic::{AtomicI32, AtomicPtr, AtomicUsize, Ordering::SeqCst};
+use std::thread;
+
+use super::run::{Ended, call_main, stopped};
+use crate::backend::cranelift::Jit;
+use crate::mir;
+
+/// Bytes of stack for the program. Only what is used is ever committed.
+const STACK: usize = 1 << 28;
+
+/// How far below its stack a program may reach when that is used up.
+const BELOW: usize = 1 << 24;
+
+/// Bytes of stack for the handler, and for what the program does at the end of its own.
+const SPARE: usize = 1 << 16;
+
+/// What a program that traps is stopped by.
+const SIGNALS: [c_int; 5] = [libc::SIGSEGV, libc::SIGBUS, libc::SIGILL, libc::SIGFPE, libc::SIGTRAP];
+
+/// Where the handler writes which signal it was.
+static REPORT: AtomicI32 = AtomicI32::new(-1);
+/// An address at the top of the program's stack.
+static TOP: AtomicUsize = AtomicUsize::new(0);
+/// What ends the program when its stack is used up, `extern "C" fn() -> !`, or null.
+static OVERFLOW: AtomicPtr<c_void> = AtomicPtr::new(ptr::null_mut());
+
+/// What the handler writes instead of a signal where nothing of the program's own ends it.
+const OVERFLOWED: i32 = -1;
+
+/// A program on its way to its thread.
+struct Moved(Box<Jit>);
+
+// SAFETY: a `Jit` is owned memory and addresses in it; nothing of it belongs to the thread that made it.
+unsafe impl Send for Moved {}
+
+/// Runs the entry of a program; how it ended. One program runs at a time. The thread of one that was stopped stays where it
+/// was, until the process ends.
+pub fn run(jit: Box<Jit>, line: Vec<CString>) -> Ended {
+    let not_started = |why: Error| stopped("the program could not be started", Some(why.to_string()));
+    let (mut end, report) = match pipe() {
+        Ok(ends) => ends,
+        Err(error) => return not_started(error),
+    };
+    let moved = Moved(jit);
+    let program = move || {
+        let Moved(jit) = { moved };
+        let handled = Handled::install(&jit, report.as_raw_fd());
+        let ended = call_main(&jit, &line);
+        drop(handled);
+        ended
+    };
+    let thread = match thread::Builder::new().name("program".to_owned()).stack_size(STACK).spawn(program) {
+        Ok(thread) => thread,
+        Err(error) => return not_started(error),
+    };
+    // Nothing is written, and the writing end closed, when the program returns.
+    let mut signal = [0; 4];
+    match end.read_exact(&mut signal).map(|()| i32::from_ne_bytes(signal)) {
+        Ok(OVERFLOWED) => stopped("the program's stack overflowed", None),
+        Ok(signal) => Ended::Signal(signal),
+        Err(_) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+    }
+}
+
+/// The handlers of signals while the program runs; they are those of before when it is dropped.
+struct Handled {
+    before: Vec<(c_int, libc::sigaction)>,
+    stack_before: libc::stack_t,
+    _spare: Box<[u8]>,
+}
+
+impl Handled {
+    fn install(jit: &Jit, report: c_int) -> Handled {
+        let mark = 0u8;
+        TOP.store(&raw const mark as usize, SeqCst);
+        let overflow = jit.address(mir::STACK_OVERFLOW).unwrap_or(ptr::null());
+        OVERFLOW.store(overflow.cast_mut().cast(), SeqCst);
+        REPORT.store(report, SeqCst);
+        let mut spare = vec![0; SPARE].into_boxed_slice();
+        let stack = libc::stack_t { ss_sp: spare.as_mut_ptr().cast(), ss_flags: 0, ss_size: SPARE };
+        // SAFETY: all zero is a value of these structures, and the stack outlives its use: it is replaced first in `drop`.
+        let mut handled =
+            unsafe { Handled { before: Vec::new(), stack_before: std::mem::zeroed(), _spare: spare } };
+        unsafe {
+            libc::sigaltstack(&raw const stack, &raw mut handled.stack_before);
+            let mut action: libc::sigaction = std::mem::zeroed();
+            action.sa_sigaction = caught as *const () as usize;
+            action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
+            for signal in SIGNALS {
+                let mut before: libc::sigaction = std::mem::zeroed();
+                libc::sigaction(signal, &raw const action, &raw mut before);
+                handled.before.push((signal, before));
+            }
+        }
+        handled
+    }
+}
+
+impl Drop for Handled {
+    fn drop(&mut self) {
+        for (signal, before) in &self.before {
+            // SAFETY: it was in force before.
+            unsafe { libc::sigaction(*signal, before, ptr::null_mut()) };
+        }
+        // SAFETY: likewise.
+        unsafe { libc::sigaltstack(&raw const self.stack_before, ptr::null_mut()) };
+    }
+}
+
+/// What a signal calls: it ends the program at the end of its stack, and tells of any other signal and stays there.
+/// Only functions that may be called in a handler are.
+extern "C" fn caught(signal: c_int, info: *mut libc::siginfo_t, _: *mut c_void) {
+    // SAFETY: the system passes the information of the signal.
+    let address = unsafe { (*info).si_addr() } as usize;
+    let is_access = signal == libc::SIGSEGV || signal == libc::SIGBUS;
+    let below = TOP.load(SeqCst).wrapping_sub(address);
+    let mut told = signal;
+    if is_access && below < STACK + BELOW {
+        let overflow = OVERFLOW.load(SeqCst);
+        if !overflow.is_null() {
+            // SAFETY: it is the address of the function of that name, whose types the verifier has seen to.
+            let end: extern "C" fn() = unsafe { std::mem::transmute(overflow) };
+            end();
+        }
+        told = OVERFLOWED;
+    }
+    let bytes = told.to_ne_bytes();
+    // SAFETY: the bytes live until the call is over.
+    unsafe { libc::write(REPORT.load(SeqCst), bytes.as_ptr().cast(), bytes.len()) };
+    loop {
+        // SAFETY: it waits.
+        unsafe { libc::pause() };
+    }
+}
