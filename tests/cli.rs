@@ -719,3 +719,18 @@ fn the_end_of_the_stack_is_a_panic_where_the_runtime_is_asked_to_say_so() {
     }
     place.simplec(&["run", "--backend=llvm", "plain.mir"]).fails(128 + 11, &["E0806", "SIGSEGV"]);
 }
+
+#[test]
+fn variables_of_the_runtime_have_their_first_values_from_the_outset() {
+    let place = Place::new();
+    place.write("a.spl", "var d = {\"a\": 1}\nd[\"b\"] = 2\nprint d\n");
+    let mir = place.simplec(&["build", "--emit=mir", "a.spl", "-o", "-"]).succeeds().stdout.clone();
+    for global in [
+        "global @\"rt::out_is_terminal\": i32 = -1\n",
+        "global @\"rt::hash_seed\": u64 = 0\n",
+        "global @\"rt::MOST_SLOTS\": i64 = 2147483648\n",
+        "global @\"rt::out_buffer\": ptr = @\"rt::empty\"\n",
+    ] {
+        assert!(mir.contains(global), "no {global} in\n{mir}");
+    }
+}

@@ -90,7 +90,7 @@ impl<'a> Checker<'a> {
                             let known =
                                 |global: &GlobalInfo| global.let_index == index && global.initial.is_some();
                             // Lowering gives those of the runtime their values, so that MIR programs have them, too.
-                            if !is_runtime || !self.globals.iter().any(known) {
+                            if !self.globals.iter().any(known) {
                                 code.append(&mut self.lets[index].code);
                             }
                         }
@@ -242,7 +242,9 @@ impl<'a> Checker<'a> {
                 // Declared a second time, which was reported.
                 return Vec::new();
             }
-            self.globals[id.idx()].initial = initial(&value);
+            if self.modules[module].is_runtime {
+                self.globals[id.idx()].initial = initial(&value);
+            }
             let place = expr(ExprKind::Global(id), ty, name.span);
             return vec![expr(ExprKind::Assign(Box::new(place), Box::new(value)), Ty::UNIT, span)];
         }
@@ -286,14 +288,10 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// The initialiser, if it is known without running code.
+/// The initialiser, if it is known without running code; a number as the unfinished literal that it is.
 fn initial(value: &Expr) -> Option<Initial> {
     match &value.kind {
         ExprKind::Literal(constant) => Some(Initial::Constant(*constant)),
-        ExprKind::Unary(UnaryOp::Neg, operand) => match operand.kind {
-            ExprKind::Literal(Constant::Int(n)) => Some(Initial::Constant(Constant::Int(n.wrapping_neg()))),
-            _ => None,
-        },
         ExprKind::Array(items) if items.is_empty() => Some(Initial::Empty),
         _ => None,
     }

@@ -195,7 +195,15 @@ impl<'a> Checker<'a> {
         for global in std::mem::take(&mut self.globals) {
             let ty = self.final_type(global.ty.unwrap_or(Ty::ERROR));
             let path = self.modules[global.module].path.clone();
-            out.push(Global { name: global.name, path, ty, initial: global.initial, span: global.span });
+            let mut initial = global.initial;
+            if let Some(Initial::Constant(Constant::Int(index))) = initial {
+                let literal = expr(ExprKind::Literal(Constant::Int(index)), ty, global.span);
+                initial = match self.finish_number(index, &literal) {
+                    ExprKind::Literal(number) => Some(Initial::Constant(number)),
+                    _ => None,
+                };
+            }
+            out.push(Global { name: global.name, path, ty, initial, span: global.span });
         }
         out
     }

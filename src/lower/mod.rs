@@ -470,10 +470,9 @@ impl<'p> Context<'p> {
             name.push_str(&format!("#{}", id.0));
         }
         let ty = self.stored_type(module, global.ty);
-        let is_runtime = global.path.first().is_some_and(|&part| self.interner.get(part) == "rt");
         let init = match global.initial {
-            Some(hir::Initial::Constant(constant)) if is_runtime => self.literal(module, constant, ty),
-            Some(_) | None => self.initial(module, global.ty),
+            Some(hir::Initial::Constant(constant)) => self.literal(module, constant, ty),
+            Some(hir::Initial::Empty) | None => self.initial(module, global.ty),
         };
         let known = module.add_global(Global {
             name,
@@ -492,8 +491,6 @@ impl<'p> Context<'p> {
         match constant {
             hir::Constant::Text(text) => Init::Global(self.text(module, self.interner.get(text).as_bytes())),
             hir::Constant::Bool(value) => Init::Bits(u64::from(value)),
-            hir::Constant::Int(bits) if ty == Ty::F32 => Init::Bits(u64::from((bits as f32).to_bits())),
-            hir::Constant::Int(bits) if ty == Ty::F64 => Init::Bits((bits as f64).to_bits()),
             hir::Constant::Int(bits) => Init::Bits(bits),
             hir::Constant::Float(value) if ty == Ty::F32 => Init::Bits(u64::from((value as f32).to_bits())),
             hir::Constant::Float(value) => Init::Bits(value.to_bits()),
