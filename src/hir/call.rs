@@ -164,7 +164,8 @@ impl<'a> Checker<'a> {
     /// Checks arguments whose parameters are not known, for the errors inside them.
     pub fn check_loosely(&mut self, args: &[Given<'a>]) {
         for arg in args {
-            self.expr(arg.value, Expect::Any);
+            let value = self.expr(arg.value, Expect::Any);
+            self.forgive(value.ty);
         }
     }
 

@@ -9,6 +9,9 @@ use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::syntax::Symbol;
 use crate::syntax::ast::{self, ArgKind, ExprKind as Ast, Ident};
 
+/// The fields of a range.
+const RANGE_FIELDS: [&str; 2] = ["start", "end"];
+
 impl<'a> Checker<'a> {
     /// `Point(x: 1.0, ..p)`.
     pub fn construct(
@@ -183,6 +186,10 @@ impl<'a> Checker<'a> {
             TyKind::Tuple(types, Some(labels)) => {
                 let at = labels.iter().position(|&label| label == name)?;
                 Some((at as u32, types[at]))
+            }
+            TyKind::Range(elem) => {
+                let at = RANGE_FIELDS.iter().position(|&field| field == self.name(name))?;
+                Some((at as u32, *elem))
             }
             _ => None,
         }

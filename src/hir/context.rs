@@ -577,6 +577,7 @@ impl<'a> Checker<'a> {
             return self.upcast(value, target);
         }
         self.mismatch(target, from, span, why);
+        self.forgive(target);
         self.error_expr(span)
     }
 

@@ -21,20 +21,6 @@ enum Part {
     Spread(Expr),
 }
 
-/// What a loop through a dict is given of each entry.
-#[derive(Clone, Copy)]
-enum Each {
-    Item,
-    Key,
-    Value,
-}
-
-/// What a `for` goes through: an array or range, and which part of its elements.
-pub(super) struct Iterated {
-    pub iter: Expr,
-    each: Option<Each>,
-}
-
 impl<'a> Checker<'a> {
     /// `{K: V}`.
     pub fn dict_type(&mut self, key: Ty, value: Ty) -> Ty {
@@ -291,48 +277,8 @@ impl<'a> Checker<'a> {
         self.call_lang("dict_set", vec![dict, key, value], "a dict", span)
     }
 
-    /// What a `for` goes through: dicts and sets by their entries, without an array of keys or items, and texts by
-    /// their characters.
-    pub fn iterated(&mut self, iter: &'a ast::Expr) -> Iterated {
-        if let Ast::Call(callee, args) = &iter.kind
-            && let (Ast::Field(base, method), true) = (&callee.kind, args.is_empty())
-        {
-            let each = match self.name(method.name) {
-                "items" => Some(Each::Item),
-                "keys" => Some(Each::Key),
-                "values" => Some(Each::Value),
-                _ => None,
-            };
-            if each.is_some() {
-                if let Some(owner) = self.owner(base) {
-                    let call = self.call_static(owner, *method, &[], &[], iter.span, Expect::Any);
-                    return Iterated { iter: call, each: None };
-                }
-                let base = self.expr(base, Expect::Any);
-                if self.dict_parts(base.ty).is_some() {
-                    return Iterated { iter: self.entries(base), each };
-                }
-                return Iterated { iter: self.method_call(base, *method, &[], &[], iter.span), each: None };
-            }
-        }
-        let value = self.expr(iter, Expect::Any);
-        let span = value.span;
-        if self.dict_parts(value.ty).is_some() {
-            return Iterated { iter: self.entries(value), each: Some(Each::Key) };
-        }
-        if let Some(elem) = self.set_part(value.ty) {
-            let dict = self.dict_type(elem, Ty::UNIT);
-            let dict = expr(ExprKind::Field(Box::new(value), ITEMS), dict, span);
-            return Iterated { iter: self.entries(dict), each: Some(Each::Key) };
-        }
-        if self.resolve(value.ty) == Ty::TEXT {
-            let chars = ast::Ident { name: self.interner.intern("chars"), span };
-            return Iterated { iter: self.method_call(value, chars, &[], &[], span), each: None };
-        }
-        Iterated { iter: value, each: None }
-    }
-
-    fn entries(&mut self, dict: Expr) -> Expr {
+    /// The entries of a dict, gaps included.
+    pub fn entries(&mut self, dict: Expr) -> Expr {
         let span = dict.span;
         let Some((key, value)) = self.dict_parts(dict.ty) else { return self.error_expr(span) };
         let item = self.types.intern(TyKind::Tuple(vec![key, value], None));
@@ -341,27 +287,11 @@ impl<'a> Checker<'a> {
         expr(ExprKind::Field(Box::new(dict), ENTRIES), ty, span)
     }
 
-    /// Binds the pattern of a `for` to what it goes through; gaps of a dict do not match.
-    pub fn loop_pattern(&mut self, pattern: &'a ast::Pattern, iterated: &Iterated) -> Pattern {
-        let elem = self.element_of(&iterated.iter);
-        let Some(each) = iterated.each else { return self.binding_pattern(pattern, elem, false) };
-        let span = pattern.span;
-        let Some((item, present)) = self.payload_of(elem) else {
-            return self.binding_pattern(pattern, Ty::ERROR, false);
-        };
-        let parts = match self.types.get(item) {
-            TyKind::Tuple(parts, _) => parts.clone(),
-            _ => return self.binding_pattern(pattern, Ty::ERROR, false),
-        };
-        let inner = match each {
-            Each::Item => self.binding_pattern(pattern, item, false),
-            Each::Key | Each::Value => {
-                let at = if let Each::Key = each { 0 } else { 1 };
-                let part = self.binding_pattern(pattern, parts[at], false);
-                Pattern { kind: PatternKind::Fields(vec![(at as u32, part)]), ty: item, span }
-            }
-        };
-        Pattern { kind: PatternKind::Variant(present, vec![(0, inner)]), ty: elem, span }
+    /// The elements of a set as the entries of a dict.
+    pub fn set_entries(&mut self, set: Expr, elem: Ty) -> Expr {
+        let span = set.span;
+        let dict = self.dict_type(elem, Ty::UNIT);
+        self.entries(expr(ExprKind::Field(Box::new(set), ITEMS), dict, span))
     }
 }
 

@@ -173,6 +173,21 @@ impl Checker<'_> {
         }
     }
 
+    /// Binds what is unknown in a type that a mistake was to decide, so that it is not asked for again.
+    pub fn forgive(&mut self, ty: Ty) {
+        let ty = self.deep(ty);
+        let mut open = Vec::new();
+        self.types.map(ty, &mut |kind| {
+            if let TyKind::Var(var) = *kind {
+                open.push(var);
+            }
+            None
+        });
+        for var in open {
+            self.infer.vars[var as usize].binding.get_or_insert(Ty::ERROR);
+        }
+    }
+
     /// Gives the literals' unknowns made since `mark` that nothing has decided their defaults, `i64` and `f64`.
     pub fn default_literals(&mut self, mark: usize) {
         for var in &mut self.infer.vars[mark..] {

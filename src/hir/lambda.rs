@@ -37,6 +37,7 @@ impl<'a> Checker<'a> {
             && wanted.params.len() != lambda.params.len()
         {
             self.wrong_parameters(wanted, lambda, span);
+            self.forgive(wanted.ret);
             fits = false;
         }
         if !fits {

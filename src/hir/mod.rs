@@ -27,6 +27,7 @@ mod func_value;
 mod functions;
 mod infer;
 mod lambda;
+mod loops;
 mod methods;
 mod nested;
 mod ops;

@@ -66,7 +66,9 @@ impl<'a> Checker<'a> {
             StmtKind::Let(decl) => self.let_stmt(decl, stmt.span),
             StmtKind::Assign { target, op, value } => self.assign(target, *op, value, stmt.span),
             StmtKind::While { cond, body } => self.while_stmt(cond, body, stmt.span),
-            StmtKind::For { pattern, iter, body } => self.for_stmt(pattern, iter, body, stmt.span),
+            StmtKind::For { pattern, iter, body } => {
+                self.for_each(pattern, iter, stmt.span, &mut |checker| checker.block(body, Expect::Unused))
+            }
             StmtKind::Defer(_) => self.unsupported("`defer`", stmt.span),
             StmtKind::With { .. } => self.unsupported("`with`", stmt.span),
             StmtKind::Spec(spec) => self.spec(spec, stmt.span),
@@ -122,7 +124,7 @@ impl<'a> Checker<'a> {
     }
 
     /// A new loop around the code to be checked next.
-    fn enter_loop(&mut self, value: Option<Ty>) -> LoopId {
+    pub fn enter_loop(&mut self, value: Option<Ty>) -> LoopId {
         let cx = self.cx();
         let id = LoopId(cx.loop_count);
         cx.loop_count += 1;
@@ -237,100 +239,5 @@ impl<'a> Checker<'a> {
             (true, _) => value,
         };
         expr(ExprKind::Loop(id, Box::new(body)), ty, span)
-    }
-
-    fn for_stmt(
-        &mut self,
-        pattern: &'a ast::Pattern,
-        iter: &'a ast::Expr,
-        body: &'a ast::Block,
-        span: Span,
-    ) -> Expr {
-        if let Some((base, index, element)) = self.enumerated(pattern, iter) {
-            return self.for_enumerate(base, index, element, body, span);
-        }
-        let mark = self.infer.mark();
-        let iterated = self.iterated(iter);
-        self.default_literals(mark);
-        let names = self.cx().names.mark();
-        let pattern = self.loop_pattern(pattern, &iterated);
-        let iter = iterated.iter;
-        let id = self.enter_loop(None);
-        let body = self.block(body, Expect::Unused);
-        self.cx().loops.pop();
-        self.cx().names.forget_since(names);
-        let kind =
-            ExprKind::For { id, pattern: Box::new(pattern), iter: Box::new(iter), body: Box::new(body) };
-        expr(kind, Ty::UNIT, span)
-    }
-
-    /// What a `for` over the value goes through.
-    pub fn element_of(&mut self, iter: &Expr) -> Ty {
-        let ty = self.resolve(iter.ty);
-        match *self.types.get(ty) {
-            TyKind::Range(elem) | TyKind::Array(elem) | TyKind::FixedArray(elem, _) => return elem,
-            TyKind::Error | TyKind::Never => return Ty::ERROR,
-            _ => {}
-        }
-        let found = self.show(ty);
-        let mut error = Diagnostic::error(Code::NotIterable, format!("a `for` cannot go through `{found}`"))
-            .at(iter.span, format!("this is of type `{found}`"));
-        if self.is_number(ty) {
-            error = error.help("go through a range: `0..n`");
-        } else {
-            error = error.help("ranges, arrays, dicts, sets and texts can be gone through");
-        }
-        self.error(error);
-        Ty::ERROR
-    }
-
-    /// Takes `for i, x in xs.enumerate()` apart: the loop counts for itself, no array of pairs is made.
-    fn enumerated(
-        &self,
-        pattern: &'a ast::Pattern,
-        iter: &'a ast::Expr,
-    ) -> Option<(&'a ast::Expr, &'a ast::Pattern, &'a ast::Pattern)> {
-        let ast::ExprKind::Call(callee, args) = &iter.kind else { return None };
-        let ast::ExprKind::Field(base, method) = &callee.kind else { return None };
-        let ast::PatternKind::Tuple(parts) = &pattern.kind else { return None };
-        let [index, element] = parts.as_slice() else { return None };
-        let is_plain = index.label.is_none() && element.label.is_none();
-        (method.name == self.sym.enumerate && args.is_empty() && is_plain).then_some((
-            &**base,
-            &index.pattern,
-            &element.pattern,
-        ))
-    }
-
-    fn for_enumerate(
-        &mut self,
-        base: &'a ast::Expr,
-        index: &'a ast::Pattern,
-        element: &'a ast::Pattern,
-        body: &'a ast::Block,
-        span: Span,
-    ) -> Expr {
-        let mark = self.infer.mark();
-        let iterated = self.iterated(base);
-        self.default_literals(mark);
-        let names = self.cx().names.mark();
-        let zero = self.int(0, Ty::I64, span);
-        let (start, counter) = self.temporary(zero, true);
-        let element = self.loop_pattern(element, &iterated);
-        let iter = iterated.iter;
-        let index = self.binding_pattern(index, Ty::I64, false);
-        let id = self.enter_loop(None);
-        let body = self.block(body, Expect::Unused);
-        self.cx().loops.pop();
-        self.cx().names.forget_since(names);
-        let now = self.local(counter, span);
-        let bind = binding(index, now, span);
-        let (place, one) = (self.local(counter, span), self.int(1, Ty::I64, span));
-        let step = expr(ExprKind::AssignOp(BinaryOp::Add, Box::new(place), Box::new(one)), Ty::UNIT, span);
-        let body = expr(ExprKind::Block(vec![bind, step, body], false), Ty::UNIT, span);
-        let kind =
-            ExprKind::For { id, pattern: Box::new(element), iter: Box::new(iter), body: Box::new(body) };
-        let each = expr(kind, Ty::UNIT, span);
-        expr(ExprKind::Block(vec![start, each], false), Ty::UNIT, span)
     }
 }
