@@ -414,8 +414,22 @@ impl<'a> Checker<'a> {
             let is_plain = self.decls[id.0 as usize].ret.filter(|_| scope.generics.is_empty());
             return expr(ExprKind::Error, is_plain.unwrap_or(Ty::ERROR), span);
         };
-        if let Some(spread) = args.iter().find(|arg| arg.kind != ArgKind::Value) {
-            return self.unsupported("a spread argument", spread.value.span);
+        for (arg, &target) in args.iter().zip(&targets) {
+            let fits = match arg.kind {
+                ArgKind::Value => true,
+                ArgKind::Spread => params[target].is_variadic,
+                ArgKind::Update => false,
+            };
+            if !fits {
+                let message = format!("`{}` takes one argument", self.name(params[target].name.name));
+                let error = Diagnostic::error(Code::Arguments, message)
+                    .at(arg.value.span, "this may be any number")
+                    .also(params[target].name.span, "declared here")
+                    .help("only a parameter `name: T...` takes the elements of an array");
+                self.error(error);
+                self.check_loosely(args);
+                return self.error_expr(span);
+            }
         }
         let type_args = self.type_arguments(id, written, name_span);
         let mut before = Vec::new();
@@ -449,17 +463,20 @@ impl<'a> Checker<'a> {
         for waiting in [false, true] {
             for (i, (arg, &target)) in args.iter().zip(&targets).enumerate() {
                 if self.waits_for_others(arg.value) == waiting {
-                    checked[i] = Some(self.argument(arg.value, &params[target], &type_args));
+                    checked[i] = Some(match arg.kind {
+                        ArgKind::Value => self.argument(arg.value, &params[target], &type_args),
+                        ArgKind::Spread | ArgKind::Update => self.expr(arg.value, Expect::Any),
+                    });
                 }
             }
         }
         let mut values: Vec<Option<Expr>> = params.iter().map(|_| None).collect();
-        let mut rest: Vec<Expr> = Vec::new();
+        let mut rest: Vec<(ArgKind, Expr)> = Vec::new();
         let in_order = targets.windows(2).all(|pair| pair[0] <= pair[1]);
-        for (value, &target) in checked.into_iter().flatten().zip(&targets) {
+        for ((value, arg), &target) in checked.into_iter().flatten().zip(args).zip(&targets) {
             let param = &params[target];
             if param.is_variadic {
-                rest.push(value);
+                rest.push((arg.kind, value));
                 continue;
             }
             let value = if param.passing == Passing::Mut {
@@ -480,7 +497,7 @@ impl<'a> Checker<'a> {
             let value = match (value, ty, param.default) {
                 (Some(value), _, _) => value,
                 (None, Some(ty), _) if param.is_variadic => {
-                    expr(ExprKind::Array(std::mem::take(&mut rest)), ty, span)
+                    self.variadic_array(std::mem::take(&mut rest), ty, span)
                 }
                 (None, ty, Some(default)) => self.default_value(default, &scope, id, ty),
                 (None, _, None) => self.error_expr(span),

@@ -331,11 +331,11 @@ impl<'a> Checker<'a> {
         expr(ExprKind::Index(Box::new(base), Box::new(index)), elem, span)
     }
 
-    /// `a[i:j]`.
+    /// `a[i:j]`, `a[i:j:k]`.
     pub fn slice(&mut self, base: &'a ast::Expr, bounds: &'a ast::SliceBounds, span: Span) -> Expr {
         let base = self.expr(base, Expect::Any);
         if let Some(step) = &bounds.step {
-            return self.unsupported("a slice with a step", step.span);
+            return self.stride(base, bounds, step, span);
         }
         let bound = |checker: &mut Self, e: &'a Option<ast::Expr>, default: u64| match e {
             Some(e) => checker.expr_as(e, Ty::I64, Why::None),
@@ -357,6 +357,35 @@ impl<'a> Checker<'a> {
             }
         };
         self.call_lang(name, vec![base, start, end], "a slice", span)
+    }
+
+    /// `a[i:j:k]`.
+    fn stride(&mut self, base: Expr, bounds: &'a ast::SliceBounds, step: &'a ast::Expr, span: Span) -> Expr {
+        let ty = self.resolve(base.ty);
+        match self.types.get(ty) {
+            TyKind::Array(_) => {}
+            TyKind::Error | TyKind::Never => return self.error_expr(span),
+            found => {
+                let is_text = *found == TyKind::Text;
+                let shown = self.show(ty);
+                let message = format!("`{shown}` cannot be sliced in steps");
+                let mut error = Diagnostic::error(Code::NotIndexable, message)
+                    .at(base.span, format!("this is of type `{shown}`"));
+                if is_text {
+                    error = error.help("slice its code points: `….chars()[i:j:k].join(\"\")`");
+                }
+                self.error(error);
+                return self.error_expr(span);
+            }
+        }
+        let Some(optional) = self.option_of(Ty::I64) else { return self.error_expr(span) };
+        let mut bound = |e: &'a Option<ast::Expr>| match e {
+            Some(e) => self.expr_as(e, optional, Why::None),
+            None => self.nil(span, Expect::Ty(optional, Why::None)),
+        };
+        let (start, end) = (bound(&bounds.start), bound(&bounds.end));
+        let step = self.expr_as(step, Ty::I64, Why::None);
+        self.call_lang("array_stride", vec![base, start, end, step], "a slice with a step", span)
     }
 
     /// A call of a function that the runtime marks `@lang("name")`.

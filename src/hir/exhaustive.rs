@@ -193,7 +193,7 @@ fn is_plain(pattern: &Pattern) -> bool {
 pub(super) fn is_irrefutable(pattern: &Pattern) -> bool {
     match &pattern.kind {
         PatternKind::Wildcard | PatternKind::Bind(_) => true,
-        PatternKind::Fields(fields) => fields.iter().all(|(_, field)| is_irrefutable(field)),
+        PatternKind::Fields(fields, _) => fields.iter().all(|(_, field)| is_irrefutable(field)),
         PatternKind::Or(parts) => parts.iter().any(is_irrefutable),
         PatternKind::Array { prefix, rest, suffix } => {
             rest.is_some() && prefix.is_empty() && suffix.is_empty()
@@ -236,7 +236,7 @@ fn specialise<'p>(row: &Row<'p>, constructor: Constructor, arity: usize) -> Opti
                 return None;
             }
         }
-        Some(PatternKind::Fields(fields)) => place(fields),
+        Some(PatternKind::Fields(fields, _)) => place(fields),
         Some(PatternKind::Variant(i, fields)) => {
             if constructor != Constructor::Variant(*i) {
                 return None;

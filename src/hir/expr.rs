@@ -104,7 +104,7 @@ impl<'a> Checker<'a> {
             Ast::Dict(entries) => self.dict_literal(entries, span, expect),
             Ast::Set(parts) => self.set_literal(parts, span, expect),
             Ast::Vector(_) => self.unsupported("a SIMD vector", span),
-            Ast::Comprehension(_) => self.unsupported("a comprehension", span),
+            Ast::Comprehension(made) => self.comprehension(made, span, expect),
             Ast::Coalesce(value, other) => self.coalesce(value, other, span, expect),
             Ast::OptionalField(base, name) => self.optional_member(base, *name, None, span),
             Ast::Propagate(value) => self.propagate(value, span),
@@ -228,15 +228,15 @@ impl<'a> Checker<'a> {
         if parts.is_empty() {
             return expr(ExprKind::Unit, Ty::UNIT, span);
         }
+        if parts.iter().any(|part| part.kind != ast::ArgKind::Value) {
+            return self.spread_tuple(parts, span);
+        }
         let hints = match expect.ty().map(|ty| self.types.get(self.resolve(ty)).clone()) {
             Some(TyKind::Tuple(types, _)) if types.len() == parts.len() => Some(types),
             _ => None,
         };
         let mut values = Vec::with_capacity(parts.len());
         for (i, part) in parts.iter().enumerate() {
-            if part.kind != ast::ArgKind::Value {
-                return self.unsupported("a spread in a tuple", part.value.span);
-            }
             values.push(match (&hints, expect) {
                 (Some(types), Expect::Ty(_, why)) => self.expr_as(&part.value, types[i], why.part()),
                 _ => self.expr(&part.value, Expect::Any),
@@ -257,11 +257,11 @@ impl<'a> Checker<'a> {
             Some(TyKind::Array(elem) | TyKind::FixedArray(elem, _)) => Some(elem),
             _ => None,
         };
+        if parts.iter().any(|part| part.kind != ast::ArgKind::Value) {
+            return self.spread_array(parts, elem_hint, span, expect);
+        }
         let mut values = Vec::with_capacity(parts.len());
         for part in parts {
-            if part.kind != ast::ArgKind::Value {
-                return self.unsupported("a spread in an array", part.value.span);
-            }
             values.push(match (elem_hint, expect) {
                 (Some(elem), Expect::Ty(_, why)) => self.expr_as(&part.value, elem, why.part()),
                 _ => self.expr(&part.value, Expect::Any),

@@ -180,7 +180,7 @@ impl<'a> Checker<'a> {
             | PatternKind::Range { .. } => {}
             PatternKind::Downcast(inner) => self.finish_pattern(inner),
             PatternKind::Or(parts) => parts.iter_mut().for_each(|part| self.finish_pattern(part)),
-            PatternKind::Fields(fields) | PatternKind::Variant(_, fields) => {
+            PatternKind::Fields(fields, _) | PatternKind::Variant(_, fields) => {
                 fields.iter_mut().for_each(|(_, field)| self.finish_pattern(field));
             }
             PatternKind::Array { prefix, suffix, .. } => {

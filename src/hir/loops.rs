@@ -68,7 +68,8 @@ impl<'a> Checker<'a> {
         if let Some(first) = first {
             body = expr(ExprKind::Block(vec![first, body], false), Ty::UNIT, span);
         }
-        let kind = ExprKind::For { id, pattern, iter: Box::new(iter), body: Box::new(body) };
+        let kind =
+            ExprKind::For { id, pattern: Box::new(pattern), iter: Box::new(iter), body: Box::new(body) };
         let each = expr(kind, Ty::UNIT, span);
         if before.is_empty() {
             return each;
@@ -108,7 +109,7 @@ impl<'a> Checker<'a> {
         let each = self.for_each(element, base, span, &mut |checker| {
             let now = checker.local(counter, span);
             let index = checker.binding_pattern(index, Ty::I64, false);
-            let bind = expr(ExprKind::Let(index, Box::new(now)), Ty::UNIT, span);
+            let bind = binding(index, now, span);
             let (place, one) = (checker.local(counter, span), checker.int(1, Ty::I64, span));
             let step = ExprKind::AssignOp(BinaryOp::Add, Box::new(place), Box::new(one));
             let body = round(checker);
@@ -273,7 +274,7 @@ impl<'a> Checker<'a> {
             (None, _) => self.binding_pattern(pattern, item, false),
             (Some(at), TyKind::Tuple(parts, _)) => {
                 let part = self.binding_pattern(pattern, parts[at], false);
-                Pattern { kind: PatternKind::Fields(vec![(at as u32, part)]), ty: item, span }
+                Pattern { kind: PatternKind::Fields(vec![(at as u32, part)], None), ty: item, span }
             }
             (Some(_), _) => self.binding_pattern(pattern, Ty::ERROR, false),
         };
@@ -293,7 +294,7 @@ impl<'a> Checker<'a> {
         let (first, i) = (self.local(first, span), self.local(counter, span));
         let value = value(self, first, i);
         let bound = self.binding_pattern(pattern, value.ty, false);
-        let first = expr(ExprKind::Let(bound, Box::new(value)), Ty::UNIT, span);
+        let first = binding(bound, value, span);
         (Pattern { kind: PatternKind::Bind(counter), ty, span }, Some(first))
     }
 }

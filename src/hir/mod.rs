@@ -12,6 +12,7 @@ mod builtin_methods;
 mod builtins;
 mod call;
 mod collect;
+mod collections;
 mod construct;
 mod context;
 mod describe;

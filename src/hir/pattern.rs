@@ -131,7 +131,12 @@ impl<'a> Checker<'a> {
             Pat::Or(parts) => self.or_pattern(parts, ty, span, cx),
             Pat::Tuple(parts) => self.tuple_pattern(parts, ty, span, cx),
             Pat::Array(parts) => {
-                self.refutable(cx, span);
+                // The length of a fixed array is right or a mistake; any array has room for a rest alone.
+                let is_fixed = matches!(self.types.get(ty), TyKind::FixedArray(..));
+                let is_rest = matches!(parts.as_slice(), [ast::Pattern { kind: Pat::Rest(_), .. }]);
+                if !is_fixed && !is_rest {
+                    self.refutable(cx, span);
+                }
                 self.array_pattern(parts, ty, span, cx)
             }
             Pat::Construct { path, args } => self.construct_pattern(path, args, ty, span, cx),
@@ -351,9 +356,7 @@ impl<'a> Checker<'a> {
                     .at(span, format!("what is matched is of type `{shown}`"));
                     self.error(error);
                 }
-                parts.iter().for_each(|part| {
-                    self.pattern(&part.pattern, Ty::ERROR, cx);
-                });
+                parts.iter().for_each(|part| self.pattern_of_nothing(&part.pattern, cx));
                 return nothing;
             }
         };
@@ -370,18 +373,22 @@ impl<'a> Checker<'a> {
             )
             .at(span, "wrong number of elements");
             self.error(error);
-            parts.iter().for_each(|part| {
-                self.pattern(&part.pattern, Ty::ERROR, cx);
-            });
+            parts.iter().for_each(|part| self.pattern_of_nothing(&part.pattern, cx));
             return nothing;
         }
         let mut fields = Vec::with_capacity(count);
+        let mut named = None;
         for (i, part) in parts.iter().enumerate() {
             let at = match rest {
                 Some(rest) if i == rest => {
                     if let Pat::Rest(Some(name)) = part.pattern.kind {
-                        self.unsupported("a name for the rest of a tuple", name.span);
-                        self.bind_name(name, Ty::ERROR, cx);
+                        let held = i..i + types.len() - count;
+                        let labels = labels.as_ref().map(|labels| labels[held.clone()].to_vec());
+                        let ty = match held.is_empty() {
+                            true => Ty::UNIT,
+                            false => self.types.intern(TyKind::Tuple(types[held].to_vec(), labels)),
+                        };
+                        named = Some(Rest { local: self.bind_name(name, ty, cx), first: i as u32 });
                     }
                     continue;
                 }
@@ -401,7 +408,20 @@ impl<'a> Checker<'a> {
             };
             fields.push((at as u32, self.pattern(&part.pattern, types[at], cx)));
         }
-        Pattern { kind: PatternKind::Fields(fields), ty, span }
+        Pattern { kind: PatternKind::Fields(fields, named), ty, span }
+    }
+
+    /// A part of a pattern that does not fit: its names are declared, so that their uses are not reported.
+    fn pattern_of_nothing(&mut self, pattern: &'a ast::Pattern, cx: &mut PatternCx) {
+        match pattern.kind {
+            Pat::Rest(Some(name)) => {
+                self.bind_name(name, Ty::ERROR, cx);
+            }
+            Pat::Rest(None) => {}
+            _ => {
+                self.pattern(pattern, Ty::ERROR, cx);
+            }
+        }
     }
 
     /// `(n: i64)` reads as a label; of a tuple without labels it is the name `n` with a type.
@@ -476,6 +496,7 @@ impl<'a> Checker<'a> {
             self.error(Diagnostic::error(Code::TypeMismatch, message).at(span, "wrong number of elements"));
         }
         let mut fields = Vec::with_capacity(count);
+        let mut named = None;
         for (i, part) in parts.iter().enumerate() {
             let at = match rest {
                 Some(rest) if i > rest => (length as usize).saturating_sub(parts.len() - i),
@@ -483,14 +504,15 @@ impl<'a> Checker<'a> {
             };
             match part.kind {
                 Pat::Rest(Some(name)) if rest == Some(i) => {
-                    self.unsupported("a name for the rest of a fixed array", name.span);
-                    self.bind_name(name, Ty::ERROR, cx);
+                    let held = length.saturating_sub(count as u64);
+                    let ty = self.types.intern(TyKind::FixedArray(elem, held));
+                    named = Some(Rest { local: self.bind_name(name, ty, cx), first: i as u32 });
                 }
                 Pat::Rest(None) if rest == Some(i) => {}
                 _ => fields.push((at as u32, self.pattern(part, elem, cx))),
             }
         }
-        Pattern { kind: PatternKind::Fields(fields), ty, span }
+        Pattern { kind: PatternKind::Fields(fields, named), ty, span }
     }
 
     /// `Point(x: 0, y)`.
@@ -504,11 +526,7 @@ impl<'a> Checker<'a> {
     ) -> Pattern {
         let nothing = Pattern { kind: NOTHING, ty, span };
         let loosely = |checker: &mut Self, cx: &mut PatternCx| {
-            for arg in args {
-                if !matches!(arg.pattern.kind, Pat::Rest(_)) {
-                    checker.pattern(&arg.pattern, Ty::ERROR, cx);
-                }
-            }
+            args.iter().for_each(|arg| checker.pattern_of_nothing(&arg.pattern, cx));
         };
         let module = self.cx().scope.module;
         if let Some(variant) = self.variant_path(path, ty) {
@@ -591,7 +609,7 @@ impl<'a> Checker<'a> {
             let field_ty = self.types.substitute(field_ty, &type_args);
             fields.push((at as u32, self.pattern(&arg.pattern, field_ty, cx)));
         }
-        Pattern { kind: PatternKind::Fields(fields), ty, span }
+        Pattern { kind: PatternKind::Fields(fields, None), ty, span }
     }
 
     /// `match v:`.

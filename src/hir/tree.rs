@@ -590,8 +590,8 @@ pub enum PatternKind {
     },
     /// One of several, all binding the same variables.
     Or(Vec<Pattern>),
-    /// A tuple or struct, field by field.
-    Fields(Vec<(u32, Pattern)>),
+    /// A tuple, fixed array or struct, field by field.
+    Fields(Vec<(u32, Pattern)>, Option<Rest>),
     /// A variant of an enum, payload by payload.
     Variant(u32, Vec<(u32, Pattern)>),
     /// Of a wider type: a value that was made of one of the inner pattern's type, which matches that.
@@ -605,6 +605,16 @@ pub enum PatternKind {
         /// From the end.
         suffix: Vec<Pattern>,
     },
+}
+
+/// `...name` in the pattern of a tuple or fixed array: a variable for the fields from a number on, as many as its own
+/// type has.
+#[derive(Clone, Copy, Debug)]
+pub struct Rest {
+    /// A tuple or fixed array.
+    pub local: LocalId,
+    /// The number of its first field in the whole.
+    pub first: u32,
 }
 
 macro_rules! intrinsics {

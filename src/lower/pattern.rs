@@ -1,10 +1,11 @@
 //! Patterns and `match`.
 
-use crate::hir::{self, Arm, CompareOp, Constant, Expr, LocalId, Pattern, PatternKind, TyKind};
+use crate::hir::{self, Arm, CompareOp, Constant, Expr, LocalId, Pattern, PatternKind, Rest, TyKind};
 use crate::mir::{Alias, Block, Hint, Reg, Ty};
 use crate::runtime::object;
 
 use super::function::{Dest, FnLowerer, Operand, Storage, Val};
+use super::types::Rep;
 
 impl<'p> FnLowerer<'_, 'p> {
     /// Binds a pattern that always matches; its variables own what they hold.
@@ -102,7 +103,10 @@ impl<'p> FnLowerer<'_, 'p> {
                 }
                 self.b.switch_to(join);
             }
-            PatternKind::Fields(parts) => {
+            PatternKind::Fields(parts, rest) => {
+                if let Some(rest) = rest {
+                    self.bind_rest(*rest, value, ty, bound);
+                }
                 for (index, part) in parts {
                     let part_ty = self.subst(part.ty);
                     let Some((field, alias)) = self.field_addr(value, ty, *index) else { return };
@@ -177,6 +181,25 @@ impl<'p> FnLowerer<'_, 'p> {
             self.hold(Operand::reg(slice), ty);
             self.bind_borrowed(local, Val::Reg(slice), bound);
         }
+    }
+
+    /// Binds the rest of a tuple or fixed array to what is not counted anew, like a part of it.
+    fn bind_rest(&mut self, rest: Rest, whole: Val, ty: hir::Ty, bound: &mut Vec<LocalId>) {
+        let rest_ty = self.local_ty(rest.local);
+        let Rep::Memory(mem) = self.rep(rest_ty) else {
+            return self.bind_borrowed(rest.local, Val::Unit, bound);
+        };
+        let held = self.temp(rest_ty);
+        let count = self.b.module.types.field_count(mem).unwrap_or(0);
+        for i in 0..count as u32 {
+            let Some((from, _)) = self.field_addr(whole, ty, rest.first + i) else { return };
+            let to = self.b.field_addr(held, mem, i);
+            if let Some(part) = self.b.module.types.field(mem, i) {
+                let size = self.b.size_of(part);
+                self.b.mem_copy(to, from, size);
+            }
+        }
+        self.bind_borrowed(rest.local, Val::Mem(held), bound);
     }
 
     fn compare_constant(&mut self, op: CompareOp, value: Val, constant: Constant, ty: hir::Ty) -> Reg {
