@@ -9,6 +9,7 @@ pub mod cli;
 pub mod diagnostics;
 pub mod driver;
 pub mod expand;
+mod handles;
 pub mod hir;
 pub mod lower;
 pub mod mir;

@@ -7,23 +7,9 @@ use rustc_hash::FxHashMap;
 
 use super::types::{Ty, Types};
 use crate::diagnostics::Span;
+use crate::handles::handles;
 use crate::syntax::Symbol;
 use crate::syntax::ast::FormatSpec;
-
-macro_rules! handles {
-    ($($(#[doc = $doc:literal])* $name:ident;)*) => { $(
-        $(#[doc = $doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
-        pub struct $name(pub u32);
-
-        impl $name {
-            /// As an index.
-            pub fn idx(self) -> usize {
-                self.0 as usize
-            }
-        }
-    )* };
-}
 
 handles! {
     /// A struct, class, enum or actor of the program.

@@ -3,21 +3,7 @@
 use super::ops::Op;
 use super::types::{SigId, Signature, Ty, Types};
 use crate::diagnostics::Span;
-
-macro_rules! handles {
-    ($($(#[doc = $doc:literal])* $name:ident;)*) => { $(
-        $(#[doc = $doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
-        pub struct $name(pub u32);
-
-        impl $name {
-            /// As an index.
-            pub fn idx(self) -> usize {
-                self.0 as usize
-            }
-        }
-    )* };
-}
+use crate::handles::handles;
 
 handles! {
     /// A virtual register of a function: typed, mutable; the parameters come first.

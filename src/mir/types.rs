@@ -308,12 +308,12 @@ impl Types {
         self.intern(TypeData::Tuple(fields))
     }
 
-    /// The type of field `index` of a struct, tuple or fixed array; `None` for other types and past the end.
-    pub fn field(&self, ty: Ty, index: u32) -> Option<Ty> {
+    /// The fields of a type.
+    pub fn fields(&self, ty: Ty) -> Fields<'_> {
         match self.get(ty) {
-            TypeData::Struct(id) => self.struct_def(*id).fields.get(index as usize).map(|f| f.1),
-            TypeData::Tuple(fields) => fields.get(index as usize).copied(),
-            TypeData::FixedArray(elem, n) => (u64::from(index) < *n).then_some(*elem),
+            TypeData::Struct(id) => Fields::Named(&self.struct_def(*id).fields),
+            TypeData::Tuple(fields) => Fields::Listed(fields),
+            TypeData::FixedArray(elem, n) => Fields::Repeated(*elem, *n),
             TypeData::Unit
             | TypeData::Never
             | TypeData::Bool
@@ -328,31 +328,40 @@ impl Types {
             | TypeData::Dict(..)
             | TypeData::Text
             | TypeData::Range(_)
-            | TypeData::Vector(..) => None,
+            | TypeData::Vector(..) => Fields::None,
+        }
+    }
+
+    /// The type of field `index` of a struct, tuple or fixed array; `None` for other types and past the end.
+    pub fn field(&self, ty: Ty, index: u32) -> Option<Ty> {
+        match self.fields(ty) {
+            Fields::None => None,
+            Fields::Named(fields) => fields.get(index as usize).map(|f| f.1),
+            Fields::Listed(fields) => fields.get(index as usize).copied(),
+            Fields::Repeated(elem, n) => (u64::from(index) < n).then_some(elem),
         }
     }
 
     /// Number of fields of a struct, tuple or fixed array; `None` for other types.
     pub fn field_count(&self, ty: Ty) -> Option<u64> {
-        match self.get(ty) {
-            TypeData::Struct(id) => Some(self.struct_def(*id).fields.len() as u64),
-            TypeData::Tuple(fields) => Some(fields.len() as u64),
-            TypeData::FixedArray(_, n) => Some(*n),
-            TypeData::Unit
-            | TypeData::Never
-            | TypeData::Bool
-            | TypeData::Int { .. }
-            | TypeData::Usize
-            | TypeData::Isize
-            | TypeData::F32
-            | TypeData::F64
-            | TypeData::Ptr
-            | TypeData::Enum(_)
-            | TypeData::Array(_)
-            | TypeData::Dict(..)
-            | TypeData::Text
-            | TypeData::Range(_)
-            | TypeData::Vector(..) => None,
+        match self.fields(ty) {
+            Fields::None => None,
+            Fields::Named(fields) => Some(fields.len() as u64),
+            Fields::Listed(fields) => Some(fields.len() as u64),
+            Fields::Repeated(_, n) => Some(n),
         }
     }
+}
+
+/// What can be addressed, got and set by position.
+#[derive(Clone, Copy, Debug)]
+pub enum Fields<'t> {
+    /// Of types that have no fields, enums among them: what an enum has depends on its variant.
+    None,
+    /// Of a struct, with their names.
+    Named(&'t [(String, Ty)]),
+    /// Of a tuple.
+    Listed(&'t [Ty]),
+    /// Of a fixed array: so many of one type.
+    Repeated(Ty, u64),
 }

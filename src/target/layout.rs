@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use super::DataLayout;
-use crate::mir::{EnumId, StructId, Ty, TypeData, Types};
+use crate::mir::{EnumId, Fields, StructId, Ty, TypeData, Types};
 
 /// Size and alignment in bytes. The size is a multiple of the alignment.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -58,25 +58,11 @@ impl<'a> Layouts<'a> {
     /// Byte offset of field `index` of a struct, tuple or fixed array (of which it may be one past the end); 0 for
     /// types without fields.
     pub fn field_offset(&self, ty: Ty, index: u32) -> u64 {
-        match self.types.get(ty) {
-            TypeData::Struct(id) => self.offset_in(self.struct_fields(*id), index),
-            TypeData::Tuple(fields) => self.offset_in(fields.iter().copied(), index),
-            TypeData::FixedArray(elem, _) => self.size(*elem) * u64::from(index),
-            TypeData::Unit
-            | TypeData::Never
-            | TypeData::Bool
-            | TypeData::Int { .. }
-            | TypeData::Usize
-            | TypeData::Isize
-            | TypeData::F32
-            | TypeData::F64
-            | TypeData::Ptr
-            | TypeData::Enum(_)
-            | TypeData::Array(_)
-            | TypeData::Dict(..)
-            | TypeData::Text
-            | TypeData::Range(_)
-            | TypeData::Vector(..) => 0,
+        match self.types.fields(ty) {
+            Fields::None => 0,
+            Fields::Named(fields) => self.offset_in(fields.iter().map(|f| f.1), index),
+            Fields::Listed(fields) => self.offset_in(fields.iter().copied(), index),
+            Fields::Repeated(elem, _) => self.size(elem) * u64::from(index),
         }
     }
 

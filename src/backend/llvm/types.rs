@@ -10,7 +10,7 @@
 
 use std::cell::{Cell, OnceCell};
 
-use crate::mir::{EnumId, Module, Ty, TypeData, Types};
+use crate::mir::{EnumId, Fields, Module, Ty, TypeData, Types};
 use crate::target::{DataLayout, Layouts};
 
 /// How many scalars a value may have and still be kept in LLVM registers.
@@ -308,25 +308,15 @@ impl<'a> TypeTable<'a> {
                 self.mark_components(component);
             }
         };
-        match self.types.get(ty) {
-            TypeData::Struct(id) => self.types.struct_def(*id).fields.iter().for_each(|f| mark(f.1)),
-            TypeData::Tuple(fields) => fields.iter().copied().for_each(mark),
-            TypeData::FixedArray(elem, _) | TypeData::Vector(elem, _) => mark(*elem),
-            // An enum is written out of scalars.
-            TypeData::Enum(_)
-            | TypeData::Unit
-            | TypeData::Never
-            | TypeData::Bool
-            | TypeData::Int { .. }
-            | TypeData::Usize
-            | TypeData::Isize
-            | TypeData::F32
-            | TypeData::F64
-            | TypeData::Ptr
-            | TypeData::Array(_)
-            | TypeData::Dict(..)
-            | TypeData::Text
-            | TypeData::Range(_) => {}
+        // An enum is written out of scalars.
+        match self.types.fields(ty) {
+            Fields::None => {}
+            Fields::Named(fields) => fields.iter().for_each(|f| mark(f.1)),
+            Fields::Listed(fields) => fields.iter().copied().for_each(mark),
+            Fields::Repeated(elem, _) => mark(elem),
+        }
+        if let TypeData::Vector(elem, _) = self.types.get(ty) {
+            mark(*elem);
         }
     }
 
