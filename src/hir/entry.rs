@@ -85,14 +85,8 @@ impl<'a> Checker<'a> {
                     StmtKind::Let(decl) => {
                         if let Some(&index) = self.let_of.get(&(&raw const **decl)) {
                             self.check_let(index);
-                            let is_runtime = self.modules[module].is_runtime;
-                            has_code |= !is_runtime;
-                            let known =
-                                |global: &GlobalInfo| global.let_index == index && global.initial.is_some();
-                            // Lowering gives those of the runtime their values, so that MIR programs have them, too.
-                            if !self.globals.iter().any(known) {
-                                code.append(&mut self.lets[index].code);
-                            }
+                            has_code |= !self.modules[module].is_runtime;
+                            code.append(&mut self.lets[index].code);
                         }
                     }
                     StmtKind::Expr(e) if Some(i) == last && found.is_some() && self.is_main_call(e) => {}
@@ -243,7 +237,11 @@ impl<'a> Checker<'a> {
                 return Vec::new();
             }
             if self.modules[module].is_runtime {
+                // Lowering gives them their values, so that MIR programs have them, too.
                 self.globals[id.idx()].initial = initial(&value);
+                if self.globals[id.idx()].initial.is_some() {
+                    return Vec::new();
+                }
             }
             let place = expr(ExprKind::Global(id), ty, name.span);
             return vec![expr(ExprKind::Assign(Box::new(place), Box::new(value)), Ty::UNIT, span)];
