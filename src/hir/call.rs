@@ -164,7 +164,7 @@ impl<'a> Checker<'a> {
     /// Checks arguments whose parameters are not known, for the errors inside them.
     pub fn check_loosely(&mut self, args: &[Given<'a>]) {
         for arg in args {
-            let value = self.expr(arg.value, Expect::Any);
+            let value = self.expr(arg.value, Expect::Ty(Ty::ERROR, Why::None));
             self.forgive(value.ty);
         }
     }

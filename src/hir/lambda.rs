@@ -43,13 +43,15 @@ impl<'a> Checker<'a> {
         if !fits {
             wanted = None;
         }
+        // What it is for is wrong, and was reported: its types are not missed, too.
+        let is_lost = !fits || matches!(expect, Expect::Ty(ty, _) if self.resolve(ty) == Ty::ERROR);
         let scope = self.cx().scope.clone();
         let mut params = Vec::with_capacity(lambda.params.len());
         for (i, param) in lambda.params.iter().enumerate() {
             let ty = match (&param.ty, &wanted) {
                 (Some(written), _) => self.ty(written, &scope),
                 (None, Some(wanted)) => wanted.params[i],
-                (None, None) if !fits => Ty::ERROR,
+                (None, None) if is_lost => Ty::ERROR,
                 (None, None) => self.fresh(VarKind::Any, param.pattern.span),
             };
             let name = match param.pattern.kind {
@@ -61,6 +63,7 @@ impl<'a> Checker<'a> {
         let (ret, why) = match (&lambda.ret, &wanted) {
             (Some(written), _) => (self.ty(written, &scope), Why::Annotation(written.span)),
             (None, Some(wanted)) => (wanted.ret, wanted.why.part()),
+            (None, None) if is_lost => (Ty::ERROR, Why::None),
             (None, None) => (self.fresh(VarKind::Any, span), Why::None),
         };
         let value = self.function(params, ret, why, span, |checker, locals| {
