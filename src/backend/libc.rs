@@ -90,14 +90,30 @@ libc! {
     Fmodf "fmodf" (Float, Float) -> Float;
 }
 
+/// Functions of doubles that the back ends' own libraries call where the processor has no instruction for an operation, and
+/// how many they take; with an `f` behind the name, of floats.
+const ROUNDING: &[(&str, usize)] =
+    &[("fma", 3), ("floor", 1), ("ceil", 1), ("trunc", 1), ("rint", 1), ("nearbyint", 1), ("round", 1)];
+
+/// Parameters and result of the function of a name, if operations may call it.
+fn prototype(name: &str) -> Option<(&'static [C], C)> {
+    if let Some(libc) = Libc::ALL.iter().find(|libc| libc.name() == name) {
+        return Some(libc.prototype());
+    }
+    let count = |name: &str| ROUNDING.iter().find(|(known, _)| *known == name).map(|&(_, count)| count);
+    if let Some(count) = count(name) {
+        return Some((&[C::Double; 3][..count], C::Double));
+    }
+    Some((&[C::Float; 3][..count(name.strip_suffix('f')?)?], C::Float))
+}
+
 /// What a module makes of the names of these functions that would go wrong: operations call whatever has the name. It
 /// may be declared or even defined, but only as C does.
 pub(super) fn check(module: &Module, pointer_bits: u32) -> Vec<Diagnostic> {
-    let known = |name: &str| Libc::ALL.iter().find(|libc| libc.name() == name);
     let mut errors = Vec::new();
     for func in module.funcs.iter().filter(|func| func.linkage != Linkage::Internal) {
-        let Some(libc) = known(&func.name) else { continue };
-        let (sig, (params, ret)) = (module.types.sig(func.sig), libc.prototype());
+        let Some((params, ret)) = prototype(&func.name) else { continue };
+        let sig = module.types.sig(func.sig);
         if !fits(sig, params, ret, pointer_bits) {
             let given = sig.params.iter().map(|&ty| print_type(module, ty)).collect::<Vec<_>>().join(", ");
             let given = format!("({given}) -> {}", print_type(module, sig.ret));
@@ -111,7 +127,7 @@ pub(super) fn check(module: &Module, pointer_bits: u32) -> Vec<Diagnostic> {
         }
     }
     for global in module.globals.iter().filter(|global| global.linkage != Linkage::Internal) {
-        if known(&global.name).is_some() {
+        if prototype(&global.name).is_some() {
             let message =
                 format!("`{}` is a global, and a function of the C library has this name", global.name);
             let error = Diagnostic::error(Code::Prototype, message).help("choose another name");
@@ -139,6 +155,8 @@ mod tests {
             "extern fn @malloc(i64) -> ptr\n",
             "extern fn @malloc(usize) -> u64\nextern fn @free(ptr)\n",
             "extern fn @memcpy(ptr, ptr, usize)\n",
+            "extern fn @fmaf(f32, f32, f32) -> f32\nextern fn @roundf(f32) -> f32\nextern fn @round(f64) -> f64\n",
+            "extern fn @floorff(i32)\nglobal @fma: i64 = 1\n",
             "fn @malloc() {\nbb0:\n  return\n}\n",
             "global @free: i32 = 1\n",
             "export fn @fmodf(%x: f32, %y: f32) -> f32 c {\nbb0:\n  return %x\n}\n",
@@ -152,6 +170,10 @@ mod tests {
             "extern fn @realloc(ptr, usize, ...) -> ptr\n",
             "export fn @fmod(%x: f32, %y: f32) -> f32 c {\nbb0:\n  return %x\n}\n",
             "export fn @free(%x: ptr) {\nbb0:\n  return\n}\n",
+            "export fn @floor(%x: i64) -> i64 c {\nbb0:\n  return %x\n}\n",
+            "extern fn @fma(f64, f64) -> f64\n",
+            "extern fn @fmaf(f64, f64, f64) -> f64\n",
+            "export global @rintf: i32 = 1\n",
             "export global @free: i32 = 1\n",
             "extern global @memset: ptr\n",
         ] {

@@ -101,7 +101,12 @@ pub enum Command {
         /// Such as E0001
         code: Option<String>,
     },
-    /// Look at the answers of tools that are remembered, or forget them
+    /// Print symbols as they are written in source text; lines of standard input if there are no names
+    Demangle {
+        /// Symbols
+        names: Vec<String>,
+    },
+    /// Look at the answers of tools and the compiled modules that are remembered, or forget them
     Cache {
         /// What to do with it
         #[arg(value_enum)]
@@ -118,6 +123,24 @@ pub enum Command {
         /// The command to describe; simplec itself if there is none
         command: Option<String>,
     },
+}
+
+impl Command {
+    /// The file that it compiles, if it is one.
+    pub fn input(&self) -> Option<PathBuf> {
+        match self {
+            Command::Build(args) => args.file.clone(),
+            Command::Run { file, .. } | Command::Check { file, .. } => Some(file.clone()),
+            Command::Test(args) => args.paths.first().cloned(),
+            Command::Toolchain { .. }
+            | Command::Targets
+            | Command::Explain { .. }
+            | Command::Demangle { .. }
+            | Command::Cache { .. }
+            | Command::Completions { .. }
+            | Command::Man { .. } => None,
+        }
+    }
 }
 
 /// What `simplec cache` does.
@@ -168,6 +191,9 @@ pub struct BuildArgs {
     /// Keep intermediate files beside the output
     #[arg(long)]
     pub save_temps: bool,
+    /// Write a page (.timings.html) beside the output that shows how long each part took
+    #[arg(long)]
+    pub timings: bool,
     /// Answer a question instead of building (`simplec --print=...` works, too)
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
     pub print: Vec<Print>,
@@ -202,9 +228,15 @@ pub struct CodegenArgs {
     /// Fail when LLVM is missing or fails, instead of using Cranelift
     #[arg(long)]
     pub no_fallback: bool,
+    /// Ask tools and LLVM anew, and remember nothing
+    #[arg(long)]
+    pub no_cache: bool,
     /// link-args=... or llvm-args=..., words separated by spaces
     #[arg(short = 'C', value_name = "KEY=VALUE", action = ArgAction::Append)]
     pub settings: Vec<String>,
+    /// In outputs, let paths that begin with FROM begin with TO
+    #[arg(long, value_name = "FROM=TO", value_parser = parse_remap)]
+    pub remap_path_prefix: Vec<(PathBuf, PathBuf)>,
     /// Write debug information
     #[arg(short = 'g')]
     pub debug_info: bool,
@@ -252,6 +284,13 @@ fn parse_level(text: &str) -> Result<Level, String> {
         "z" => Level::Oz,
         _ => return Err("the levels are 0, 1, 2, 3, s and z".to_owned()),
     })
+}
+
+fn parse_remap(text: &str) -> Result<(PathBuf, PathBuf), String> {
+    match text.split_once('=') {
+        Some((from, to)) if !from.is_empty() => Ok((from.into(), to.into())),
+        Some(_) | None => Err("it is written FROM=TO".to_owned()),
+    }
 }
 
 fn parse_emit(text: &str) -> Result<Emit, String> {

@@ -98,8 +98,9 @@ impl Listener for Console {
             Event::Command { command, is_shown } if self.verbose || is_shown => {
                 self.stderr(&format!("{command}\n"));
             }
+            Event::Reused(path) if self.verbose => self.stderr(&format!("reused {}\n", path.display())),
             Event::Kept(path) if !self.quiet => self.stderr(&format!("kept {}\n", path.display())),
-            Event::Chosen(_) | Event::Command { .. } | Event::Kept(_) => {}
+            Event::Chosen(_) | Event::Command { .. } | Event::Reused(_) | Event::Kept(_) => {}
         }
     }
 }

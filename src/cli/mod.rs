@@ -5,12 +5,14 @@
 mod args;
 mod console;
 mod crash;
+mod demangle;
 mod doctor;
 mod generate;
 mod query;
 mod test;
 
 use std::ffi::OsString;
+use std::io::BufRead;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -19,7 +21,7 @@ use clap::error::ErrorKind;
 use crate::diagnostics::{Code, Diagnostic, Severity, SourceMap, closest};
 use crate::driver::{self, Ended, Finished, Input, Options, Session, with_deep_stack};
 use crate::target::{self, Target};
-use crate::toolchain::{Cache, Search, System};
+use crate::toolchain::{Cache, Search, Stored, System};
 use args::{Args, BuildArgs, CacheAction, CodegenArgs, Command};
 use console::Console;
 
@@ -38,7 +40,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let console = Console::new(&parsed.terminal);
     // Nothing is used after a panic but the console, which holds only settings.
-    crash::guard(&console, &line, || with_deep_stack(|| dispatch(parsed.command, &console)))
+    let input = parsed.command.input();
+    crash::guard(&console, &line, input.as_deref(), || with_deep_stack(|| dispatch(parsed.command, &console)))
 }
 
 /// A command line that clap refused, or that asked for help.
@@ -87,6 +90,7 @@ fn dispatch(command: Command, console: &Console) -> ExitCode {
             Ok(text) => console.stdout(text.as_bytes()),
             Err(error) => refuse(&error, console),
         },
+        Command::Demangle { names } => demangled(&names, console),
         Command::Cache { action } => match cache(action) {
             Ok(text) => console.stdout(text.as_bytes()),
             Err(error) => refuse(&error, console),
@@ -99,11 +103,30 @@ fn dispatch(command: Command, console: &Console) -> ExitCode {
     }
 }
 
+/// The names, or else the lines of standard input as they come, each with its symbol demangled.
+fn demangled(names: &[String], console: &Console) -> ExitCode {
+    if !names.is_empty() {
+        let lines: String = names.iter().map(|name| demangle::demangle(name) + "\n").collect();
+        return console.stdout(lines.as_bytes());
+    }
+    for line in std::io::stdin().lock().split(b'\n') {
+        let Ok(line) = line else {
+            return refuse(&Diagnostic::error(Code::CannotRead, "standard input cannot be read"), console);
+        };
+        let code = console.stdout((demangle::demangle(&String::from_utf8_lossy(&line)) + "\n").as_bytes());
+        if code != ExitCode::SUCCESS {
+            return code;
+        }
+    }
+    ExitCode::SUCCESS
+}
+
 fn build(args: BuildArgs, console: &Console) -> ExitCode {
     with_session(&args.codegen, console, |session| {
         session.options.emit = args.emit;
         session.options.output = args.output;
         session.options.save_temps = args.save_temps;
+        session.options.timings = args.timings;
         if !args.print.is_empty() {
             let answers = query::answer(session, &args.print);
             return finish(session, &args.codegen, console, answers);
@@ -204,6 +227,7 @@ fn options(args: &CodegenArgs) -> Result<Options, Diagnostic> {
     options.backend = args.backend;
     options.fallback = !args.no_fallback;
     options.dry_run = args.dry_run;
+    options.remap.clone_from(&args.remap_path_prefix);
     for setting in &args.settings {
         let (key, value) = setting.split_once('=').unwrap_or((setting, ""));
         let words = value.split_whitespace();
@@ -239,6 +263,9 @@ fn search(args: &CodegenArgs) -> Result<Search, Diagnostic> {
     let mut search = Search::from_env();
     search.prefix.clone_from(&args.llvm_prefix);
     search.clang.clone_from(&args.clang);
+    if args.no_cache {
+        search.cache = None;
+    }
     Ok(search)
 }
 
@@ -252,10 +279,13 @@ fn cache(action: CacheAction) -> Result<String, Diagnostic> {
         CacheAction::Dir => Ok(format!("{}\n", folder.display())),
         CacheAction::Stat => {
             let stored = cache.stored();
-            Ok(format!("answers {}\nbytes {}\n", stored.answers, stored.bytes))
+            let Stored { answers, objects, bytes } = stored;
+            Ok(format!("answers {answers}\nobjects {objects}\nbytes {bytes}\n"))
         }
         CacheAction::Clean => match cache.clear() {
-            Ok(stored) => Ok(format!("deleted {} answers, {} bytes\n", stored.answers, stored.bytes)),
+            Ok(Stored { answers, objects, bytes }) => {
+                Ok(format!("deleted {answers} answers, {objects} objects, {bytes} bytes\n"))
+            }
             Err(error) => {
                 let message = format!("cannot delete {}: {error}", folder.display());
                 Err(Diagnostic::error(Code::CannotWrite, message))

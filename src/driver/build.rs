@@ -10,6 +10,7 @@ use super::native::{self, Error};
 use super::options::{Backend, Emit, EmitKind};
 use super::output::{self, Staged};
 use super::session::{Failed, Session};
+use super::timings;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::mir::{self, Module};
 use crate::toolchain::Product;
@@ -51,6 +52,12 @@ pub fn build(session: &mut Session<'_>, input: &Input) -> Result<Vec<u8>, Failed
     }
     let module = front::compile(session, input)?;
     let stdout = make(session, input, &choice, &module, &planned)?;
+    if session.options.timings {
+        let page = timings::page(session, &input.name(), &choice, &module);
+        let staged = Staged::new(&ending(&base(session, input), ".timings.html"));
+        let written = staged.and_then(|staged| staged.write(page.as_bytes()).and_then(|()| staged.publish()));
+        written.map_err(|error| session.fail(error))?;
+    }
     for output in planned {
         if let Place::File(staged) = output.place {
             let destination = staged.destination().to_owned();
@@ -78,10 +85,7 @@ fn wanted(session: &mut Session<'_>, input: &Input, choice: &Choice) -> Result<V
     if asked.is_empty() {
         asked.push(Emit { kind: EmitKind::Exe, path: None });
     }
-    let base = match &options.output {
-        Some(path) if path != Path::new("-") => path.clone(),
-        Some(_) | None => PathBuf::from(input.stem()),
-    };
+    let base = base(session, input);
     let single = asked.len() == 1;
     let mut wanted: Vec<Wanted> = Vec::new();
     for emit in &asked {
@@ -108,6 +112,14 @@ fn wanted(session: &mut Session<'_>, input: &Input, choice: &Choice) -> Result<V
     match refusal(&wanted, input) {
         Some(error) => Err(session.fail(error)),
         None => Ok(wanted),
+    }
+}
+
+/// What files are named after that have no name of their own.
+fn base(session: &Session<'_>, input: &Input) -> PathBuf {
+    match &session.options.output {
+        Some(path) if path != Path::new("-") => path.clone(),
+        Some(_) | None => PathBuf::from(input.stem()),
     }
 }
 

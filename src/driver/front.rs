@@ -29,7 +29,7 @@ fn with_runtime(session: &mut Session<'_>, module: Module) -> Result<Module, Fai
         return Ok(module);
     }
     let program = check_simple(session, None)?;
-    let files = session.sources.iter().map(place_table).collect();
+    let files = place_tables(session);
     let lowered = session.time("lower", |s| lower::lower_runtime(program, &s.interner, files, &wanted));
     let library = lowered.map_err(|errors| session.fail_all(errors))?;
     let library = optimized(session, library)?;
@@ -72,10 +72,10 @@ pub(super) fn with_examples(
         Kind::Simple => {
             let mut program = check_simple(session, Some(file))?;
             let examples = std::mem::take(&mut program.examples);
-            let files = session.sources.iter().map(place_table).collect();
+            let files = place_tables(session);
             let lowered = session.time("lower", |s| lower::lower(program, &s.interner, files));
             let mut module = lowered.map_err(|errors| session.fail_all(errors))?;
-            module.name = input.name();
+            module.name = session.options.remapped(&input.name());
             Ok((optimized(session, module)?, examples))
         }
     }
@@ -131,10 +131,14 @@ fn check_simple(session: &mut Session<'_>, file: Option<FileId>) -> Result<hir::
     if session.diagnostics.has_errors() { Err(Failed) } else { Ok(program) }
 }
 
-/// What MIR keeps of a source file.
-fn place_table(source: (FileId, &SourceFile)) -> mir::SourceFile {
-    let (file, source) = source;
-    mir::SourceFile { file, path: source.name().to_owned(), line_starts: source.line_starts().to_vec() }
+/// What MIR keeps of the source files.
+fn place_tables(session: &Session<'_>) -> Vec<mir::SourceFile> {
+    let table = |(file, source): (FileId, &SourceFile)| mir::SourceFile {
+        file,
+        path: session.options.remapped(source.name()),
+        line_starts: source.line_starts().to_vec(),
+    };
+    session.sources.iter().map(table).collect()
 }
 
 /// A file and its name and text.
@@ -154,7 +158,7 @@ fn source(session: &mut Session<'_>, file: FileId) -> Result<Source, Failed> {
 /// Parses and verifies a module that somebody else made.
 fn mir_text(session: &mut Session<'_>, file: FileId) -> Result<Module, Failed> {
     let Source { file, name, text } = source(session, file)?;
-    let module = session.time("parse", |_| mir::parse(file, &name, &text));
+    let module = session.time("parse", |s| mir::parse(file, &s.options.remapped(&name), &text));
     let verified = module.and_then(|module| {
         session.time("verify", |_| mir::verify(&module))?;
         Ok(module)

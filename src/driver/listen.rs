@@ -17,6 +17,8 @@ pub enum Event<'a> {
         /// It will not run: the user asked to see it only.
         is_shown: bool,
     },
+    /// What LLVM would make was remembered.
+    Reused(&'a Path),
     /// An intermediate file stays.
     Kept(&'a Path),
 }

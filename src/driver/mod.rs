@@ -19,6 +19,7 @@ mod run;
 mod session;
 mod spec;
 mod stack;
+mod timings;
 mod watch;
 
 pub use build::build;

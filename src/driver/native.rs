@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::choose::Choice;
 use super::front::own_work;
+use super::listen::Event;
 use super::options::Backend;
 use super::output;
 use super::session::{Failed, Session};
@@ -97,7 +98,11 @@ pub(super) fn clang(
     let llvm = session.llvm()?;
     session.time("clang", |session| {
         let job = compile_job(session, text, product, output);
-        toolchain::compile(&llvm, &job, &session.told())
+        let reused = toolchain::compile_once(&llvm, &job, session.search.cache.as_deref(), &session.told())?;
+        if let Some(entry) = reused {
+            session.listener.hear(Event::Reused(&entry));
+        }
+        Ok(())
     })
 }
 

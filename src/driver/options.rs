@@ -1,7 +1,7 @@
 //! What the user asked for.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::target::Target;
 use crate::toolchain::Level;
@@ -181,9 +181,21 @@ pub struct Options {
     pub save_temps: bool,
     /// Whether commands are shown instead of run.
     pub dry_run: bool,
+    /// Write a page of how long each part took.
+    pub timings: bool,
+    /// `--remap-path-prefix`: what paths in outputs begin with instead; of those that fit, the last.
+    pub remap: Vec<(PathBuf, PathBuf)>,
 }
 
 impl Options {
+    /// The name of a file as outputs have it.
+    pub fn remapped(&self, name: &str) -> String {
+        let fitting =
+            |(from, to): &(PathBuf, PathBuf)| Some(to.join(Path::new(name).strip_prefix(from).ok()?));
+        let path = self.remap.iter().rev().find_map(fitting);
+        path.map_or_else(|| name.to_owned(), |path| path.to_string_lossy().into_owned())
+    }
+
     /// A debug build for a target, and nothing special.
     pub fn new(target: Target) -> Options {
         Options {
@@ -198,6 +210,8 @@ impl Options {
             llvm_args: Vec::new(),
             save_temps: false,
             dry_run: false,
+            timings: false,
+            remap: Vec::new(),
         }
     }
 

@@ -7,6 +7,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
+use super::objects::Objects;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -32,7 +33,9 @@ impl Identity {
 pub struct Stored {
     /// Answers of tools.
     pub answers: usize,
-    /// Their bytes.
+    /// Modules compiled by LLVM.
+    pub objects: usize,
+    /// The bytes of all.
     pub bytes: u64,
 }
 
@@ -66,12 +69,17 @@ impl Cache<'_> {
     /// What lies in it.
     pub fn stored(self) -> Stored {
         let mut stored = Stored::default();
-        let entries = self.folder().and_then(|folder| std::fs::read_dir(folder).ok());
-        for entry in entries.into_iter().flatten().flatten() {
-            stored.answers += 1;
-            stored.bytes += entry.metadata().map_or(0, |facts| facts.len());
-        }
-        stored
+        let mut count = |folder: PathBuf| {
+            let mut number = 0;
+            for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+                number += 1;
+                stored.bytes += entry.metadata().map_or(0, |facts| facts.len());
+            }
+            number
+        };
+        let answers = self.folder().map_or(0, &mut count);
+        let objects = self.0.map_or(0, |cache| count(Objects(cache).folder()));
+        Stored { answers, objects, ..stored }
     }
 
     /// Forgets everything; what there was.
@@ -80,10 +88,13 @@ impl Cache<'_> {
     /// Of the file system.
     pub fn clear(self) -> std::io::Result<Stored> {
         let stored = self.stored();
-        match self.folder().map_or(Ok(()), std::fs::remove_dir_all) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
-            Ok(()) | Err(_) => Ok(stored),
+        for folder in self.folder().into_iter().chain(self.0.map(|cache| Objects(cache).folder())) {
+            match std::fs::remove_dir_all(folder) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+                Ok(()) | Err(_) => {}
+            }
         }
+        Ok(stored)
     }
 
     fn folder(self) -> Option<PathBuf> {
@@ -126,7 +137,7 @@ mod tests {
             std::fs::write(entry.unwrap().path(), "\"e-m").unwrap();
         }
         assert_eq!(cache.get::<String>("layout", &old), None);
-        assert_eq!(cache.clear().unwrap(), Stored { answers: 1, bytes: 4 });
+        assert_eq!(cache.clear().unwrap(), Stored { answers: 1, bytes: 4, objects: 0 });
         assert_eq!(cache.clear().unwrap(), Stored::default());
         assert_eq!(Identity::of(&folder.path().join("none")), None);
     }

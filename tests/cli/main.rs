@@ -2,127 +2,14 @@
 
 #![cfg(unix)]
 
-use std::ffi::OsStr;
-use std::os::unix::fs::{PermissionsExt, symlink};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+mod place;
+mod programs;
 
-/// A folder with files, in which simplec runs.
-struct Place {
-    folder: tempfile::TempDir,
-    environment: Vec<(&'static str, Option<PathBuf>)>,
-}
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Command;
 
-/// What a run left behind.
-struct Ran {
-    code: i32,
-    stdout: String,
-    stderr: String,
-}
-
-const MAIN: &str = "export fn @main() -> i32 c {\nbb0:\n  %0: i32 = const 7\n  return %0\n}\n";
-
-impl Place {
-    fn new() -> Place {
-        Place { folder: tempfile::tempdir().unwrap(), environment: Vec::new() }
-    }
-
-    /// A place with the program that every test of `.mir` uses: its exit code is 7.
-    fn with_main() -> Place {
-        let place = Place::new();
-        place.write("main.mir", MAIN);
-        place
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn write(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
-        std::fs::write(self.path(name), text).unwrap();
-        self.path(name)
-    }
-
-    /// No LLVM: `SIMPLEC_LLVM` names a folder without one. Known places cannot be hidden, but this binds.
-    fn without_llvm(mut self) -> Place {
-        std::fs::create_dir(self.path("empty")).unwrap();
-        self.environment.push(("SIMPLEC_LLVM", Some(self.path("empty"))));
-        self
-    }
-
-    /// PATH holds these programs of the real one and nothing else.
-    fn with_path(mut self, programs: &[&str]) -> Place {
-        let bin = self.path("bin");
-        std::fs::create_dir(&bin).unwrap();
-        for name in programs {
-            let real = std::env::split_paths(&std::env::var_os("PATH").unwrap())
-                .map(|folder| folder.join(name))
-                .find(|path| path.exists());
-            symlink(real.unwrap_or_else(|| panic!("{name} is not on PATH")), bin.join(name)).unwrap();
-        }
-        self.environment.push(("PATH", Some(bin)));
-        self.environment.push(("SIMPLEC_LLVM", None));
-        self
-    }
-
-    fn simplec<S: AsRef<OsStr>>(&self, args: &[S]) -> Ran {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_simplec"));
-        command.args(args).current_dir(self.folder.path()).env("SIMPLEC_CACHE", self.path("cache"));
-        command.env_remove("RUST_BACKTRACE").env_remove("SIMPLEC_LLVM");
-        for (name, value) in &self.environment {
-            match value {
-                Some(value) => command.env(name, value),
-                None => command.env_remove(name),
-            };
-        }
-        Ran::of(command.output().unwrap())
-    }
-
-    /// The names in the folder, but for what the tests put there themselves.
-    fn outputs(&self) -> Vec<String> {
-        let known = ["main.mir", "cache", "empty", "bin"];
-        let entries = std::fs::read_dir(self.folder.path()).unwrap();
-        let mut names: Vec<String> = entries
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .filter(|name| !known.contains(&name.as_str()) && !name.ends_with(".spl"))
-            .collect();
-        names.sort();
-        names
-    }
-}
-
-impl Ran {
-    fn of(output: Output) -> Ran {
-        Ran {
-            code: output.status.code().unwrap_or(-1),
-            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
-    }
-
-    /// It failed with this exit code, said all of this, and did not panic.
-    #[track_caller]
-    fn fails(&self, code: i32, says: &[&str]) -> &Ran {
-        assert_eq!(self.code, code, "{}{}", self.stdout, self.stderr);
-        for part in says {
-            assert!(self.stderr.contains(part), "no `{part}` in:\n{}", self.stderr);
-        }
-        assert!(!self.stderr.contains("internal compiler error"), "{}", self.stderr);
-        self
-    }
-
-    #[track_caller]
-    fn succeeds(&self) -> &Ran {
-        assert_eq!(self.code, 0, "{}{}", self.stdout, self.stderr);
-        self
-    }
-}
-
-fn has_llvm() -> bool {
-    let found = Place::new().simplec(&["--print=toolchain"]).code == 0;
-    assert!(found || std::env::var_os("CI").is_none(), "LLVM is missing: run scripts/setup first");
-    found
-}
+use place::{MAIN, Place, Ran, has_llvm};
 
 fn is_root() -> bool {
     let id = Command::new("id").arg("-u").output().unwrap();
@@ -318,12 +205,92 @@ fn the_cache_is_counted_and_cleared() {
     let folder = place.path("cache");
     std::fs::create_dir_all(folder.join("toolchain")).unwrap();
     std::fs::write(folder.join("toolchain/x.json"), "123").unwrap();
+    std::fs::create_dir(folder.join("objects")).unwrap();
+    std::fs::write(folder.join("objects/y"), "45678").unwrap();
     place.environment.push(("SIMPLEC_CACHE", Some(folder.clone())));
     let ask = |action: &str| place.simplec(&["cache", action]).succeeds().stdout.clone();
     assert_eq!(ask("dir"), format!("{}\n", folder.display()));
-    assert_eq!(ask("stat"), "answers 1\nbytes 3\n");
-    assert_eq!(ask("clean"), "deleted 1 answers, 3 bytes\n");
-    assert_eq!(ask("stat"), "answers 0\nbytes 0\n");
+    assert_eq!(ask("stat"), "answers 1\nobjects 1\nbytes 8\n");
+    assert_eq!(ask("clean"), "deleted 1 answers, 1 objects, 8 bytes\n");
+    assert_eq!(ask("stat"), "answers 0\nobjects 0\nbytes 0\n");
+}
+
+#[test]
+fn what_llvm_makes_is_remembered_with_everything_it_depends_on() {
+    if !has_llvm() {
+        return;
+    }
+    let place = Place::with_main();
+    let build = |more: &[&str]| {
+        let args = [&["build", "--release", "-v", "main.mir", "-o", "main"], more].concat();
+        let told = place.simplec(&args).succeeds().stderr.clone();
+        assert_eq!(Command::new(place.path("main")).status().unwrap().code(), Some(7));
+        let ran = told.contains("-x ir -");
+        assert_eq!(told.contains("reused "), !ran, "{told}");
+        ran
+    };
+    assert!(build(&[]), "nothing is there at first");
+    assert!(!build(&[]));
+    assert!(build(&["-O3"]), "another level");
+    assert!(build(&["-C", "llvm-args=--verify-scev"]), "another option");
+    assert!(!build(&["-O3"]));
+    assert!(build(&["--no-cache"]));
+    for entry in std::fs::read_dir(place.path("cache/objects")).unwrap() {
+        let path = entry.unwrap().path();
+        let mut bytes = std::fs::read(&path).unwrap();
+        *bytes.last_mut().unwrap() ^= 1;
+        std::fs::write(&path, bytes).unwrap();
+    }
+    assert!(build(&[]), "damaged entries are none");
+    assert!(!build(&[]));
+    place.write("main.mir", MAIN.replace("%0", "%other"));
+    assert!(!build(&[]), "names of registers are in no release code");
+    place.write("main.mir", MAIN.replace("fn @main", "fn @other") + MAIN);
+    assert!(build(&[]), "another module");
+}
+
+#[test]
+fn paths_in_outputs_are_remapped() {
+    let place = Place::new();
+    std::fs::create_dir_all(place.path("src/lib")).unwrap();
+    place.write("src/lib/a.mir", "export fn @main() -> i32 c {\nbb0:\n  panic \"no\"\n}\n");
+    place.write("src/lib/a.spl", "val xs = [1]\nprint xs[1]\n");
+    for file in ["src/lib/a.mir", "src/lib/a.spl"] {
+        let ran = |maps: &[&str]| {
+            let mut args = vec!["run", "--backend=interp", file];
+            maps.iter().for_each(|map| args.extend(["--remap-path-prefix", map]));
+            let stderr = place.simplec(&args).stderr;
+            stderr
+                .split_once("  at ")
+                .unwrap_or_else(|| panic!("{stderr}"))
+                .1
+                .split(':')
+                .next()
+                .unwrap()
+                .to_owned()
+        };
+        let name = file.strip_prefix("src/lib/").unwrap();
+        assert_eq!(ran(&[]), file);
+        assert_eq!(ran(&["src=/x"]), format!("/x/lib/{name}"));
+        assert_eq!(ran(&["src/lib="]), name);
+        assert_eq!(ran(&["src/li=/x"]), file, "a part of a name is no prefix");
+        assert_eq!(ran(&["src=/x", "src/lib=y"]), format!("y/{name}"), "the last one that fits");
+    }
+    place.simplec(&["run", "--remap-path-prefix", "src", "src/lib/a.mir"]).fails(2, &["FROM=TO"]);
+}
+
+#[test]
+fn the_times_of_a_build_are_a_page() {
+    let place = Place::with_main();
+    place.simplec(&["build", "--timings", "--backend=cranelift", "main.mir", "-o", "a&b"]).succeeds();
+    let page = std::fs::read_to_string(place.path("a&b.timings.html")).unwrap();
+    assert!(page.starts_with("<!DOCTYPE html>") && page.ends_with("</html>\n"), "{page}");
+    for part in ["main.mir", "Cranelift", "link", "functions"] {
+        assert!(page.contains(part), "no {part} in {page}");
+    }
+    assert!(!page.contains("{{"), "{page}");
+    place.simplec(&["build", "--timings", "--emit=mir", "main.mir", "-o", "-"]).succeeds();
+    assert!(place.path("main.timings.html").is_file());
 }
 
 #[test]
@@ -617,120 +584,4 @@ fn examples_run_apart_and_failures_show_both_sides() {
     let ran = place.simplec(&["test", "--filter", "starts"]);
     assert_eq!(ran.code, 1);
     assert!(ran.stdout.contains("1 passed, 0 failed, 2 files, 1 not compiled"), "{}", ran.stdout);
-}
-
-#[test]
-fn mir_that_calls_the_runtime_gets_it_on_every_back_end() {
-    let place = Place::new();
-    place.write(
-        "main.mir",
-        "const @hello: [u8; 6] = \"hello\\n\"
-extern fn @write(i32, ptr, i64) -> i64
-export fn @main(%argc: i32, %argv: ptr) -> i32 c {
-bb0:
-  %text: ptr = global_addr @hello
-  %fd: i32 = const 1
-  %len: i64 = const 6
-  call @write(%fd, %text, %len)
-  %n: usize = const 2
-  %at: usize = index.check %argc, %n
-  %code: i32 = resize %at
-  return %code
-}
-",
-    );
-    let panicked = "panic: index 3 out of range for length 2\n  at main.mir:10:3\n";
-    for backend in ["interp", "cranelift", "llvm"] {
-        let backend = format!("--backend={backend}");
-        let ran = place.simplec(&["run", &backend, "main.mir"]);
-        assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (1, "hello\n", ""), "{backend}");
-        let ran = place.simplec(&["run", &backend, "main.mir", "--", "a", "b"]);
-        assert_eq!(
-            (ran.code, ran.stdout.as_str(), ran.stderr.as_str()),
-            (101, "hello\n", panicked),
-            "{backend}"
-        );
-    }
-    place.simplec(&["build", "main.mir", "-o", "prog"]).succeeds();
-    let ran = Ran::of(Command::new(place.path("prog")).args(["a", "b"]).output().unwrap());
-    assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (101, "hello\n", panicked));
-    // What is written as MIR is whole: it has the runtime in it.
-    place.simplec(&["build", "--emit=mir", "main.mir", "-o", "whole.mir"]).succeeds();
-    let ran = place.simplec(&["run", "whole.mir", "--", "a", "b"]);
-    assert_eq!((ran.code, ran.stderr.as_str()), (101, panicked));
-}
-
-#[test]
-fn mir_that_declares_the_runtime_otherwise_is_refused() {
-    let place = Place::new();
-    let main = "export fn @main() -> i32 c {\nbb0:\n  panic \"no\"\n}\n";
-    let calls =
-        "export fn @main() -> i32 c {\nbb0:\n  %z: ptr = zero\n  call @rt_panic(%z)\n  unreachable\n}\n";
-    place.write("op.mir", format!("extern fn @rt_panic(ptr) -> never\n{main}"));
-    place.write("call.mir", format!("extern fn @rt_panic(ptr) -> never\n{calls}"));
-    let body = "{\nbb0:\n  unreachable\n}\n";
-    place.write("both.mir", format!("extern fn @rt_panic_index(i64, i64, ptr) -> never\nexport fn @rt_panic(%a: ptr, %b: ptr) -> never c {body}{main}"));
-    let backend = "--backend=interp";
-    place.simplec(&["run", backend, "op.mir"]).fails(1, &["E0106", "op.mir:1", "(ptr, ptr) -> never"]);
-    place.simplec(&["run", backend, "call.mir"]).fails(1, &["E0106", "call.mir:1", "(ptr, ptr) -> never"]);
-    place.simplec(&["run", backend, "both.mir"]).fails(1, &["E0604", "both.mir:2", "defined twice"]);
-}
-
-/// A program of MIR text whose `main` has this body.
-fn main_of(body: &str) -> String {
-    format!("export fn @main() -> i32 c {{\nbb0:\n  %code: i32 = const 3\n{body}}}\n")
-}
-
-#[test]
-fn what_traps_in_memory_ends_the_program_and_not_the_compiler() {
-    let place = Place::new();
-    place.write("trap.mir", main_of("  trap\n  unreachable\n"));
-    place.write("null.mir", main_of("  %p: ptr = zero\n  store %code, %p\n  return %code\n"));
-    let zero = "  %zero: i32 = const 0\n  %q: i32 = div %code, %zero\n  return %q\n";
-    place.write("zero.mir", main_of(zero));
-    let run = |file: &str| place.simplec(&["run", "--backend=cranelift", file]);
-    let stopped = "error[E0806]: the program was killed by signal";
-    run("trap.mir").fails(128 + 4, &[stopped, "SIGILL"]);
-    run("null.mir").fails(128 + 11, &[stopped, "SIGSEGV"]);
-    let ran = run("zero.mir");
-    assert!([128 + 4, 128 + 8].contains(&ran.code), "{} {}", ran.code, ran.stderr);
-    ran.fails(ran.code, &[stopped]);
-    let json = place.simplec(&["run", "--backend=cranelift", "--message-format=json", "trap.mir"]);
-    json.fails(128 + 4, &["\"E0806\""]);
-}
-
-#[test]
-fn the_end_of_the_stack_is_a_panic_where_the_runtime_is_asked_to_say_so() {
-    let recursive = "fn @f(%n: i32) -> i32 {\nbb0:\n  %a: i32 = call @f(%n)\n  %b: i32 = call @f(%a)\n  %c: i32 = add %a, %b\n  return %c\n}\n";
-    let calls = main_of("  %r: i32 = call @f(%code)\n  return %r\n");
-    let place = Place::new();
-    place.write("plain.mir", format!("{recursive}{calls}"));
-    place.write("panics.mir", format!("extern fn @rt_stack_overflow() -> never\n{recursive}{calls}"));
-    for backend in ["interp", "cranelift", "llvm"] {
-        let ran = place.simplec(&["run", &format!("--backend={backend}"), "panics.mir"]);
-        assert_eq!((ran.code, ran.stderr.as_str()), (101, "panic: stack overflow\n"), "{backend}");
-    }
-    place.simplec(&["build", "panics.mir", "-o", "prog"]).succeeds();
-    let ran = Ran::of(Command::new(place.path("prog")).output().unwrap());
-    assert_eq!((ran.code, ran.stderr.as_str()), (101, "panic: stack overflow\n"));
-    for backend in ["interp", "cranelift"] {
-        let ran = place.simplec(&["run", &format!("--backend={backend}"), "plain.mir"]);
-        ran.fails(1, &["E0806", "stack overflowed"]);
-    }
-    place.simplec(&["run", "--backend=llvm", "plain.mir"]).fails(128 + 11, &["E0806", "SIGSEGV"]);
-}
-
-#[test]
-fn variables_of_the_runtime_have_their_first_values_from_the_outset() {
-    let place = Place::new();
-    place.write("a.spl", "var d = {\"a\": 1}\nd[\"b\"] = 2\nprint d\n");
-    let mir = place.simplec(&["build", "--emit=mir", "a.spl", "-o", "-"]).succeeds().stdout.clone();
-    for global in [
-        "global @\"rt::out_is_terminal\": i32 = -1\n",
-        "global @\"rt::hash_seed\": u64 = 0\n",
-        "global @\"rt::MOST_SLOTS\": i64 = 2147483648\n",
-        "global @\"rt::out_buffer\": ptr = @\"rt::empty\"\n",
-    ] {
-        assert!(mir.contains(global), "no {global} in\n{mir}");
-    }
 }

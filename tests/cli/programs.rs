@@ -1,0 +1,142 @@
+//! How programs behave on every back end, and what becomes of their symbols.
+
+use std::process::Command;
+
+use crate::place::{Place, Ran, has_llvm};
+
+/// The back ends that there are.
+fn backends() -> Vec<&'static str> {
+    let mut backends = vec!["interp", "cranelift"];
+    backends.extend(has_llvm().then_some("llvm"));
+    backends
+}
+
+#[test]
+fn mir_that_calls_the_runtime_gets_it_on_every_back_end() {
+    let place = Place::new();
+    place.write(
+        "main.mir",
+        "const @hello: [u8; 6] = \"hello\\n\"
+extern fn @write(i32, ptr, i64) -> i64
+export fn @main(%argc: i32, %argv: ptr) -> i32 c {
+bb0:
+  %text: ptr = global_addr @hello
+  %fd: i32 = const 1
+  %len: i64 = const 6
+  call @write(%fd, %text, %len)
+  %n: usize = const 2
+  %at: usize = index.check %argc, %n
+  %code: i32 = resize %at
+  return %code
+}
+",
+    );
+    let panicked = "panic: index 3 out of range for length 2\n  at main.mir:10:3\n";
+    for backend in backends() {
+        let backend = format!("--backend={backend}");
+        let ran = place.simplec(&["run", &backend, "main.mir"]);
+        assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (1, "hello\n", ""), "{backend}");
+        let ran = place.simplec(&["run", &backend, "main.mir", "--", "a", "b"]);
+        assert_eq!(
+            (ran.code, ran.stdout.as_str(), ran.stderr.as_str()),
+            (101, "hello\n", panicked),
+            "{backend}"
+        );
+    }
+    place.simplec(&["build", "main.mir", "-o", "prog"]).succeeds();
+    let ran = Ran::of(Command::new(place.path("prog")).args(["a", "b"]).output().unwrap());
+    assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (101, "hello\n", panicked));
+    // What is written as MIR is whole: it has the runtime in it.
+    place.simplec(&["build", "--emit=mir", "main.mir", "-o", "whole.mir"]).succeeds();
+    let ran = place.simplec(&["run", "whole.mir", "--", "a", "b"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (101, panicked));
+}
+
+#[test]
+fn mir_that_declares_the_runtime_otherwise_is_refused() {
+    let place = Place::new();
+    let main = "export fn @main() -> i32 c {\nbb0:\n  panic \"no\"\n}\n";
+    let calls =
+        "export fn @main() -> i32 c {\nbb0:\n  %z: ptr = zero\n  call @rt_panic(%z)\n  unreachable\n}\n";
+    place.write("op.mir", format!("extern fn @rt_panic(ptr) -> never\n{main}"));
+    place.write("call.mir", format!("extern fn @rt_panic(ptr) -> never\n{calls}"));
+    let body = "{\nbb0:\n  unreachable\n}\n";
+    place.write("both.mir", format!("extern fn @rt_panic_index(i64, i64, ptr) -> never\nexport fn @rt_panic(%a: ptr, %b: ptr) -> never c {body}{main}"));
+    let backend = "--backend=interp";
+    place.simplec(&["run", backend, "op.mir"]).fails(1, &["E0106", "op.mir:1", "(ptr, ptr) -> never"]);
+    place.simplec(&["run", backend, "call.mir"]).fails(1, &["E0106", "call.mir:1", "(ptr, ptr) -> never"]);
+    place.simplec(&["run", backend, "both.mir"]).fails(1, &["E0604", "both.mir:2", "defined twice"]);
+}
+
+/// A program of MIR text whose `main` has this body.
+fn main_of(body: &str) -> String {
+    format!("export fn @main() -> i32 c {{\nbb0:\n  %code: i32 = const 3\n{body}}}\n")
+}
+
+#[test]
+fn what_traps_in_memory_ends_the_program_and_not_the_compiler() {
+    let place = Place::new();
+    place.write("trap.mir", main_of("  trap\n  unreachable\n"));
+    place.write("null.mir", main_of("  %p: ptr = zero\n  store %code, %p\n  return %code\n"));
+    let zero = "  %zero: i32 = const 0\n  %q: i32 = div %code, %zero\n  return %q\n";
+    place.write("zero.mir", main_of(zero));
+    let run = |file: &str| place.simplec(&["run", "--backend=cranelift", file]);
+    let stopped = "error[E0806]: the program was killed by signal";
+    run("trap.mir").fails(128 + 4, &[stopped, "SIGILL"]);
+    run("null.mir").fails(128 + 11, &[stopped, "SIGSEGV"]);
+    let ran = run("zero.mir");
+    assert!([128 + 4, 128 + 8].contains(&ran.code), "{} {}", ran.code, ran.stderr);
+    ran.fails(ran.code, &[stopped]);
+    let json = place.simplec(&["run", "--backend=cranelift", "--message-format=json", "trap.mir"]);
+    json.fails(128 + 4, &["\"E0806\""]);
+}
+
+#[test]
+fn the_end_of_the_stack_is_a_panic_where_the_runtime_is_asked_to_say_so() {
+    let recursive = "fn @f(%n: i32) -> i32 {\nbb0:\n  %a: i32 = call @f(%n)\n  %b: i32 = call @f(%a)\n  %c: i32 = add %a, %b\n  return %c\n}\n";
+    let calls = main_of("  %r: i32 = call @f(%code)\n  return %r\n");
+    let place = Place::new();
+    place.write("plain.mir", format!("{recursive}{calls}"));
+    place.write("panics.mir", format!("extern fn @rt_stack_overflow() -> never\n{recursive}{calls}"));
+    for backend in backends() {
+        let ran = place.simplec(&["run", &format!("--backend={backend}"), "panics.mir"]);
+        assert_eq!((ran.code, ran.stderr.as_str()), (101, "panic: stack overflow\n"), "{backend}");
+    }
+    place.simplec(&["build", "panics.mir", "-o", "prog"]).succeeds();
+    let ran = Ran::of(Command::new(place.path("prog")).output().unwrap());
+    assert_eq!((ran.code, ran.stderr.as_str()), (101, "panic: stack overflow\n"));
+    for backend in ["interp", "cranelift"] {
+        let ran = place.simplec(&["run", &format!("--backend={backend}"), "plain.mir"]);
+        ran.fails(1, &["E0806", "stack overflowed"]);
+    }
+    if has_llvm() {
+        place.simplec(&["run", "--backend=llvm", "plain.mir"]).fails(128 + 11, &["E0806", "SIGSEGV"]);
+    }
+}
+
+#[test]
+fn variables_of_the_runtime_have_their_first_values_from_the_outset() {
+    let place = Place::new();
+    place.write("a.spl", "var d = {\"a\": 1}\nd[\"b\"] = 2\nprint d\n");
+    let mir = place.simplec(&["build", "--emit=mir", "a.spl", "-o", "-"]).succeeds().stdout.clone();
+    for global in [
+        "global @\"rt::out_is_terminal\": i32 = -1\n",
+        "global @\"rt::hash_seed\": u64 = 0\n",
+        "global @\"rt::MOST_SLOTS\": i64 = 2147483648\n",
+        "global @\"rt::out_buffer\": ptr = @\"rt::empty\"\n",
+    ] {
+        assert!(mir.contains(global), "no {global} in\n{mir}");
+    }
+}
+
+#[test]
+fn symbols_are_demangled_from_arguments_and_lines() {
+    let place = Place::new();
+    let ran = place.simplec(&["demangle", "main::f", "rt::drop::[text]", "printf"]);
+    assert_eq!(ran.succeeds().stdout, "f\ndrop of [text]\nprintf\n");
+    place.write("lines", "0001 T main\n0002 t main::f<i64>\n");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_simplec"));
+    let input = std::fs::File::open(place.path("lines")).unwrap();
+    let ran = Ran::of(command.arg("demangle").stdin(input).output().unwrap());
+    assert_eq!(ran.stdout, "0001 T main\n0002 t f<i64>\n");
+}
