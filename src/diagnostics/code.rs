@@ -89,6 +89,7 @@ codes! {
     232 MethodMismatch: "a method that is not what its trait asks for";
     233 OverlappingImpls: "a trait implemented twice for one type";
     234 NotDispatched: "a method that a trait object does not have";
+    235 BadWeak: "a field that cannot be `weak`";
 
     // Patterns and flow
     301 MissingCase: "a match that does not cover every value";

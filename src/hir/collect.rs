@@ -84,6 +84,7 @@ impl<'a> Checker<'a> {
             option: None,
             result: None,
             dict: None,
+            weak: None,
             set: None,
             prelude_variants: FxHashMap::default(),
             intrinsics: FxHashMap::default(),
@@ -278,6 +279,7 @@ impl<'a> Checker<'a> {
             kind,
             generics: generics.iter().map(|g| g.name.name).collect(),
             variants: Vec::new(),
+            is_weakly_held: false,
             span: name.span,
         });
         let args = (0..generics.len() as u32).map(|i| self.types.intern(TyKind::Param(i))).collect();
@@ -333,6 +335,7 @@ impl<'a> Checker<'a> {
             Some("result") => self.result = Some(id),
             Some("dict") => self.dict = Some(id),
             Some("set") => self.set = Some(id),
+            Some("weak") => self.weak = Some(id),
             _ => {}
         }
     }
@@ -397,15 +400,14 @@ impl<'a> Checker<'a> {
             for field in fields {
                 let first = seen.insert(field.name.name, field.name.span);
                 self.report_duplicate(field.name, first, "field");
-                let (ty, is_weak) = match &field.ty.kind {
+                let ty = match &field.ty.kind {
                     ast::TypeKind::Capability(ast::Capability::Weak, inner) => {
-                        // One that counts like any other would keep the cycle that it is there to break.
-                        self.unsupported("a `weak` field", field.ty.span);
-                        (self.ty(inner, &scope), true)
+                        let declared = self.ty(inner, &scope);
+                        self.weak_type(declared, self.adts[index].kind, field.ty.span)
                     }
-                    _ => (self.ty(&field.ty, &scope), false),
+                    _ => self.ty(&field.ty, &scope),
                 };
-                resolved.push(Field { name: Some(field.name.name), ty, is_weak });
+                resolved.push(Field { name: Some(field.name.name), ty });
             }
             let name = self.adts[index].name;
             self.adts[index].variants = match self.adts[index].kind {
@@ -429,7 +431,7 @@ impl<'a> Checker<'a> {
             let mut fields = Vec::with_capacity(variant.fields.len());
             for field in &variant.fields {
                 let ty = self.ty(&field.ty, &scope);
-                fields.push(Field { name: field.name.map(|name| name.name), ty, is_weak: false });
+                fields.push(Field { name: field.name.map(|name| name.name), ty });
             }
             resolved.push(Variant { name: variant.name.name, fields });
         }

@@ -120,7 +120,7 @@ impl<'a> Checker<'a> {
             let (field, field_ty) = fields[target];
             let field_ty = self.types.substitute(field_ty, type_args);
             given[target] = true;
-            values.push((target as u32, self.expr_as(arg.value, field_ty, Why::Field(field))));
+            values.push((target as u32, self.field_value(arg.value, field_ty, Why::Field(field))));
         }
         if let Some(base) = base {
             return self.update(base, ty, &fields, type_args, values, &given, span);
@@ -130,10 +130,17 @@ impl<'a> Checker<'a> {
             let Some(default) = decl.default.as_ref() else { continue };
             let field_ty = self.types.substitute(fields[i].1, type_args);
             let why = Why::Field(fields[i].0);
-            let value = self.in_scope(scope.clone(), None, |c| c.expr_as(default, field_ty, why));
+            let value = self.in_scope(scope.clone(), None, |c| c.field_value(default, field_ty, why));
             values.push((i as u32, value));
         }
         expr(ExprKind::Record(values), ty, span)
+    }
+
+    /// What a field of a type is to hold.
+    fn field_value(&mut self, value: &'a ast::Expr, held: Ty, why: Why) -> Expr {
+        let wanted = self.read_type(held);
+        let value = self.expr_as(value, wanted, why);
+        self.held_value(value, held)
     }
 
     /// `Point(x: 9.0, ..p)`: the named fields are evaluated first, as written, then `p`.
@@ -231,7 +238,7 @@ impl<'a> Checker<'a> {
             return self.error_expr(span);
         }
         if let Some((index, field_ty)) = self.field_of(ty, name.name) {
-            return expr(ExprKind::Field(Box::new(base), index), field_ty, span);
+            return self.read_field(expr(ExprKind::Field(Box::new(base), index), field_ty, span));
         }
         let text = self.name(name.name);
         let has_method = super::builtin_methods::find(self.types.get(ty), text).is_some();
@@ -386,6 +393,11 @@ impl<'a> Checker<'a> {
         let (start, end) = (bound(&bounds.start), bound(&bounds.end));
         let step = self.expr_as(step, Ty::I64, Why::None);
         self.call_lang("array_stride", vec![base, start, end, step], "a slice with a step", span)
+    }
+
+    /// Whether the runtime marks a function `@lang("name")`.
+    pub fn is_lang(&self, func: FuncId, name: &str) -> bool {
+        self.interner.lookup(name).and_then(|name| self.lang.get(&name)) == Some(&func)
     }
 
     /// A call of a function that the runtime marks `@lang("name")`.

@@ -433,6 +433,8 @@ pub(super) struct Checker<'a> {
     /// The structs `Dict` and `Set` of the runtime.
     pub dict: Option<AdtId>,
     pub set: Option<AdtId>,
+    /// The class `Weak` of the runtime.
+    pub weak: Option<AdtId>,
     /// The cases of the prelude's enums, which need no type in front.
     pub prelude_variants: FxHashMap<Symbol, (AdtId, u32)>,
     pub intrinsics: FxHashMap<Intrinsic, FuncId>,

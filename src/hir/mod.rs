@@ -42,6 +42,7 @@ mod tree;
 mod types;
 mod types_ast;
 mod upcast;
+mod weak;
 
 pub use tree::*;
 pub use types::{IntTy, Ty, TyKind, Types};

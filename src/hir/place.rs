@@ -267,7 +267,9 @@ impl<'a> Checker<'a> {
             };
         }
         let why = self.declared_at(&place);
-        let value = self.expr_as(value, place.ty, why);
+        let wanted = self.read_type(place.ty);
+        let value = self.expr_as(value, wanted, why);
+        let value = self.held_value(value, place.ty);
         self.changeable(&place, Change::Assign);
         self.with_opened(place, value, span, |_, place, value| {
             expr(ExprKind::Assign(Box::new(place), Box::new(value)), Ty::UNIT, span)
@@ -279,7 +281,8 @@ impl<'a> Checker<'a> {
         let why = self.declared_at(&place);
         let value = self.expr(value, Expect::Any);
         self.changeable(&place, Change::Assign);
-        let ty = self.resolve(place.ty);
+        let ty = self.read_type(place.ty);
+        let ty = self.resolve(ty);
         if ty == Ty::TEXT && op == BinaryOp::Add {
             let value = self.coerce(value, Ty::TEXT, why);
             return self.with_opened(place, value, span, |checker, place, value| {
@@ -314,7 +317,8 @@ impl<'a> Checker<'a> {
     /// An assignment target.
     fn place(&mut self, target: &'a ast::Expr) -> Target<'a> {
         let Ast::Index(base, index) = &target.kind else {
-            return Target::Place(self.expr(target, Expect::Any));
+            let read = self.expr(target, Expect::Any);
+            return Target::Place(self.weak_field(read).unwrap_or_else(|read| read));
         };
         let base = self.expr(base, Expect::Any);
         if self.dict_parts(base.ty).is_some() {
@@ -326,8 +330,8 @@ impl<'a> Checker<'a> {
     /// The dict whose value the address is that of.
     fn dict_of<'e>(&self, pointer: &'e Expr) -> Option<&'e Expr> {
         let ExprKind::Call { func, args, .. } = &pointer.kind else { return None };
-        let of_value = |lang| self.interner.lookup(lang).and_then(|lang| self.lang.get(&lang)) == Some(func);
-        if of_value("dict_at") || of_value("dict_place") { args.first() } else { None }
+        let is_of_value = self.is_lang(*func, "dict_at") || self.is_lang(*func, "dict_place");
+        if is_of_value { args.first() } else { None }
     }
 
     /// Whether the way from a variable or instance to the place leads through a dict.
@@ -467,7 +471,7 @@ impl<'a> Checker<'a> {
             places.push(target);
         }
         let types = places.iter().map(|target| match target {
-            Target::Place(place) => place.ty,
+            Target::Place(place) => self.read_type(place.ty),
             Target::Element(dict, _) => self.dict_parts(dict.ty).map_or(Ty::ERROR, |parts| parts.1),
         });
         let types: Vec<Ty> = types.collect();
@@ -485,6 +489,7 @@ impl<'a> Checker<'a> {
             let change = match target {
                 Target::Place(place) => {
                     let place = self.opened(place, &mut code);
+                    let part = self.held_value(part, place.ty);
                     expr(ExprKind::Assign(Box::new(place), Box::new(part)), Ty::UNIT, at)
                 }
                 Target::Element(dict, key) => self.set_element(dict, key, part, &mut code, at),
@@ -507,11 +512,14 @@ impl<'a> Checker<'a> {
             Target::Element(dict, key) => self.dict_value(dict, key, target.span),
         };
         self.changeable(&place, Change::Assign);
-        let (ty, why) = (place.ty, self.declared_at(&place));
+        let (held, why) = (place.ty, self.declared_at(&place));
         let given = super::call::given(None, args);
         self.assign_through(place, span, |checker, old| {
+            let old = checker.read_field(old);
+            let ty = old.ty;
             let value = checker.method_call(old, method, &[], &given, span);
-            checker.coerce(value, ty, why)
+            let value = checker.coerce(value, ty, why);
+            checker.held_value(value, held)
         })
     }
 }

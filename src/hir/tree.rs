@@ -95,6 +95,8 @@ pub struct Adt {
     pub generics: Vec<Symbol>,
     /// The variants of an enum; the fields of the others are those of variant 0.
     pub variants: Vec<Variant>,
+    /// Whether some `weak` field holds a class's instances.
+    pub is_weakly_held: bool,
     /// Where its name is.
     pub span: Span,
 }
@@ -115,8 +117,6 @@ pub struct Field {
     pub name: Option<Symbol>,
     /// Its type, over the parameters of the [`Adt`].
     pub ty: Ty,
-    /// Declared `weak`.
-    pub is_weak: bool,
 }
 
 /// A trait.
@@ -717,6 +717,8 @@ intrinsics! {
     Address "address";
     /// `ptr_payload<T>(p: ptr<T?>) -> ptr<T>`: address of the value that is there.
     PtrPayload "ptr_payload";
+    /// `weak_place<T>(x: T) -> ptr<Weak<T>?>`: where an instance has the reference to its cell for weak fields.
+    WeakPlace "weak_place";
     /// `hash<T>(state: u64, x: T) -> u64`: the state with a value mixed in; equal values mix in the same.
     Hash "hash";
     /// `show<T>(buffer: mut [u8], x: T)`: appends the value as it is shown inside a container.

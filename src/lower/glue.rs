@@ -117,6 +117,10 @@ impl<'a, 'p> FnLowerer<'a, 'p> {
             }
             (_, TyKind::Dyn(..) | TyKind::Any) => self.free_object(addr),
             _ if self.cx.is_class(ty) => {
+                if self.cx.is_weakly_held(ty) {
+                    let cell = self.cell_of(addr, ty);
+                    self.call_lang("weak_end", vec![ty], &[cell]);
+                }
                 for (i, part) in self.cx.field_types(ty, 0).into_iter().enumerate() {
                     let field = self.field_of(addr, ty, i as u32);
                     self.drop_at(field, part, Alias::Field);

@@ -1,7 +1,7 @@
 //! Instances of classes: counted heap objects of fields.
 
 use crate::hir::{self, Expr};
-use crate::mir::{Alias, GlobalId, Init, Module, Reg};
+use crate::mir::{Alias, GlobalId, Init, Module, Reg, Ty};
 use crate::runtime::object;
 
 use super::Context;
@@ -20,9 +20,10 @@ impl Context<'_> {
         let instance = self.instance_type(module, ty);
         let id = object::object_global(module, name, instance, Init::Zero);
         self.blanks.insert(ty, id);
+        let cell = self.is_weakly_held(ty).then_some(Init::Zero);
         let fields = self.field_types(ty, 0);
         let fields = fields.into_iter().map(|field| self.initial(module, field));
-        let init = std::iter::once(Init::Bits(object::IMMORTAL)).chain(fields).collect();
+        let init = std::iter::once(Init::Bits(object::IMMORTAL)).chain(cell).chain(fields).collect();
         module.globals[id.idx()].init = Some(Init::Fields(init));
         id
     }
@@ -49,6 +50,10 @@ impl<'p> FnLowerer<'_, 'p> {
         let instance = self.cx.instance_type(self.b.module, ty);
         let size = self.b.size_of(instance);
         let raw = self.call_lang_value("object_new", Vec::new(), &[size]);
+        if self.cx.is_weakly_held(ty) {
+            let (cell, none) = (self.cell_of(raw, ty), self.b.zero(Ty::PTR));
+            self.b.store(none, cell, Alias::Any);
+        }
         for (index, value, part_ty) in values {
             let field = self.field_of(raw, ty, index);
             self.store(value, part_ty, field, Alias::Field);
@@ -59,6 +64,13 @@ impl<'p> FnLowerer<'_, 'p> {
     /// The address of a field of an instance.
     pub fn field_of(&mut self, raw: Reg, ty: hir::Ty, index: u32) -> Reg {
         let instance = self.cx.instance_type(self.b.module, ty);
-        self.b.field_addr(raw, instance, object::FIELDS + index)
+        let before = u32::from(self.cx.is_weakly_held(ty));
+        self.b.field_addr(raw, instance, object::FIELDS + before + index)
+    }
+
+    /// The address of an instance's reference to its cell for weak fields.
+    pub fn cell_of(&mut self, raw: Reg, ty: hir::Ty) -> Reg {
+        let instance = self.cx.instance_type(self.b.module, ty);
+        self.b.field_addr(raw, instance, object::CELL)
     }
 }

@@ -97,6 +97,7 @@ impl<'p> FnLowerer<'_, 'p> {
                 let stored = option.map_or(stored, |option| self.stored(option));
                 self.b.variant_addr(arg(0), stored, 1, 0)
             }
+            Intrinsic::WeakPlace => self.cell_of(arg(0), ty),
             Intrinsic::PtrTake => {
                 let value = self.load(arg(0), ty, Alias::Any);
                 return Operand::owned(value.val);

@@ -132,13 +132,24 @@ impl Context<'_> {
         }
     }
 
+    /// Whether some weak field holds a class's instances.
+    pub fn is_weakly_held(&self, ty: hir::Ty) -> bool {
+        match self.types.get(ty) {
+            TyKind::Adt(id, _) => self.program.adts[id.idx()].is_weakly_held,
+            _ => false,
+        }
+    }
+
     /// The type of a class's heap objects.
     pub fn instance_type(&mut self, module: &mut Module, ty: hir::Ty) -> mir::Ty {
         if let Some(&known) = self.instance_types.get(&ty) {
             return known;
         }
         let TyKind::Adt(id, args) = self.types.get(ty).clone() else { return mir::Ty::PTR };
-        let head = [("rt.count".to_string(), mir::Ty::ISIZE)];
+        let mut head = vec![("rt.count".to_string(), mir::Ty::ISIZE)];
+        if self.is_weakly_held(ty) {
+            head.push(("rt.cell".to_string(), mir::Ty::PTR));
+        }
         let instance = self.struct_type(module, ty, id, &args, &head);
         self.instance_types.insert(ty, instance);
         instance

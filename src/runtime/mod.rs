@@ -28,6 +28,7 @@ sources![
     "sort.spl",
     "ranges.spl",
     "dicts.spl",
+    "weak.spl",
     "math.spl",
     "spec.spl",
 ];

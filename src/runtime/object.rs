@@ -25,8 +25,12 @@ pub const DROP: u32 = 2;
 /// Field of the tuple of what a closure captured.
 pub const CAPTURES: u32 = 3;
 
-/// The first field of an instance.
+/// Where an instance's fields begin.
 pub const FIELDS: u32 = 1;
+
+/// Field of an instance's reference to its cell for weak fields, null for none; the instance's own fields are behind it.
+/// Only classes have it whose instances some weak field holds.
+pub const CELL: u32 = 1;
 /// Field of the table of an object behind a wider type.
 pub const TABLE: u32 = 1;
 /// Field of the value of an object behind a wider type.
