@@ -232,13 +232,19 @@ impl<'a> Checker<'a> {
 
     /// A field of a value, or a method called without parentheses.
     pub fn member(&mut self, base: Expr, name: Ident, span: Span) -> Expr {
+        let held = self.held_member(base, name, span);
+        self.read_field(held)
+    }
+
+    /// The same, of a field what it holds.
+    pub fn held_member(&mut self, base: Expr, name: Ident, span: Span) -> Expr {
         let base = self.settled(base);
         let ty = base.ty;
         if ty == Ty::ERROR || ty == Ty::NEVER {
             return self.error_expr(span);
         }
         if let Some((index, field_ty)) = self.field_of(ty, name.name) {
-            return self.read_field(expr(ExprKind::Field(Box::new(base), index), field_ty, span));
+            return expr(ExprKind::Field(Box::new(base), index), field_ty, span);
         }
         let text = self.name(name.name);
         let has_method = super::builtin_methods::find(self.types.get(ty), text).is_some();

@@ -316,9 +316,14 @@ impl<'a> Checker<'a> {
 
     /// An assignment target.
     fn place(&mut self, target: &'a ast::Expr) -> Target<'a> {
+        if let Ast::Field(base, name) = &target.kind
+            && self.owner(base).is_none()
+        {
+            let base = self.expr(base, Expect::Any);
+            return Target::Place(self.held_member(base, *name, target.span));
+        }
         let Ast::Index(base, index) = &target.kind else {
-            let read = self.expr(target, Expect::Any);
-            return Target::Place(self.weak_field(read).unwrap_or_else(|read| read));
+            return Target::Place(self.expr(target, Expect::Any));
         };
         let base = self.expr(base, Expect::Any);
         if self.dict_parts(base.ty).is_some() {

@@ -49,13 +49,20 @@ impl Checker<'_> {
         }
     }
 
-    /// A field's value, from what it holds.
+    /// A field's value, from what it holds. The instance that the field is of is kept until the value is known, as it may be
+    /// what keeps that.
     pub fn read_field(&mut self, held: Expr) -> Expr {
-        let span = held.span;
-        if self.weak_target(held.ty).is_none() {
+        let Expr { ty, span, .. } = held;
+        if self.weak_target(ty).is_none() {
             return held;
         }
-        self.call_lang("weak_get", vec![held], "a weak field", span)
+        let ExprKind::Field(base, index) = held.kind else { return held };
+        let (bind, base) = self.temporary(*base, false);
+        let base = self.local(base, span);
+        let held = expr(ExprKind::Field(Box::new(base), index), ty, span);
+        let value = self.call_lang("weak_get", vec![held], "a weak field", span);
+        let ty = value.ty;
+        expr(ExprKind::Block(vec![bind, value], true), ty, span)
     }
 
     /// What a field of a type is to hold for a value of the type that it reads as.
@@ -65,17 +72,5 @@ impl Checker<'_> {
             return value;
         }
         self.call_lang("weak_of", vec![value], "a weak field", span)
-    }
-
-    /// The field that an expression reads, if that is a weak one.
-    pub fn weak_field(&self, read: Expr) -> Result<Expr, Expr> {
-        let ExprKind::Call { func, args, .. } = &read.kind else { return Err(read) };
-        if !self.is_lang(*func, "weak_get") || args.len() != 1 {
-            return Err(read);
-        }
-        match read.kind {
-            ExprKind::Call { mut args, .. } => Ok(args.remove(0)),
-            kind => Err(Expr { kind, ..read }),
-        }
     }
 }

@@ -37,7 +37,11 @@ pub(super) fn lower(cx: &mut Context, module: &mut Module, glue: Glue, ty: hir::
             f.b.ret(None);
         }
         (Glue::Drop, _) => {
-            f.drop_whole(ty, first);
+            if f.rep(ty) == Rep::Counted && f.cx.waits(ty) {
+                f.drop_in_turn(ty, first);
+            } else {
+                f.drop_whole(ty, first);
+            }
             f.b.ret(None);
         }
         (Glue::Box(glue), _) => f.box_helper(glue, ty, first, second),
@@ -101,7 +105,8 @@ impl<'a, 'p> FnLowerer<'a, 'p> {
         }
     }
 
-    fn drop_whole(&mut self, ty: hir::Ty, addr: Reg) {
+    /// Drops what a value in memory holds; or what an object without references holds, and frees the object.
+    pub fn drop_whole(&mut self, ty: hir::Ty, addr: Reg) {
         match (self.rep(ty), self.cx.types.get(ty).clone()) {
             (Rep::Memory(_), _) => {
                 self.each_part(ty, addr, None, &mut |f, part, a, _| f.drop_at(a, part, Alias::Any));

@@ -28,6 +28,7 @@ mod pattern;
 mod show;
 mod symbol;
 mod types;
+mod waiting;
 mod walk;
 
 use std::rc::Rc;

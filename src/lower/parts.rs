@@ -28,7 +28,7 @@ impl Context<'_> {
     }
 
     /// The types of the values that one of a type leads to.
-    fn parts(&mut self, ty: Ty) -> Vec<Ty> {
+    pub fn parts(&mut self, ty: Ty) -> Vec<Ty> {
         match self.types.get(ty).clone() {
             TyKind::Error
             | TyKind::Unit
