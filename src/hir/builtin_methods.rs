@@ -6,6 +6,7 @@ use super::describe::plural;
 use super::tree::*;
 use super::types::{IntTy, Ty, TyKind};
 use crate::diagnostics::{Code, Diagnostic, Span};
+use crate::syntax::Symbol;
 
 /// Which types have a method.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -16,6 +17,8 @@ enum On {
     /// Numbers, `bool` and `char`: what `as` converts.
     Scalar,
     FixedArray,
+    /// Arrays of numbers.
+    Numbers,
 }
 
 /// What a call becomes.
@@ -30,6 +33,12 @@ enum Make {
     /// An intrinsic with a count of bits as its argument.
     Rotate(Intrinsic),
     Cast(Ty),
+    /// A function of the runtime, a template: for the receiver, and so many arguments of its type.
+    Runtime(&'static str, usize),
+    /// A function of the runtime for the receiver and a count.
+    RuntimeCount(&'static str),
+    /// A function of the runtime that adds up the elements from a number of their type on.
+    Total(&'static str, u64),
     /// The number of elements in the type.
     Length,
 }
@@ -46,8 +55,9 @@ impl BuiltinMethod {
     /// How many arguments it takes.
     pub fn arguments(self) -> usize {
         match self.make {
-            Make::Operator(_) | Make::Rotate(_) => 1,
-            Make::Same(_) | Make::Count(_) | Make::Cast(_) | Make::Length => 0,
+            Make::Operator(_) | Make::Rotate(_) | Make::RuntimeCount(_) => 1,
+            Make::Runtime(_, count) => count,
+            Make::Same(_) | Make::Count(_) | Make::Cast(_) | Make::Total(..) | Make::Length => 0,
         }
     }
 }
@@ -80,6 +90,22 @@ const METHODS: &[BuiltinMethod] = &[
     method("wrapping_pow", On::Int, Make::Operator(BinaryOp::Pow)),
     method("wrapping_shl", On::Int, Make::Operator(BinaryOp::Shl)),
     method("wrapping_shr", On::Int, Make::Operator(BinaryOp::Shr)),
+    method("checked_add", On::Int, Make::Runtime("checked_add", 1)),
+    method("checked_sub", On::Int, Make::Runtime("checked_sub", 1)),
+    method("checked_mul", On::Int, Make::Runtime("checked_mul", 1)),
+    method("checked_div", On::Int, Make::Runtime("checked_div", 1)),
+    method("checked_rem", On::Int, Make::Runtime("checked_rem", 1)),
+    method("checked_neg", On::Int, Make::Runtime("checked_neg", 0)),
+    method("checked_abs", On::Int, Make::Runtime("checked_abs", 0)),
+    method("checked_pow", On::Int, Make::RuntimeCount("checked_pow")),
+    method("saturating_add", On::Int, Make::Runtime("saturating_add", 1)),
+    method("saturating_sub", On::Int, Make::Runtime("saturating_sub", 1)),
+    method("saturating_mul", On::Int, Make::Runtime("saturating_mul", 1)),
+    method("is_nan", On::Float, Make::Runtime("is_nan", 0)),
+    method("is_finite", On::Float, Make::Runtime("is_finite", 0)),
+    method("is_infinite", On::Float, Make::Runtime("is_infinite", 0)),
+    method("sum", On::Numbers, Make::Total("sum", 0)),
+    method("product", On::Numbers, Make::Total("product", 1)),
     method("to_i8", On::Scalar, Make::Cast(Ty::I8)),
     method("to_i16", On::Scalar, Make::Cast(Ty::I16)),
     method("to_i32", On::Scalar, Make::Cast(Ty::I32)),
@@ -97,8 +123,9 @@ const METHODS: &[BuiltinMethod] = &[
     method("len", On::FixedArray, Make::Length),
 ];
 
-fn is_on(on: On, ty: &TyKind) -> bool {
-    match ty {
+fn is_on(on: On, checker: &Checker, ty: Ty) -> bool {
+    match *checker.types.get(ty) {
+        TyKind::Array(elem) => on == On::Numbers && checker.is_numeric(checker.resolve(elem)),
         TyKind::Int(_) => matches!(on, On::Int | On::Number | On::Scalar),
         TyKind::F32 | TyKind::F64 => matches!(on, On::Float | On::Number | On::Scalar),
         TyKind::Bool | TyKind::Char => on == On::Scalar,
@@ -108,7 +135,6 @@ fn is_on(on: On, ty: &TyKind) -> bool {
         | TyKind::Never
         | TyKind::Text
         | TyKind::Tuple(..)
-        | TyKind::Array(_)
         | TyKind::Range(_)
         | TyKind::Adt(..)
         | TyKind::Fn(..)
@@ -122,17 +148,18 @@ fn is_on(on: On, ty: &TyKind) -> bool {
     }
 }
 
-/// The method of the compiler that a type has under a name.
-pub(super) fn find(ty: &TyKind, name: &str) -> Option<BuiltinMethod> {
-    METHODS.iter().copied().find(|method| method.name == name && is_on(method.on, ty))
-}
-
-/// The names of a type's methods of the compiler.
-pub(super) fn names(ty: &TyKind) -> Vec<&'static str> {
-    METHODS.iter().filter(|method| is_on(method.on, ty)).map(|method| method.name).collect()
-}
-
 impl<'a> Checker<'a> {
+    /// The method of the compiler that a type has under a name.
+    pub fn builtin_method(&self, ty: Ty, name: Symbol) -> Option<BuiltinMethod> {
+        let name = self.name(name);
+        METHODS.iter().copied().find(|method| method.name == name && is_on(method.on, self, ty))
+    }
+
+    /// The names of a type's methods of the compiler.
+    pub fn builtin_method_names(&self, ty: Ty) -> Vec<&'static str> {
+        METHODS.iter().filter(|method| is_on(method.on, self, ty)).map(|method| method.name).collect()
+    }
+
     /// A call of a method of the compiler.
     pub fn call_builtin_method(
         &mut self,
@@ -168,15 +195,25 @@ impl<'a> Checker<'a> {
         match (method.make, args.pop()) {
             (Make::Operator(op), Some(other)) => self.arithmetic(op, receiver, other, span),
             (Make::Rotate(intrinsic), Some(count)) => {
-                let count = self.settled(count);
-                let count = match self.types.get(count.ty) {
-                    TyKind::Int(IntTy::I64) | TyKind::Error | TyKind::Never => count,
-                    TyKind::Int(_) => self.cast(count, Ty::I64),
-                    _ => self.coerce(count, Ty::I64, Why::None),
-                };
+                let count = self.bit_count(count);
                 self.call_intrinsic(intrinsic, vec![receiver, count], ty, span)
             }
-            (Make::Operator(_) | Make::Rotate(_), None) => self.error_expr(span),
+            (Make::RuntimeCount(name), Some(count)) => {
+                let count = self.bit_count(count);
+                self.call_lang(name, vec![receiver, count], name, span)
+            }
+            (Make::Operator(_) | Make::Rotate(_) | Make::RuntimeCount(_), None) => self.error_expr(span),
+            (Make::Runtime(name, _), other) => {
+                let other = other.map(|other| self.coerce(other, ty, Why::None));
+                let args = [receiver].into_iter().chain(other).collect();
+                self.call_lang(name, args, name, span)
+            }
+            (Make::Total(name, first), _) => {
+                let TyKind::Array(elem) = *self.types.get(ty) else { return self.error_expr(span) };
+                let elem = self.settle(elem);
+                let first = self.int(first, elem, span);
+                self.call_lang(name, vec![receiver, first], name, span)
+            }
             (Make::Same(intrinsic), _) => self.call_intrinsic(intrinsic, vec![receiver], ty, span),
             (Make::Count(intrinsic), _) => {
                 let count = self.call_intrinsic(intrinsic, vec![receiver], ty, span);
@@ -189,6 +226,16 @@ impl<'a> Checker<'a> {
                 let length = self.int(n, Ty::I64, span);
                 expr(ExprKind::Block(vec![receiver, length], true), Ty::I64, span)
             }
+        }
+    }
+
+    /// A count of any integer type as an i64.
+    fn bit_count(&mut self, count: Expr) -> Expr {
+        let count = self.settled(count);
+        match self.types.get(count.ty) {
+            TyKind::Int(IntTy::I64) | TyKind::Error | TyKind::Never => count,
+            TyKind::Int(_) => self.cast(count, Ty::I64),
+            _ => self.coerce(count, Ty::I64, Why::None),
         }
     }
 

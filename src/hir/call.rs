@@ -253,7 +253,7 @@ impl<'a> Checker<'a> {
         if let [id] = of_traits[..] {
             return self.call_decl(id, Receiver::Value(receiver), type_args, args, name.span, span);
         }
-        if let Some(method) = super::builtin_methods::find(self.types.get(ty), self.name(name.name)) {
+        if let Some(method) = self.builtin_method(ty, name.name) {
             return self.call_builtin_method(method, receiver, args, span);
         }
         if let Some((index, field_ty)) = self.field_of(ty, name.name)
@@ -565,16 +565,29 @@ impl<'a> Checker<'a> {
     pub fn call_checked(&mut self, id: DeclId, args: Vec<Expr>, span: Span) -> Expr {
         let info = &self.decls[id.0 as usize];
         let (params, scope, receiver) = (Rc::clone(&info.params), info.scope.clone(), info.receiver);
-        let Some(func) = info.func else { return self.error_expr(span) };
+        let known = info.func;
         let type_args = self.type_arguments(id, &[], span);
         let self_ty = receiver.and(scope.self_ty);
-        let types: Vec<Ty> = self_ty.into_iter().chain(params.iter().filter_map(|p| p.ty)).collect();
-        let mut fitted = Vec::with_capacity(args.len());
+        let types = self_ty.into_iter().map(Some).chain(params.iter().map(|param| param.ty));
+        let (mut fitted, mut arg_types) = (Vec::with_capacity(args.len()), Vec::new());
         for (arg, ty) in args.into_iter().zip(types) {
-            let ty = self.types.substitute(ty, &type_args);
-            fitted.push(self.coerce(arg, ty, Why::None));
+            fitted.push(match ty {
+                Some(ty) => {
+                    let ty = self.types.substitute(ty, &type_args);
+                    self.coerce(arg, ty, Why::None)
+                }
+                None => {
+                    let arg = self.settled(arg);
+                    arg_types.push(arg.ty);
+                    arg
+                }
+            });
         }
         self.require_bounds(id, &type_args, span);
+        let (func, type_args) = match known {
+            Some(func) => (func, type_args),
+            None => self.instantiate(id, arg_types, type_args),
+        };
         let ret = self.result_of(func);
         let ty = self.types.substitute(ret, &type_args);
         expr(ExprKind::Call { func, type_args, args: fitted }, ty, span)

@@ -79,6 +79,7 @@ impl<'a> Checker<'a> {
             let_of: FxHashMap::default(),
             globals: Vec::new(),
             lang: FxHashMap::default(),
+            lang_decls: FxHashMap::default(),
             groups: Vec::new(),
             examples: Vec::new(),
             option: None,
@@ -761,12 +762,15 @@ impl<'a> Checker<'a> {
         info.params = params.into();
         info.ret = ret;
         info.is_template = is_template;
+        let lang = self.attr_text(item, "lang").filter(|_| self.modules[scope.module].is_runtime);
+        if let Some(lang) = lang {
+            self.lang_decls.insert(lang, id);
+        }
         if !is_template {
             let name = self.symbol_name(id);
             let func = self.make_instance(id, &[], Rc::clone(&scope.generics), name);
             self.decls[id.0 as usize].func = Some(func);
-            if let Some(lang) = self.attr_text(item, "lang").filter(|_| self.modules[scope.module].is_runtime)
-            {
+            if let Some(lang) = lang {
                 self.lang.insert(lang, func);
             }
             if let Some(intrinsic) = self.decls[id.0 as usize].intrinsic {

@@ -246,9 +246,7 @@ impl<'a> Checker<'a> {
         if let Some((index, field_ty)) = self.field_of(ty, name.name) {
             return expr(ExprKind::Field(Box::new(base), index), field_ty, span);
         }
-        let text = self.name(name.name);
-        let has_method = super::builtin_methods::find(self.types.get(ty), text).is_some();
-        if has_method || self.find_method(ty, name.name).is_some() {
+        if self.builtin_method(ty, name.name).is_some() || self.find_method(ty, name.name).is_some() {
             return self.method_call(base, name, &[], &[], span);
         }
         self.unknown_member(ty, name, "field");
@@ -408,8 +406,7 @@ impl<'a> Checker<'a> {
 
     /// A call of a function that the runtime marks `@lang("name")`.
     pub fn call_lang(&mut self, name: &str, args: Vec<Expr>, what: &str, span: Span) -> Expr {
-        let func = self.interner.lookup(name).and_then(|name| self.lang.get(&name).copied());
-        match func.and_then(|func| self.funcs[func.idx()].decl) {
+        match self.interner.lookup(name).and_then(|name| self.lang_decls.get(&name).copied()) {
             Some(id) => self.call_checked(id, args, span),
             None => self.unsupported(what, span),
         }

@@ -427,6 +427,8 @@ pub(super) struct Checker<'a> {
     pub let_of: FxHashMap<*const ast::Let, usize>,
     pub globals: Vec<GlobalInfo>,
     pub lang: FxHashMap<Symbol, FuncId>,
+    /// The functions with a `@lang("…")` attribute, templates too.
+    pub lang_decls: FxHashMap<Symbol, DeclId>,
     /// The enums `Option` and `Result` of the runtime.
     pub option: Option<AdtId>,
     pub result: Option<AdtId>,

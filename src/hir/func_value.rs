@@ -140,7 +140,7 @@ impl<'a> Checker<'a> {
             [id] => return self.function_value(id, &[], Some(ty), span, expect),
             [_, _, ..] => self.ambiguous_method(&found, ty, name),
             [] => {
-                if let Some(method) = super::builtin_methods::find(self.types.get(ty), self.name(name.name)) {
+                if let Some(method) = self.builtin_method(ty, name.name) {
                     return self.builtin_method_value(method, ty, span);
                 }
                 match self.enum_of(ty) {

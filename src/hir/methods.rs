@@ -101,7 +101,7 @@ impl Checker<'_> {
         known.extend(
             self.method_names.iter().filter(|(h, _)| Some(h) == head.as_ref()).map(|&(_, n)| self.name(n)),
         );
-        known.extend(super::builtin_methods::names(self.types.get(ty)));
+        known.extend(self.builtin_method_names(ty));
         known.extend(of_traits.iter().map(|&name| self.name(name)));
         const FOREIGN: &[(&str, &str)] = &[
             ("append", "push"),

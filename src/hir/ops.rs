@@ -214,7 +214,7 @@ impl<'a> Checker<'a> {
         self.unknown_operands.push((ty, span));
     }
 
-    fn is_numeric(&self, ty: Ty) -> bool {
+    pub fn is_numeric(&self, ty: Ty) -> bool {
         self.is_number(ty) || matches!(self.var_kind(ty), Some(VarKind::Int | VarKind::Float))
     }
 

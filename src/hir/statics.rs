@@ -88,7 +88,7 @@ impl<'a> Checker<'a> {
                 return self.call_decl(id, Receiver::Type(ty), type_args, args, name.span, span);
             }
             [_] => return self.call_on(ty, name, type_args, args, span),
-            [] if super::builtin_methods::find(self.types.get(ty), self.name(name.name)).is_some() => {
+            [] if self.builtin_method(ty, name.name).is_some() => {
                 return self.call_on(ty, name, type_args, args, span);
             }
             [] => match self.enum_of(ty) {

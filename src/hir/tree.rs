@@ -699,6 +699,12 @@ intrinsics! {
     RotateLeft "rotate_left";
     /// `rotate_right<T>(x: T, n: i64) -> T`.
     RotateRight "rotate_right";
+    /// `add_overflows<T>(a: T, b: T) -> bool`, of an integer type: whether the sum wraps.
+    AddOverflows "add_overflows";
+    /// `sub_overflows<T>(a: T, b: T) -> bool`: whether the difference wraps.
+    SubOverflows "sub_overflows";
+    /// `mul_overflows<T>(a: T, b: T) -> bool`: whether the product wraps.
+    MulOverflows "mul_overflows";
     /// `abs<T>(x: T) -> T`, of a number type; `MIN` wraps.
     Abs "abs";
     /// `sqrt<T>(x: T) -> T`, of a float type.

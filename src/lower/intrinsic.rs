@@ -148,6 +148,18 @@ impl<'p> FnLowerer<'_, 'p> {
             Intrinsic::TrailingZeros => b.trailing_zeros(arg(0)),
             Intrinsic::RotateLeft => b.rotate_left(arg(0), arg(1)),
             Intrinsic::RotateRight => b.rotate_right(arg(0), arg(1)),
+            Intrinsic::AddOverflows => {
+                let flagged = b.add_checked(arg(0), arg(1));
+                b.agg_get(Ty::BOOL, flagged, 1)
+            }
+            Intrinsic::SubOverflows => {
+                let flagged = b.sub_checked(arg(0), arg(1));
+                b.agg_get(Ty::BOOL, flagged, 1)
+            }
+            Intrinsic::MulOverflows => {
+                let flagged = b.mul_checked(arg(0), arg(1));
+                b.agg_get(Ty::BOOL, flagged, 1)
+            }
             Intrinsic::Abs => b.abs(arg(0)),
             Intrinsic::Sqrt => b.sqrt(arg(0)),
             Intrinsic::Floor => b.floor(arg(0)),
