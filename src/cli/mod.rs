@@ -151,10 +151,6 @@ fn with_session(
         Err(error) => return refuse(&error, console),
     };
     let mut session = Session::new(options, search, &System, console);
-    if args.debug_info {
-        let message = "this version writes no debug information, so `-g` has no effect";
-        session.diagnostics.push(Diagnostic::new(Severity::Warning, None, message));
-    }
     work(&mut session)
 }
 
@@ -228,6 +224,10 @@ fn options(args: &CodegenArgs) -> Result<Options, Diagnostic> {
     options.fallback = !args.no_fallback;
     options.dry_run = args.dry_run;
     options.remap.clone_from(&args.remap_path_prefix);
+    if args.debug_info {
+        let directory = std::env::current_dir().unwrap_or_default();
+        options.debug_info = Some(options.remapped(&directory.to_string_lossy()));
+    }
     for setting in &args.settings {
         let (key, value) = setting.split_once('=').unwrap_or((setting, ""));
         let words = value.split_whitespace();

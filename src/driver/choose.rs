@@ -68,6 +68,9 @@ fn by_itself(request: &Request<'_>) -> (Backend, String) {
     if let Some(kind) = emits(request).find(|kind| kind.needs_llvm()) {
         return (Backend::Llvm, format!("only it writes `--emit={}`", kind.name()));
     }
+    if options.debug_info.is_some() && !request.is_run {
+        return (Backend::Llvm, "only it writes debug information".to_owned());
+    }
     if options.profile == Profile::Test && request.is_run {
         return (Backend::Interp, "profile test checks memory".to_owned());
     }

@@ -81,6 +81,7 @@ pub(super) fn llvm_text(session: &mut Session<'_>, module: &Module, named: bool)
             Level::Oz => llvm::OptLevel::Oz,
         },
         data_layout: Some(data_layout),
+        debug: session.options.debug_info.clone(),
         ..llvm::Options::default()
     };
     let text =

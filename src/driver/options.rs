@@ -181,6 +181,8 @@ pub struct Options {
     pub save_temps: bool,
     /// Whether commands are shown instead of run.
     pub dry_run: bool,
+    /// Write debug information, in which the current directory is this one.
+    pub debug_info: Option<String>,
     /// Write a page of how long each part took.
     pub timings: bool,
     /// `--remap-path-prefix`: what paths in outputs begin with instead; of those that fit, the last.
@@ -210,6 +212,7 @@ impl Options {
             llvm_args: Vec::new(),
             save_temps: false,
             dry_run: false,
+            debug_info: None,
             timings: false,
             remap: Vec::new(),
         }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::choose::{self, Choice, Request};
 use super::listen::{Event, Listener, Told};
-use super::options::Options;
+use super::options::{Backend, Options};
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity, SourceMap};
 use crate::syntax::Interner;
 use crate::target;
@@ -102,6 +102,12 @@ impl<'a> Session<'a> {
         match choose::choose(&Request { options: &self.options, is_run, cranelift, is_host }) {
             Ok(choice) => {
                 self.listener.hear(Event::Chosen(&choice));
+                if self.options.debug_info.is_some() && choice.backend != Backend::Llvm {
+                    let message = format!("{} writes no debug information, so `-g` has no effect", choice.backend.title());
+                    self.diagnostics.push(
+                        Diagnostic::new(Severity::Warning, None, message).help("`--backend=llvm` writes it"),
+                    );
+                }
                 Ok(choice)
             }
             Err(error) => Err(self.fail(error)),

@@ -140,3 +140,43 @@ fn symbols_are_demangled_from_arguments_and_lines() {
     let ran = Ran::of(command.arg("demangle").stdin(input).output().unwrap());
     assert_eq!(ran.stdout, "0001 T main\n0002 t f<i64>\n");
 }
+
+#[test]
+fn debuggers_stop_at_lines_and_name_functions() {
+    if !has_llvm() {
+        return;
+    }
+    let place = Place::new();
+    let source = "fn twice(n: i64) -> i64:\n    val double = n * 2\n    double + 1\n\nval x = twice(20)\nprint x\n";
+    place.write("a.spl", source);
+    // The generic function of the runtime that is called has its own file.
+    let ir = place.simplec(&["build", "-g", "--emit=llvm-ir", "a.spl", "-o", "-"]).succeeds().stdout.clone();
+    for part in ["!DIFile(filename: \"a.spl\"", "name: \"twice\", linkageName: \"main::twice\"", "line: 3, column: "] {
+        assert!(ir.contains(part), "no {part} in\n{ir}");
+    }
+    for level in ["-O0", "-O2"] {
+        place.simplec(&["build", "-g", level, "a.spl", "-o", "a"]).succeeds();
+        let ran = Ran::of(Command::new(place.path("a")).output().unwrap());
+        assert_eq!((ran.code, ran.stdout.as_str()), (0, "41\n"));
+    }
+    place.simplec(&["build", "-g", "a.spl", "-o", "a"]).succeeds();
+    let mut gdb = Command::new("gdb");
+    gdb.args(["-batch", "-nx", "-ex", "break a.spl:3", "-ex", "run", "-ex", "backtrace", "./a"]);
+    let Ok(output) = gdb.current_dir(place.folder.path()).env_remove("DEBUGINFOD_URLS").output() else {
+        eprintln!("no gdb: only the text was checked");
+        return;
+    };
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    for part in ["Breakpoint 1, twice () at a.spl:3", "double + 1", "at a.spl:5"] {
+        assert!(told.contains(part), "no {part} in\n{told}{}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+#[test]
+fn back_ends_without_debug_information_say_so() {
+    let place = Place::with_main();
+    let ran = place.simplec(&["build", "-g", "--backend=cranelift", "main.mir", "-o", "a"]);
+    assert!(ran.succeeds().stderr.contains("warning: Cranelift writes no debug information"), "{}", ran.stderr);
+    let ran = place.simplec(&["--print=backend", "-g"]);
+    assert!(ran.succeeds().stdout.starts_with("llvm ("), "{}", ran.stdout);
+}

@@ -8,6 +8,7 @@
 use super::Context;
 use super::attributes::Group;
 use super::call::Arg;
+use super::debug::{Scope, locate};
 use super::metadata::Node;
 use super::text::Text;
 use crate::backend::symbol::spelling;
@@ -92,6 +93,8 @@ pub(super) struct FuncWriter<'c, 'a> {
     /// By block, how often it was cut.
     cuts: Vec<u32>,
     traps: bool,
+    /// Of its debug information.
+    scope: Option<Scope>,
 }
 
 /// Writes the declaration of a function that is defined elsewhere.
@@ -141,6 +144,7 @@ pub(super) fn define<'a>(cx: &mut Context<'a>, out: &mut Text, func: &'a Functio
         heads: emptied(buffers.heads),
         cuts: filled(buffers.cuts, func.blocks.len(), 0),
         traps: false,
+        scope: cx.debug.as_mut().and_then(|debug| debug.function(cx.module, func)),
         cx,
     };
     writer.number_params(&ssa);
@@ -160,6 +164,10 @@ pub(super) fn define<'a>(cx: &mut Context<'a>, out: &mut Text, func: &'a Functio
     out.s(" #");
     let noreturn = sig.ret == Ty::NEVER;
     out.n(writer.cx.attributes.number(Group::Defined { facts: func.facts, noreturn }));
+    if let Some(scope) = writer.scope {
+        out.s(" !dbg !");
+        out.n(scope.node);
+    }
     out.s(" {\n");
     writer.finish(&ssa, buffers.phis, out);
     out.s("}\n");
@@ -509,7 +517,9 @@ impl FuncWriter<'_, '_> {
                 self.naming = inst.dst.map_or(Naming::Nothing, Naming::Reg);
                 let mut uses = ssa.uses(block, i).iter();
                 inst.op.each_use(&self.func.pool, |reg| self.operand(reg, uses.next()));
+                let start = self.code.bytes.len();
                 self.inst(inst);
+                self.located(start);
                 if let (Some(dst), Some(value)) = (inst.dst, ssa.def(block, i)) {
                     self.values[value.idx()] = self.current[dst.idx()];
                 }
@@ -518,13 +528,27 @@ impl FuncWriter<'_, '_> {
             self.span = data.term_span;
             let mut uses = ssa.term_uses(block).iter();
             data.term.each_use(&self.func.pool, |reg| self.operand(reg, uses.next()));
+            let start = self.code.bytes.len();
             self.terminator(&data.term);
+            self.located(start);
             self.cuts[block.idx()] = self.here.cut;
         }
         if self.traps {
+            self.span = Span::NONE;
+            let start = self.code.bytes.len();
             self.code.s("trap:\n");
             self.trap();
             self.code.s("  unreachable\n");
+            self.located(start);
+        }
+    }
+
+    /// Gives the instructions from a position on their place in the source.
+    fn located(&mut self, start: usize) {
+        let Some((scope, debug)) = self.scope.zip(self.cx.debug.as_mut()) else { return };
+        if start < self.code.bytes.len() {
+            let location = debug.location(self.cx.module, scope, self.span);
+            locate(&mut self.code, start, location);
         }
     }
 

@@ -11,6 +11,7 @@ mod bulk;
 mod call;
 mod cast;
 mod constants;
+mod debug;
 mod func;
 pub mod gates;
 mod inst;
@@ -28,6 +29,7 @@ use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::mir::{Function, Global, Linkage, Module, Ty, TypeData};
 use crate::target::Target;
 use attributes::{Attributes, Group};
+use debug::Debug;
 use gates::Gate;
 use intrinsics::Intrinsics;
 use metadata::{FlagValue, Metadata};
@@ -51,6 +53,8 @@ pub struct Options {
     pub cpu: Option<String>,
     /// The subtarget features (`+a,-b`), in place of the target's.
     pub features: Option<String>,
+    /// Write debug information; files that are not absolute are in this directory.
+    pub debug: Option<String>,
     /// The data layout that the LLVM in use gave for the triple, in place of the target's own table.
     pub data_layout: Option<String>,
 }
@@ -102,6 +106,7 @@ impl Default for Options {
             frame_pointer: FramePointer::default(),
             cpu: None,
             features: None,
+            debug: None,
             data_layout: None,
         }
     }
@@ -164,6 +169,7 @@ struct Context<'a> {
     intrinsics: Intrinsics,
     attributes: Attributes,
     metadata: Metadata,
+    debug: Option<Debug>,
     used_funcs: Vec<bool>,
     used_globals: Vec<bool>,
     used_libc: [bool; Libc::ALL.len()],
@@ -181,6 +187,7 @@ impl<'a> Context<'a> {
             intrinsics: Intrinsics::new(target.pointer_width),
             attributes: Attributes::default(),
             metadata: Metadata::default(),
+            debug: options.debug.as_ref().map(|directory| Debug::new(module, directory, options.opt != OptLevel::O0)),
             used_funcs: vec![false; module.funcs.len()],
             used_globals: vec![false; module.globals.len()],
             used_libc: [false; Libc::ALL.len()],
@@ -325,7 +332,8 @@ impl<'a> Context<'a> {
     }
 
     fn flags(&mut self, out: &mut Text) {
-        // Behaviours (LangRef, "Module Flags Metadata"): 1 all modules must agree, 7 the largest, 8 the smallest.
+        // Behaviours (LangRef, "Module Flags Metadata"): 1 all modules must agree, 2 they should, 7 the largest, 8 the
+        // smallest.
         let mut flags = Vec::new();
         if let Some(abi) = &self.target.target_abi {
             flags.push((1, "target-abi", FlagValue::Text(abi)));
@@ -343,7 +351,14 @@ impl<'a> Context<'a> {
             FramePointer::NonLeaf => flags.push((7, "frame-pointer", FlagValue::Number(1))),
             FramePointer::All => flags.push((7, "frame-pointer", FlagValue::Number(2))),
         }
+        if self.debug.is_some() {
+            flags.push((7, "Dwarf Version", FlagValue::Number(5)));
+            flags.push((2, "Debug Info Version", FlagValue::Number(3)));
+        }
         self.metadata.write(out, &flags);
+        if let Some(debug) = &self.debug {
+            debug.write(out);
+        }
     }
 
     /// Notes the types of a function's registers and slots that have no form here.
