@@ -7,6 +7,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use super::cache::Identity;
 use super::compile::{CompileJob, compile};
 use super::error::ToolchainError;
 use super::output::Pending;
@@ -59,7 +60,8 @@ impl Objects<'_> {
 
 /// The name of an entry: what is compiled, by what, and how.
 fn key(llvm: &Llvm, job: &CompileJob<'_>) -> String {
-    let identity = format!("{:?}", llvm.identity);
+    // The program that runs may be a wrapper of the one whose version is known.
+    let identity = format!("{:?} {:?}", llvm.identity, Identity::of(&llvm.clang));
     let mut hasher = blake3::Hasher::new();
     let mut part = |bytes: &[u8]| {
         hasher.update(&(bytes.len() as u64).to_le_bytes()).update(bytes);
