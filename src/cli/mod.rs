@@ -18,7 +18,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::ErrorKind;
 
-use crate::diagnostics::{Code, Diagnostic, Severity, SourceMap, closest};
+use crate::diagnostics::{Code, Diagnostic, SourceMap, closest};
 use crate::driver::{self, Ended, Finished, Input, Options, Session, with_deep_stack};
 use crate::target::{self, Target};
 use crate::toolchain::{Cache, Search, Stored, System};

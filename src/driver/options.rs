@@ -220,7 +220,12 @@ impl Options {
 
     /// How much LLVM optimises.
     pub fn llvm_level(&self) -> Level {
-        self.level.unwrap_or_else(|| self.profile.level())
+        match self.level {
+            Some(level) => level,
+            // What is optimised has lines and variables that no debugger finds.
+            None if self.debug_info.is_some() && self.profile == Profile::Debug => Level::O0,
+            None => self.profile.level(),
+        }
     }
 
     /// Whether MIR is optimised before any back end sees it. What is done there makes code faster and larger.

@@ -103,7 +103,10 @@ impl<'a> Session<'a> {
             Ok(choice) => {
                 self.listener.hear(Event::Chosen(&choice));
                 if self.options.debug_info.is_some() && choice.backend != Backend::Llvm {
-                    let message = format!("{} writes no debug information, so `-g` has no effect", choice.backend.title());
+                    let message = format!(
+                        "{} writes no debug information, so `-g` has no effect",
+                        choice.backend.title()
+                    );
                     self.diagnostics.push(
                         Diagnostic::new(Severity::Warning, None, message).help("`--backend=llvm` writes it"),
                     );

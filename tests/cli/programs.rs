@@ -147,11 +147,12 @@ fn debuggers_stop_at_lines_and_name_functions() {
         return;
     }
     let place = Place::new();
-    let source = "fn twice(n: i64) -> i64:\n    val double = n * 2\n    double + 1\n\nval x = twice(20)\nprint x\n";
+    let source =
+        "fn twice(n: i64) -> i64:\n    val double = n * 2\n    double + 1\n\nval x = twice(20)\nprint x\n";
     place.write("a.spl", source);
     // The generic function of the runtime that is called has its own file.
     let ir = place.simplec(&["build", "-g", "--emit=llvm-ir", "a.spl", "-o", "-"]).succeeds().stdout.clone();
-    for part in ["!DIFile(filename: \"a.spl\"", "name: \"twice\", linkageName: \"main::twice\"", "line: 3, column: "] {
+    for part in ["!DIFile(filename: \"a.spl\"", "name: \"twice\", scope: ", "line: 3, column: "] {
         assert!(ir.contains(part), "no {part} in\n{ir}");
     }
     for level in ["-O0", "-O2"] {
@@ -176,7 +177,11 @@ fn debuggers_stop_at_lines_and_name_functions() {
 fn back_ends_without_debug_information_say_so() {
     let place = Place::with_main();
     let ran = place.simplec(&["build", "-g", "--backend=cranelift", "main.mir", "-o", "a"]);
-    assert!(ran.succeeds().stderr.contains("warning: Cranelift writes no debug information"), "{}", ran.stderr);
+    assert!(
+        ran.succeeds().stderr.contains("warning: Cranelift writes no debug information"),
+        "{}",
+        ran.stderr
+    );
     let ran = place.simplec(&["--print=backend", "-g"]);
     assert!(ran.succeeds().stdout.starts_with("llvm ("), "{}", ran.stdout);
 }

@@ -104,10 +104,6 @@ impl Debug {
         let name = func.name.strip_prefix("main::").unwrap_or(&func.name);
         self.nodes.s("distinct !DISubprogram(name: ");
         self.nodes.quoted(name.as_bytes());
-        if name != func.name {
-            self.nodes.s(", linkageName: ");
-            self.nodes.quoted(func.name.as_bytes());
-        }
         let optimized = if self.is_optimized { " | DISPFlagOptimized" } else { "" };
         self.nodes.s(&format!(
             ", scope: !{file}, file: !{file}, line: {line}, type: !{TYPE}, scopeLine: {line}, \
@@ -138,7 +134,8 @@ impl Debug {
         }
         let file = self.file(id, path);
         let node = scope.node;
-        let number = self.node(&format!("!DILexicalBlockFile(scope: !{node}, file: !{file}, discriminator: 0)"));
+        let number =
+            self.node(&format!("!DILexicalBlockFile(scope: !{node}, file: !{file}, discriminator: 0)"));
         self.parts.insert((scope.node, id), number);
         number
     }

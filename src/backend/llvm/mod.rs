@@ -187,7 +187,10 @@ impl<'a> Context<'a> {
             intrinsics: Intrinsics::new(target.pointer_width),
             attributes: Attributes::default(),
             metadata: Metadata::default(),
-            debug: options.debug.as_ref().map(|directory| Debug::new(module, directory, options.opt != OptLevel::O0)),
+            debug: options
+                .debug
+                .as_ref()
+                .map(|directory| Debug::new(module, directory, options.opt != OptLevel::O0)),
             used_funcs: vec![false; module.funcs.len()],
             used_globals: vec![false; module.globals.len()],
             used_libc: [false; Libc::ALL.len()],

@@ -110,3 +110,29 @@ fn writer_speed() {
         );
     }
 }
+
+#[test]
+fn debug_information_gives_each_instruction_its_place() {
+    let text = "fn @f(%a: i64, %b: i64) -> i64 {\nbb0:\n  %r: i64 = div %a, %b\n  switch %r, [0: bb1, 1: bb2], bb1\n\
+                bb1:\n  return %r\nbb2:\n  %q: i64 = call @f(%r, %r)\n  return %q\n}\n";
+    let module = parse(FileId(1), "dir/te\"st.mir", text).expect("the text parses");
+    let options = Options { debug: Some("/here".to_owned()), ..Options::default() };
+    let target = find("x86_64-unknown-linux-gnu").expect("a known target");
+    let written = String::from_utf8(write(&module, target, &options).expect("it is written")).expect("text");
+    for part in [
+        "!DIFile(filename: \"dir/te\\22st.mir\", directory: \"/here\")",
+        "distinct !DISubprogram(name: \"f\", ",
+        "!DILocation(line: 8, column: 3, ",
+        "!DILocation(line: 0, column: 0, ",
+        "!llvm.dbg.cu = !{!1000}",
+        "!\"Debug Info Version\", i32 3}",
+    ] {
+        assert!(written.contains(part), "no {part} in\n{written}");
+    }
+    let start = written.find("define ").expect("a function");
+    let body = &written[start..start + written[start..].find("\n}").expect("its end")];
+    for line in body.lines().skip(1).filter(|line| line.starts_with("  ")) {
+        let is_part = line.starts_with("    ") || line.ends_with('[');
+        assert_eq!(!is_part, line.contains(", !dbg !"), "{line}");
+    }
+}
