@@ -299,6 +299,8 @@ pub(super) struct BodyCx {
     pub ret_why: Why,
     /// Module-level code: `return` has nowhere to go.
     pub is_top_level: bool,
+    /// Whether what is checked is run when a block is left.
+    pub is_deferred: bool,
 }
 
 /// Why a type is expected, for the second label of a message.

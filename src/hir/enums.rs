@@ -391,6 +391,9 @@ impl<'a> Checker<'a> {
             let cx = self.cx();
             (cx.ret, cx.ret_why, cx.is_top_level)
         };
+        if self.leaves_defer("?", span) {
+            return self.error_expr(span);
+        }
         if is_top_level {
             let error = Diagnostic::error(Code::MisplacedFlow, "`?` stands outside a function")
                 .at(span, "there is no function to return from")

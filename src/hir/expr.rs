@@ -534,6 +534,9 @@ impl<'a> Checker<'a> {
             let cx = self.cx();
             (cx.ret, cx.ret_why, cx.is_top_level)
         };
+        if self.leaves_defer("return", span) {
+            return self.error_expr(span);
+        }
         if is_top_level {
             if let Some(value) = value {
                 self.expr(value, Expect::Any);
@@ -553,6 +556,18 @@ impl<'a> Checker<'a> {
             }
         };
         expr(ExprKind::Return(value), Ty::NEVER, span)
+    }
+
+    /// Reports a jump out of what is run when a block is left.
+    pub fn leaves_defer(&mut self, word: &str, span: Span) -> bool {
+        let is_deferred = self.cx().is_deferred;
+        if is_deferred {
+            let error = Diagnostic::error(Code::MisplacedFlow, format!("`{word}` leads out of a `defer`"))
+                .at(span, "the block is being left already")
+                .help("decide by a condition: `defer: if …: …`");
+            self.error(error);
+        }
+        is_deferred
     }
 
     fn outside_loop(&mut self, word: &str, span: Span) -> Expr {

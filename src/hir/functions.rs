@@ -239,6 +239,7 @@ impl<'a> Checker<'a> {
             ret,
             ret_why,
             is_top_level: false,
+            is_deferred: false,
         });
         self.body_count += 1;
         outer

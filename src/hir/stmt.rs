@@ -69,13 +69,58 @@ impl<'a> Checker<'a> {
             StmtKind::For { pattern, iter, body } => {
                 self.for_each(pattern, iter, stmt.span, &mut |checker| checker.block(body, Expect::Unused))
             }
-            StmtKind::Defer(_) => self.unsupported("`defer`", stmt.span),
-            StmtKind::With { .. } => self.unsupported("`with`", stmt.span),
+            StmtKind::Defer(body) => {
+                let body = self.deferred(|checker| checker.block(body, Expect::Unused));
+                expr(ExprKind::Defer(Box::new(body)), Ty::UNIT, stmt.span)
+            }
+            StmtKind::With { value, name, body } => self.with_stmt(value, *name, body, stmt.span),
             StmtKind::Spec(spec) => self.spec(spec, stmt.span),
             StmtKind::Item(_) => self.unit(stmt.span),
         };
         self.default_literals(mark);
         result
+    }
+
+    /// Checks what is run when a block is left: no jump may lead out of it.
+    fn deferred(&mut self, check: impl FnOnce(&mut Self) -> Expr) -> Expr {
+        let cx = self.cx();
+        let loops = std::mem::take(&mut cx.loops);
+        let is_deferred = std::mem::replace(&mut cx.is_deferred, true);
+        let body = check(self);
+        let cx = self.cx();
+        cx.loops = loops;
+        cx.is_deferred = is_deferred;
+        body
+    }
+
+    /// `with value as name: body` closes the value when the body is left: it is a `defer name.close()` in front of it.
+    fn with_stmt(
+        &mut self,
+        value: &'a ast::Expr,
+        name: Option<ast::Ident>,
+        body: &'a ast::Block,
+        span: Span,
+    ) -> Expr {
+        let names = self.cx().names.mark();
+        let mark = self.infer.mark();
+        let opened = self.expr(value, Expect::Any);
+        self.default_literals(mark);
+        let at = opened.span;
+        let (bind, local) = self.temporary(opened, true);
+        if let Some(name) = name {
+            self.cx().locals[local.idx()].name = name.name;
+            self.cx().names.declare(name.name, Binding::Local(local));
+        }
+        let close = self.deferred(|checker| {
+            let opened = checker.local(local, at);
+            let method = ast::Ident { name: checker.interner.intern("close"), span: at };
+            checker.method_call(opened, method, &[], &[], at)
+        });
+        let body = self.block(body, Expect::Unused);
+        self.cx().names.forget_since(names);
+        let ty = body.ty;
+        let defer = expr(ExprKind::Defer(Box::new(close)), Ty::UNIT, span);
+        expr(ExprKind::Block(vec![bind, defer, body], ty != Ty::UNIT), ty, span)
     }
 
     /// Checks the value of a declaration against its annotation, if it has one.

@@ -455,6 +455,8 @@ pub enum ExprKind {
     Return(Option<Box<Expr>>),
     /// Declares the variables of a pattern that always matches.
     Let(Box<Pattern>, Box<Expr>),
+    /// Run when the block around it is left after this, by any way but a panic, the latest first. No jump leads out of it.
+    Defer(Box<Expr>),
     /// Declares a variable without a value; every use is preceded by an assignment.
     Declare(LocalId),
     /// The value is evaluated first, then the place's indices; the old value is dropped.

@@ -529,6 +529,7 @@ pub(super) fn is_simple(e: &Expr) -> bool {
         | ExprKind::Continue(_)
         | ExprKind::Return(_)
         | ExprKind::Let(..)
+        | ExprKind::Defer(_)
         | ExprKind::Declare(_)
         | ExprKind::Assign(..)
         | ExprKind::AssignOp(..)

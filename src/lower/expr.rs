@@ -4,7 +4,7 @@ use crate::hir::{Expr, ExprKind, TyKind};
 use crate::mir::{Alias, Reg, Ty};
 use crate::runtime::object;
 
-use super::function::{Dest, FnLowerer, Operand, Storage, Val};
+use super::function::{Dest, FnLowerer, Operand, Pending, Storage, Val};
 use super::types::Rep;
 
 impl<'p> FnLowerer<'_, 'p> {
@@ -139,6 +139,7 @@ impl<'p> FnLowerer<'_, 'p> {
             ExprKind::Continue(id) => self.continue_(*id),
             ExprKind::Return(value) => self.return_(value.as_deref()),
             ExprKind::Let(pattern, init) => self.let_(pattern, init),
+            ExprKind::Defer(code) => self.pending.push(Pending::Defer(code)),
             ExprKind::Declare(local) => self.declare_empty(*local),
             ExprKind::Assign(place, value) => self.assign(place, value),
             ExprKind::AssignOp(op, place, value) => self.assign_op(*op, place, value),
@@ -352,7 +353,7 @@ impl<'p> FnLowerer<'_, 'p> {
             }
             return;
         }
-        self.pending.push(super::function::Pending::Local(local));
+        self.pending.push(Pending::Local(local));
         match storage {
             Storage::None => {}
             Storage::Reg(reg) => {

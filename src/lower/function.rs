@@ -77,9 +77,11 @@ pub(super) enum Dest {
 
 /// What must be dropped when a scope is left.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Pending {
+pub(super) enum Pending<'p> {
     Local(LocalId),
     Temp(Val, hir::Ty),
+    /// Code that is run there.
+    Defer(&'p Expr),
 }
 
 /// A loop being lowered.
@@ -107,7 +109,7 @@ pub(super) struct FnLowerer<'a, 'p> {
     pub known: FxHashMap<LocalId, Known>,
     /// Variables that hold function values and are only called, or passed where their code may be known.
     pub direct: FxHashSet<LocalId>,
-    pub pending: Vec<Pending>,
+    pub pending: Vec<Pending<'p>>,
     pub loops: Vec<Option<LoopFrame>>,
     pub out: Option<Reg>,
     pub ret: hir::Ty,
@@ -508,6 +510,8 @@ impl<'a, 'p> FnLowerer<'a, 'p> {
         for i in (depth..self.pending.len()).rev() {
             match self.pending[i] {
                 Pending::Temp(val, ty) => self.drop_val(val, ty),
+                // It is lowered anew at each way out.
+                Pending::Defer(code) => self.expr_to(code, Dest::Discard),
                 Pending::Local(local) => {
                     let ty = self.local_ty(local);
                     match self.storage[local.idx()] {

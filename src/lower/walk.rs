@@ -77,6 +77,7 @@ pub(super) fn children<'e>(e: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
         | ExprKind::Upcast(a)
         | ExprKind::Loop(_, a)
         | ExprKind::Let(_, a)
+        | ExprKind::Defer(a)
         | ExprKind::Deref(a)
         | ExprKind::Panic(a) => visit(a),
         ExprKind::Repeat(a, b)
