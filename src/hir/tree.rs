@@ -659,6 +659,10 @@ intrinsics! {
     ElementWrite "element_write";
     /// `heap_alloc(bytes: usize) -> ptr<u8>`: null when there is no memory.
     HeapAlloc "heap_alloc";
+    /// `heap_is_checked() -> bool`: whether each object is to come from `heap_alloc` and go to `heap_free`.
+    HeapIsChecked "heap_is_checked";
+    /// `free_blocks() -> ptr<ptr<u8>>`: the lists of the runtime's allocator (`runtime/pool.spl`), null at first.
+    FreeBlocks "free_blocks";
     /// `heap_alloc_zeroed(bytes: usize) -> ptr<u8>`: null when there is no memory.
     HeapAllocZeroed "heap_alloc_zeroed";
     /// `heap_resize(p: ptr<u8>, bytes: usize) -> ptr<u8>`: null when there is no memory.

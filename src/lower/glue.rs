@@ -130,7 +130,7 @@ impl<'a, 'p> FnLowerer<'a, 'p> {
                     let field = self.field_of(addr, ty, i as u32);
                     self.drop_at(field, part, Alias::Field);
                 }
-                self.b.heap_free(addr);
+                self.free_instance(addr, ty);
             }
             _ => self.unsupported("a value of this type", self.b.span()),
         }

@@ -1,7 +1,7 @@
 //! Instances of classes: counted heap objects of fields.
 
 use crate::hir::{self, Expr};
-use crate::mir::{Alias, GlobalId, Init, Module, Reg, Ty};
+use crate::mir::{Alias, GlobalId, Init, Module, Reg, Ty, TypeData};
 use crate::runtime::object;
 
 use super::Context;
@@ -9,6 +9,17 @@ use super::access::is_simple;
 use super::function::{Dest, FnLowerer, Operand};
 
 impl Context<'_> {
+    /// The lists of free blocks for instances: a variable of the allocator, all null when the program starts.
+    pub fn free_blocks(&mut self, module: &mut Module) -> GlobalId {
+        if let Some(known) = self.free_blocks {
+            return known;
+        }
+        let ty = module.types.intern(TypeData::FixedArray(Ty::PTR, object::FREE_LISTS));
+        let known = object::object_global(module, "rt::free_blocks".to_string(), ty, Init::Zero);
+        self.free_blocks = Some(known);
+        known
+    }
+
     /// An instance that a module-level variable of a class holds before its initialiser has run: its fields can be read
     /// and dropped.
     pub fn blank(&mut self, module: &mut Module, ty: hir::Ty) -> GlobalId {
@@ -49,7 +60,7 @@ impl<'p> FnLowerer<'_, 'p> {
         self.pending.truncate(depth);
         let instance = self.cx.instance_type(self.b.module, ty);
         let size = self.b.size_of(instance);
-        let raw = self.call_lang_value("object_new", Vec::new(), &[size]);
+        let raw = self.call_lang_value("instance_new", Vec::new(), &[size]);
         if self.cx.is_weakly_held(ty) {
             let (cell, none) = (self.cell_of(raw, ty), self.b.zero(Ty::PTR));
             self.b.store(none, cell, Alias::Any);
@@ -59,6 +70,13 @@ impl<'p> FnLowerer<'_, 'p> {
             self.store(value, part_ty, field, Alias::Field);
         }
         self.put(Operand::reg(raw), ty, dest);
+    }
+
+    /// Gives the memory of an instance back.
+    pub fn free_instance(&mut self, raw: Reg, ty: hir::Ty) {
+        let instance = self.cx.instance_type(self.b.module, ty);
+        let size = self.b.size_of(instance);
+        self.call_lang("instance_free", Vec::new(), &[raw, size]);
     }
 
     /// The address of a field of an instance.

@@ -124,6 +124,11 @@ impl<'p> FnLowerer<'_, 'p> {
                 return Operand::UNIT;
             }
             Intrinsic::HeapAlloc => b.heap_alloc(arg(0)),
+            Intrinsic::HeapIsChecked => b.heap_is_checked(),
+            Intrinsic::FreeBlocks => {
+                let lists = self.cx.free_blocks(self.b.module);
+                self.b.global_addr(lists)
+            }
             Intrinsic::HeapAllocZeroed => b.heap_alloc_zeroed(arg(0)),
             Intrinsic::HeapResize => b.heap_resize(arg(0), arg(1)),
             Intrinsic::HeapFree => {

@@ -112,6 +112,7 @@ fn lower_from(
         reps: FxHashMap::default(),
         instance_types: FxHashMap::default(),
         blanks: FxHashMap::default(),
+        free_blocks: None,
         drops: FxHashMap::default(),
         shown_by_code: FxHashMap::default(),
         impls_of: vec![Vec::new(); program.traits.len()],
@@ -187,6 +188,7 @@ pub(crate) struct Context<'p> {
     reps: FxHashMap<hir::Ty, Rep>,
     instance_types: FxHashMap<hir::Ty, Ty>,
     blanks: FxHashMap<hir::Ty, GlobalId>,
+    free_blocks: Option<GlobalId>,
     drops: FxHashMap<hir::Ty, bool>,
     shown_by_code: FxHashMap<hir::Ty, bool>,
     /// By trait, indices among the program's.

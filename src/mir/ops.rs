@@ -189,6 +189,8 @@ core {
     HeapAlloc heap_alloc "heap.alloc" Memory [writes allocates] (size: Reg Usize) -> ptr;
     /// The same with every byte zero, which the system often gives for nothing.
     HeapAllocZeroed heap_alloc_zeroed "heap.alloc_zeroed" Memory [writes allocates] (size: Reg Usize) -> ptr;
+    /// Whether memory is checked: then each object comes from `heap.alloc` and goes to `heap.free`, so that both are seen.
+    HeapIsChecked heap_is_checked "heap.is_checked" Memory [] () -> bool;
     /// Grows or shrinks such memory, keeping its bytes; null, and the old memory untouched, when there is none.
     HeapResize heap_resize "heap.resize" Memory [reads writes allocates] (base: Reg Ptr, size: Reg Usize) -> ptr;
     /// Gives such memory back.

@@ -14,6 +14,7 @@ sources![
     "intrinsics.spl",
     "traits.spl",
     "memory.spl",
+    "pool.spl",
     "output.spl",
     "panic.spl",
     "option.spl",

@@ -60,6 +60,9 @@ pub const IMMORTAL: u64 = 1 << 30;
 /// Added to the reference count of an instance while it is being shown.
 pub const SHOWN: u64 = 1 << 29;
 
+/// How many pointers the lists of free blocks for instances take (`runtime/pool.spl`).
+pub const FREE_LISTS: u64 = 33;
+
 /// Symbol of the empty object.
 pub const EMPTY: &str = "rt::empty";
 

@@ -138,6 +138,7 @@ impl Translator<'_, '_> {
             }
             CoreOp::PtrAdd { base, bytes } => self.scaled_addr(dst, base, bytes, 1),
             CoreOp::HeapAlloc { size } => self.libc_op(dst, Libc::Malloc, &[size]),
+            CoreOp::HeapIsChecked {} => self.constant(dst, 0),
             CoreOp::HeapAllocZeroed { size } => self.alloc_zeroed(dst, size),
             CoreOp::HeapResize { base, size } => self.libc_op(dst, Libc::Realloc, &[base, size]),
             CoreOp::HeapFree { base } => self.libc_op(None, Libc::Free, &[base]),

@@ -547,6 +547,7 @@ impl Body<'_, '_> {
             CoreOp::PtrAdd { base, bytes } => self.index(dst()?, base, bytes, 1),
             CoreOp::HeapAlloc { size } => self.alloc(dst()?, size, false),
             CoreOp::HeapAllocZeroed { size } => self.alloc(dst()?, size, true),
+            CoreOp::HeapIsChecked {} => self.constant(dst()?, 1),
             CoreOp::HeapResize { base, size } => {
                 let insn =
                     Insn::Resize { dst: self.word(dst()?)?, base: self.word(base)?, size: self.word(size)? };

@@ -220,6 +220,7 @@ impl FuncWriter<'_, '_> {
             }
             CoreOp::PtrAdd { base, bytes } => self.index_addr(base, Ty::U8, bytes),
             CoreOp::HeapAlloc { size } => self.heap_alloc(size),
+            CoreOp::HeapIsChecked {} => Value::Bits(0),
             CoreOp::HeapAllocZeroed { size } => self.heap_alloc_zeroed(size),
             CoreOp::HeapResize { base, size } => self.heap_resize(base, size),
             CoreOp::HeapFree { base } => return self.heap_free(base),

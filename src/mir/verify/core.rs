@@ -138,6 +138,7 @@ impl<'m> Body<'_, 'm> {
             | CoreOp::PtrAdd { .. }
             | CoreOp::HeapAlloc { .. }
             | CoreOp::HeapAllocZeroed { .. }
+            | CoreOp::HeapIsChecked {}
             | CoreOp::HeapResize { .. }
             | CoreOp::HeapFree { .. }
             | CoreOp::Retain { .. }
