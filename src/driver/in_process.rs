@@ -1,10 +1,11 @@
 //! Runs code of this process on a thread of its own, so that its traps end the program and not the compiler.
 
 use std::ffi::{CString, c_int, c_void};
-use std::io::{Error, Read, pipe};
+use std::io::{Read, pipe};
 use std::os::fd::AsRawFd;
 use std::ptr;
 use std::sync::atomic::{AtomicI32, AtomicPtr, AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use super::run::{Ended, call_main, stopped};
@@ -33,6 +34,8 @@ static OVERFLOW: AtomicPtr<c_void> = AtomicPtr::new(ptr::null_mut());
 /// What the handler writes instead of a signal where nothing of the program's own ends it.
 const OVERFLOWED: i32 = -1;
 
+const NOT_STARTED: &str = "the program could not be started";
+
 /// A program on its way to its thread.
 struct Moved(Box<Jit>);
 
@@ -42,29 +45,36 @@ unsafe impl Send for Moved {}
 /// Runs the entry of a program; how it ended. One program runs at a time. The thread of one that was stopped stays where it
 /// was, until the process ends.
 pub fn run(jit: Box<Jit>, line: Vec<CString>) -> Ended {
-    let not_started = |why: Error| stopped("the program could not be started", Some(why.to_string()));
     let (mut end, report) = match pipe() {
         Ok(ends) => ends,
-        Err(error) => return not_started(error),
+        Err(error) => return stopped(NOT_STARTED, Some(error.to_string())),
     };
-    let moved = Moved(jit);
-    let program = move || {
-        let Moved(jit) = { moved };
-        let handled = Handled::install(&jit, report.as_raw_fd());
-        let ended = call_main(&jit, &line);
-        drop(handled);
-        ended
+    let job = Arc::new(Mutex::new(Some((Moved(jit), line, report))));
+    let take = |job: &Mutex<Option<_>>| job.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let start = |size: usize| {
+        let job = Arc::clone(&job);
+        thread::Builder::new().name("program".to_owned()).stack_size(size).spawn(move || {
+            let (Moved(jit), line, report) = take(&job)?;
+            let _handled = Handled::install(&jit, report.as_raw_fd());
+            Some(call_main(&jit, &line))
+        })
     };
-    let thread = match thread::Builder::new().name("program".to_owned()).stack_size(STACK).spawn(program) {
-        Ok(thread) => thread,
-        Err(error) => return not_started(error),
+    // Under a limit on virtual memory less stack is better than none, and no thread better than no program.
+    let Ok(thread) = start(STACK).or_else(|_| start(STACK >> 4)) else {
+        return match take(&job) {
+            Some((Moved(jit), line, _)) => call_main(&jit, &line),
+            None => stopped(NOT_STARTED, None),
+        };
     };
     // Nothing is written, and the writing end closed, when the program returns.
     let mut signal = [0; 4];
     match end.read_exact(&mut signal).map(|()| i32::from_ne_bytes(signal)) {
         Ok(OVERFLOWED) => stopped("the program's stack overflowed", None),
         Ok(signal) => Ended::Signal(signal),
-        Err(_) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+        Err(_) => match thread.join() {
+            Ok(ended) => ended.unwrap_or_else(|| stopped(NOT_STARTED, None)),
+            Err(panic) => std::panic::resume_unwind(panic),
+        },
     }
 }
 
