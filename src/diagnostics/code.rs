@@ -100,6 +100,7 @@ codes! {
     306 BadMain: "a `main` of the wrong shape";
     307 AlternativeNames: "alternatives of a pattern that bind different names";
     308 ChangedCapture: "a change of a captured variable";
+    309 Uncaught: "an error that is thrown where nothing catches it";
 
     // Capabilities
     401 NotMutable: "a change of something that may not be changed";

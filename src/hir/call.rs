@@ -523,9 +523,12 @@ impl<'a> Checker<'a> {
         let ret = self.result_of(func);
         let ty = self.types.substitute(ret, &type_args);
         let call = expr(ExprKind::Call { func, type_args, args: all }, ty, span);
+        let call =
+            if self.decls[id.0 as usize].is_throwing { self.may_throw(call, &what, span) } else { call };
         if before.is_empty() {
             return call;
         }
+        let ty = call.ty;
         before.push(call);
         expr(ExprKind::Block(before, true), ty, span)
     }

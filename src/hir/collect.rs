@@ -644,9 +644,6 @@ impl<'a> Checker<'a> {
         if decl.is_async {
             self.unsupported("an `async` function", decl.name.span);
         }
-        if let Some(throws) = &decl.throws {
-            self.unsupported("`throws`", throws.span);
-        }
         let attrs = FuncAttrs {
             is_export: item.is_export,
             is_inline: self.has_attr(item, "inline"),
@@ -681,6 +678,7 @@ impl<'a> Checker<'a> {
             around: around.around,
             is_declared: around.around.is_none(),
             is_template: false,
+            is_throwing: decl.throws.is_some(),
             func: None,
             is_used: false,
         });
@@ -748,7 +746,15 @@ impl<'a> Checker<'a> {
         let ret = match &decl.ret {
             Some(ty) => Some(self.ty(ty, &scope)),
             None if is_main || decl.body.is_none() => Some(Ty::UNIT),
+            None if decl.throws.is_some() => Some(Ty::UNIT),
             None => asked.and_then(|asked| asked.ret),
+        };
+        let ret = match (&decl.throws, ret) {
+            (Some(throws), Some(value)) => {
+                let error = self.ty(throws, &scope);
+                Some(self.result_type(value, error))
+            }
+            (_, ret) => ret,
         };
         if decl.body.is_none() && !decl.is_extern && !is_intrinsic && !is_of_trait {
             let error = Diagnostic::error(

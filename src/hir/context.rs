@@ -136,6 +136,8 @@ pub(super) struct FnInfo<'a> {
     pub is_declared: bool,
     /// Some parameter's type is decided by the argument: checked anew for each list of argument types.
     pub is_template: bool,
+    /// Whether its result is that of a function that throws.
+    pub is_throwing: bool,
     /// The only instance of what is no template.
     pub func: Option<FuncId>,
     /// Whether an instance was made.
@@ -299,6 +301,10 @@ pub(super) struct BodyCx {
     pub ret_why: Why,
     /// Module-level code: `return` has nowhere to go.
     pub is_top_level: bool,
+    /// The `try`s around what is checked, the innermost last.
+    pub tries: Vec<super::throws::TryCx>,
+    /// Of a function that throws: its value and its error.
+    pub throws: Option<(Ty, Ty)>,
     /// Whether what is checked is run when a block is left.
     pub is_deferred: bool,
 }

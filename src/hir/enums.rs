@@ -281,10 +281,8 @@ impl<'a> Checker<'a> {
             && let [payload, error] = args[..]
         {
             let (payload, error) = (payload, Some(error));
-            let id = *id;
-            let ok = self.interner.intern("Ok");
-            let good = self.variant_of(id, ok).unwrap_or(0);
-            return Some(Outcome { good, payload, bad: 1 - good, error });
+            let (good, bad) = self.result_cases();
+            return Some(Outcome { good, payload, bad, error });
         }
         if ty != Ty::ERROR && ty != Ty::NEVER {
             let shown = self.show(ty);
@@ -294,6 +292,35 @@ impl<'a> Checker<'a> {
             self.error(error);
         }
         None
+    }
+
+    /// The cases of a result: with the value, with the error.
+    pub fn result_cases(&mut self) -> (u32, u32) {
+        let ok = self.interner.intern("Ok");
+        let good = self.result.and_then(|id| self.variant_of(id, ok)).unwrap_or(0);
+        (good, 1 - good)
+    }
+
+    /// The value of a result; `bad` makes what becomes of an error.
+    pub fn taken_apart(
+        &mut self,
+        result: Expr,
+        value: Ty,
+        span: Span,
+        bad: impl FnOnce(&mut Self, Expr) -> Expr,
+    ) -> Expr {
+        let Some(outcome) = self.outcome(&result, "try") else { return self.error_expr(span) };
+        self.match_outcome(
+            result,
+            &outcome,
+            value,
+            span,
+            |_, payload| payload,
+            |checker, error| match error {
+                Some(error) => bad(checker, error),
+                None => checker.error_expr(span),
+            },
+        )
     }
 
     /// A match of two arms on the case with the value and on the rest.

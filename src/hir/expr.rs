@@ -111,8 +111,9 @@ impl<'a> Checker<'a> {
             Ast::Unwrap(value) => self.unwrap(value, span),
             Ast::Present(value) => self.present(value, span),
             Ast::Lambda(lambda) => self.lambda(lambda, span, expect),
-            Ast::Try { .. } | Ast::TryElse { .. } => self.unsupported("`try`", span),
-            Ast::Throw(_) => self.unsupported("`throw`", span),
+            Ast::Try { body, name, handler } => self.try_block(body, *name, handler, span, expect),
+            Ast::TryElse { value, name, handler } => self.try_else(value, *name, handler, span, expect),
+            Ast::Throw(error) => self.throw_expr(error, span),
             Ast::Yield(_) => self.unsupported("`yield`", span),
             Ast::Spawn(_) => self.unsupported("`spawn`", span),
         }
@@ -546,6 +547,14 @@ impl<'a> Checker<'a> {
                 .help("call `rt_exit(code)` to end the program, or write a `fn main()`");
             self.error(error);
             return self.error_expr(span);
+        }
+        if let Some((ty, _)) = self.cx().throws {
+            let value = match value {
+                Some(value) => self.expr_as(value, ty, why),
+                None => self.coerce(expr(ExprKind::Unit, Ty::UNIT, span), ty, why),
+            };
+            let value = self.returned(value, ret);
+            return expr(ExprKind::Return(Some(Box::new(value))), Ty::NEVER, span);
         }
         let value = match value {
             Some(value) => Some(Box::new(self.expr_as(value, ret, why))),

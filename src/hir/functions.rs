@@ -196,7 +196,7 @@ impl<'a> Checker<'a> {
         };
         let mut path = info.path.clone();
         path.push(decl.name.name);
-        let is_inferred = info.ret.is_none();
+        let (is_inferred, is_throwing) = (info.ret.is_none(), info.is_throwing);
         let ret_why = Why::Return(decl.name.name, decl.name.span, decl.ret.as_ref().map(|ty| ty.span));
         let scope = TyScope { generics, ..info.scope.clone() };
         let around = info.around;
@@ -210,7 +210,15 @@ impl<'a> Checker<'a> {
             self.cx().names.declare(name, Binding::Local(local));
         }
         let mark = self.infer.mark();
-        let value = self.body_value(body, ret, ret_why, is_inferred);
+        let thrown = if is_throwing { self.thrown_parts(ret) } else { None };
+        self.cx().throws = thrown;
+        let value = match thrown {
+            Some((value, _)) => {
+                let value = self.body_value(body, value, ret_why, false);
+                self.returned(value, ret)
+            }
+            None => self.body_value(body, ret, ret_why, is_inferred),
+        };
         self.default_literals(mark);
         self.settle(ret);
         self.leave_body(func, value, outer);
@@ -239,6 +247,8 @@ impl<'a> Checker<'a> {
             ret,
             ret_why,
             is_top_level: false,
+            tries: Vec::new(),
+            throws: None,
             is_deferred: false,
         });
         self.body_count += 1;

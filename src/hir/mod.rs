@@ -37,6 +37,7 @@ mod place;
 mod spec;
 mod statics;
 mod stmt;
+mod throws;
 mod traits;
 mod tree;
 mod types;

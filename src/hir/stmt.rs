@@ -84,11 +84,11 @@ impl<'a> Checker<'a> {
     /// Checks what is run when a block is left: no jump may lead out of it.
     fn deferred(&mut self, check: impl FnOnce(&mut Self) -> Expr) -> Expr {
         let cx = self.cx();
-        let loops = std::mem::take(&mut cx.loops);
+        let (loops, tries) = (std::mem::take(&mut cx.loops), std::mem::take(&mut cx.tries));
         let is_deferred = std::mem::replace(&mut cx.is_deferred, true);
         let body = check(self);
         let cx = self.cx();
-        cx.loops = loops;
+        (cx.loops, cx.tries) = (loops, tries);
         cx.is_deferred = is_deferred;
         body
     }
