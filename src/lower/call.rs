@@ -48,7 +48,9 @@ impl<'p> FnLowerer<'_, 'p> {
             .filter_map(|(arg, _)| self.cx.root(arg))
             .collect();
         // Where the places to change are is known when all arguments are evaluated, which may move them.
-        let during = if slot.is_none() && self.cx.is_leaf(func) { During::Nothing } else { During::Others };
+        let changes = func.passings().any(|passing| passing == Passing::Mut);
+        let is_alone = !changes || (slot.is_none() && self.cx.is_leaf(func, &type_args));
+        let during = if is_alone { During::Nothing } else { During::Others };
         let mut places = Vec::new();
         let mut known = Vec::with_capacity(func.params.len());
         let passings = func.passings().chain(std::iter::repeat(Passing::Shared));

@@ -115,6 +115,7 @@ fn lower_from(
         free_blocks: None,
         drops: FxHashMap::default(),
         shown_by_code: FxHashMap::default(),
+        run_code: FxHashMap::default(),
         impls_of: vec![Vec::new(); program.traits.len()],
         impls: FxHashMap::default(),
         exports: FxHashMap::default(),
@@ -191,6 +192,7 @@ pub(crate) struct Context<'p> {
     free_blocks: Option<GlobalId>,
     drops: FxHashMap<hir::Ty, bool>,
     shown_by_code: FxHashMap<hir::Ty, bool>,
+    run_code: FxHashMap<hir::Ty, bool>,
     /// By trait, indices among the program's.
     impls_of: Vec<Vec<usize>>,
     /// The `impl` for a trait and its arguments, with its type arguments.

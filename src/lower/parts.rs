@@ -67,6 +67,22 @@ impl Context<'_> {
         runs
     }
 
+    /// Whether code of the program may run when a value of the type is compared, hashed or shown.
+    pub fn runs_code(&mut self, ty: Ty) -> bool {
+        if let Some(&known) = self.run_code.get(&ty) {
+            return known;
+        }
+        let runs = self.holds(ty, &|cx, ty| match cx.types.get(ty) {
+            TyKind::Dyn(..) | TyKind::Any => Some(true),
+            _ => {
+                let all = [Builtin::Eq, Builtin::Ord, Builtin::Hash, Builtin::Show];
+                all.into_iter().any(|builtin| cx.own_method(builtin, ty).is_some()).then_some(true)
+            }
+        });
+        self.run_code.insert(ty, runs);
+        runs
+    }
+
     /// Whether values of a type can be compared.
     pub fn is_comparable(&mut self, ty: Ty) -> bool {
         !self.holds(ty, &|cx, ty| match cx.types.get(ty) {

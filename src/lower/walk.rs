@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
-use crate::hir::{Body, Expr, ExprKind, FormatPart, Func, LocalId, Passing, TyKind};
+use crate::hir::{Body, Expr, ExprKind, FormatPart, Func, LocalId, Passing, Ty, TyKind};
 
 use super::Context;
 
@@ -42,8 +42,10 @@ impl Context<'_> {
     }
 
     /// Whether a function runs nothing but the runtime's code: it cannot reach what the program's own code could.
-    pub fn is_leaf(&self, func: &Func) -> bool {
-        self.is_runtime(func) && !func.params.iter().any(|p| matches!(self.types.get(p.ty), TyKind::Fn(..)))
+    pub fn is_leaf(&mut self, func: &Func, type_args: &[Ty]) -> bool {
+        self.is_runtime(func)
+            && !func.params.iter().any(|p| matches!(self.types.get(p.ty), TyKind::Fn(..)))
+            && !type_args.iter().any(|&ty| self.runs_code(ty))
     }
 }
 
