@@ -1,7 +1,7 @@
 //! The compiler's own speed on generated programs of growing size: time for each function must stay the same.
 //!
-//! `cargo bench --bench scale`. Debug builds (Cranelift, an object, no link) of Simple programs, end to end; and the LLVM
-//! writer alone on generated MIR.
+//! `cargo bench --bench scale`. Debug builds (Cranelift, an object, no link) of Simple programs, end to end; checks and
+//! debug builds of a program of classes, enums, generic functions and closures; and the LLVM writer alone on generated MIR.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -23,6 +23,12 @@ fn main() {
         let ms = time.as_secs_f64() * 1e3;
         println!("{:<28} {size:>9} {ms:>10.1} {:>12.2}", "", ms * 1e3 / size as f64);
     }
+    println!("{:<28} {:>9} {:>10} {:>12}", "classes, enums, closures", "lines", "check ms", "build ms");
+    for size in [10_000, 100_000, 1_000_000] {
+        let (check, build) = mixed(size);
+        let ms = |time: Duration| time.as_secs_f64() * 1e3;
+        println!("{:<28} {size:>9} {:>10.1} {:>12.1}", "", ms(check), ms(build));
+    }
     println!("{:<28} {:>9} {:>10} {:>12}", "LLVM writer", "functions", "ms", "s/M insts");
     for size in sizes {
         let module = generate_mir(size);
@@ -37,16 +43,81 @@ fn debug_build(size: usize) -> Duration {
     let dir = tempfile::tempdir().expect("a temporary directory");
     let source = dir.path().join("generated.spl");
     std::fs::write(&source, generate_simple(size)).expect("the program can be written");
-    (0..ROUNDS).map(|_| build(&source, &dir.path().join("generated.o"))).min().unwrap_or_default()
+    shortest(&["build", "--emit=obj", "-o", "generated.o", "generated.spl"], dir.path())
 }
 
-fn build(source: &Path, object: &Path) -> Duration {
-    let start = Instant::now();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_simplec"));
-    let status =
-        command.args(["build", "--emit=obj", "-o"]).arg(object).arg(source).status().expect("simplec runs");
-    assert!(status.success(), "simplec failed on the generated program");
-    start.elapsed()
+/// A check and a debug build of so many lines.
+fn mixed(lines: usize) -> (Duration, Duration) {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    std::fs::write(dir.path().join("mixed.spl"), generate_mixed(lines)).expect("the program can be written");
+    let check = shortest(&["check", "mixed.spl"], dir.path());
+    (check, shortest(&["build", "--emit=obj", "-o", "mixed.o", "mixed.spl"], dir.path()))
+}
+
+fn shortest(args: &[&str], dir: &Path) -> Duration {
+    let once = || {
+        let start = Instant::now();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_simplec"));
+        let status = command.args(args).current_dir(dir).status().expect("simplec runs");
+        assert!(status.success(), "simplec failed on the generated program");
+        start.elapsed()
+    };
+    (0..ROUNDS).map(|_| once()).min().unwrap_or_default()
+}
+
+/// Accounts and what happens to them, over and over, each time with names of its own: 40 lines a turn.
+fn generate_mixed(lines: usize) -> String {
+    const TURN: &str = r#"class Account@:
+    owner: text
+    balance: i64 = 0
+    history: [i64] = []
+    me deposit(amount: i64):
+        self.balance = self.balance + amount
+        self.history.push(amount)
+    fn report() -> text: "{self.owner}: {self.balance:>8}"
+
+enum Event@:
+    Deposit(amount: i64)
+    Transfer(to: text, amount: i64)
+    Close
+
+fn apply@(account: Account@, event: Event@) -> i64:
+    match event:
+        case Deposit(amount):
+            account.deposit(amount)
+            amount
+        case Transfer(to, amount):
+            if amount > account.balance: return -1
+            account.deposit(-amount)
+            to.len()
+        case Close: 0
+
+fn largest@<T: Ord>(xs: [T], start: T) -> T:
+    var best = start
+    for x in xs:
+        if x > best: best = x
+    best
+
+fn work@(n: i64) -> i64:
+    val account = Account@(owner: "someone @")
+    val events = [Event@.Deposit(n), Event@.Transfer("other", 3), Event@.Close]
+    var sum = 0
+    for event in events: sum += apply@(account, event)
+    val doubled = account.history.map(\x: x * 2).filter(\x: x > @)
+    sum + largest@(doubled, 0) + account.report().len()
+
+"#;
+    let turns = lines / (TURN.lines().count() + 1);
+    let mut text = String::new();
+    for turn in 0..turns {
+        text.push_str(&TURN.replace('@', &turn.to_string()));
+    }
+    text.push_str("fn main():\n    var total = 0\n");
+    for turn in 0..turns {
+        writeln!(text, "    total += work{turn}({turn})").expect("writing to a string");
+    }
+    text.push_str("    print total\n");
+    text
 }
 
 /// `size` functions of seven lines, each calling the one before.
