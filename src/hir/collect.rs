@@ -73,6 +73,7 @@ impl<'a> Checker<'a> {
             decls: Vec::new(),
             funcs: Vec::new(),
             instances: FxHashMap::default(),
+            unchecked: Vec::new(),
             methods: FxHashMap::default(),
             method_names: Vec::new(),
             lets: Vec::new(),

@@ -429,6 +429,8 @@ pub(super) struct Checker<'a> {
     pub decls: Vec<FnInfo<'a>>,
     pub funcs: Vec<FuncSlot>,
     pub instances: FxHashMap<(DeclId, Vec<Ty>, Vec<Generic>), FuncId>,
+    /// All of them, in the order in which they were made.
+    pub unchecked: Vec<FuncId>,
     pub methods: FxHashMap<(Head, Symbol), Vec<DeclId>>,
     pub method_names: Vec<(Head, Symbol)>,
     pub lets: Vec<LetInfo<'a>>,

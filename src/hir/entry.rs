@@ -23,6 +23,7 @@ impl<'a> Checker<'a> {
             }
         }
         let code = self.entry_code();
+        self.check_instances();
         for i in 0..self.decls.len() {
             if self.decls[i].is_template && !self.decls[i].is_used && self.decls[i].around.is_none() {
                 self.check_unused_template(DeclId(i as u32));

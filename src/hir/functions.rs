@@ -92,6 +92,11 @@ impl<'a> Checker<'a> {
                 _ => None,
             }));
         }
+        let mut is_endless = false;
+        for ty in arguments.iter_mut().filter(|ty| self.types.is_vast(**ty)) {
+            *ty = Ty::ERROR;
+            is_endless = true;
+        }
         let caller = Rc::clone(&self.bodies[self.current].scope.generics);
         let mut generics = scope.generics.to_vec();
         generics.extend(self.lift(&caller, lifted, inherited, own, &mut type_args));
@@ -99,11 +104,17 @@ impl<'a> Checker<'a> {
         if let Some(&func) = self.instances.get(&key) {
             return (func, type_args);
         }
+        if is_endless {
+            let name = self.decls[id.0 as usize].decl.name;
+            let error = super::types::endless_types(self.name(name.name), name.span);
+            self.error(error);
+        }
         let shown: Vec<String> = arguments.iter().map(|&ty| self.show(ty)).collect();
         let name = format!("{}<{}>", self.name(name), shown.join(","));
         let name = self.interner.intern(&name);
         let func = self.make_instance(id, &arguments, generics.into(), name);
         self.instances.insert(key, func);
+        self.unchecked.push(func);
         (func, type_args)
     }
 
@@ -157,8 +168,12 @@ impl<'a> Checker<'a> {
         let slot = &self.funcs[func.idx()];
         let (ret, span) = (slot.ret, slot.span);
         let name = slot.decl.map_or(slot.name, |decl| self.decls[decl.0 as usize].decl.name.name);
-        let is_inferred = slot.decl.is_some_and(|decl| self.decls[decl.0 as usize].ret.is_none());
-        if slot.state == State::Unchecked && is_inferred {
+        // What a nested function refers to is known now, not later.
+        let is_due = slot.decl.is_some_and(|decl| {
+            let info = &self.decls[decl.0 as usize];
+            info.ret.is_none() || info.is_template && info.around.is_some()
+        });
+        if slot.state == State::Unchecked && is_due {
             if self.bodies.len() > MAX_WAITING {
                 let error = Diagnostic::error(
                     Code::CannotInfer,
@@ -175,6 +190,15 @@ impl<'a> Checker<'a> {
             self.check_func(func);
         }
         self.deep(ret)
+    }
+
+    /// Checks the instances of templates that nobody needed to be checked for their results.
+    pub fn check_instances(&mut self) {
+        let mut next = 0;
+        while let Some(&func) = self.unchecked.get(next) {
+            self.check_func(func);
+            next += 1;
+        }
     }
 
     /// Checks the body of a function once.

@@ -46,6 +46,7 @@ mod upcast;
 mod weak;
 
 pub use tree::*;
+pub(crate) use types::endless_types;
 pub use types::{IntTy, Ty, TyKind, Types};
 
 use crate::diagnostics::Diagnostics;

@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::tree::{AdtId, TraitId};
+use crate::diagnostics::{Code, Diagnostic, Span};
 
 /// Handle of an interned type.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -130,10 +131,19 @@ impl Ty {
     }
 }
 
+/// The error of a function or type that needs a type which [`Types::is_vast`] at the latest.
+pub(crate) fn endless_types(name: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(Code::EndlessTypes, format!("`{name}` needs ever larger types"))
+        .at(span, "each use of it by itself makes a larger type")
+        .help("use a type that holds itself, an enum or a class, in place of a type parameter that grows")
+}
+
 /// The interner of types.
 #[derive(Clone, Debug)]
 pub struct Types {
     kinds: Vec<TyKind>,
+    /// How many types each is written of, itself included.
+    sizes: Vec<u32>,
     index: FxHashMap<TyKind, Ty>,
 }
 
@@ -141,7 +151,7 @@ impl Default for Types {
     fn default() -> Types {
         let kinds = fixed_kinds();
         let index = kinds.iter().enumerate().map(|(i, k)| (k.clone(), Ty(i as u32))).collect();
-        Types { kinds, index }
+        Types { sizes: vec![1; kinds.len()], kinds, index }
     }
 }
 
@@ -152,9 +162,45 @@ impl Types {
             return ty;
         }
         let ty = Ty(self.kinds.len() as u32);
+        self.sizes.push(self.size_of(&kind));
         self.kinds.push(kind.clone());
         self.index.insert(kind, ty);
         ty
+    }
+
+    /// Whether the type is larger than any that is written: a function that calls itself with a type made of its type
+    /// parameter, or a class that holds such an instance of itself, would never come to an end.
+    pub fn is_vast(&self, ty: Ty) -> bool {
+        const LARGEST: u32 = 300;
+        self.sizes[ty.0 as usize] > LARGEST
+    }
+
+    fn size_of(&self, kind: &TyKind) -> u32 {
+        let sum = |parts: &[Ty]| {
+            parts.iter().fold(1, |sum: u32, part| sum.saturating_add(self.sizes[part.0 as usize]))
+        };
+        match kind {
+            TyKind::Tuple(parts, _) | TyKind::Union(parts) => sum(parts),
+            TyKind::Adt(_, args) | TyKind::Dyn(_, args) => sum(args),
+            TyKind::Fn(params, ret) => sum(params).saturating_add(sum(&[*ret])),
+            TyKind::FixedArray(part, _)
+            | TyKind::Array(part)
+            | TyKind::Range(part)
+            | TyKind::Ptr(part)
+            | TyKind::Vector(_, part) => sum(&[*part]),
+            TyKind::Error
+            | TyKind::Unit
+            | TyKind::Never
+            | TyKind::Bool
+            | TyKind::Char
+            | TyKind::Int(_)
+            | TyKind::F32
+            | TyKind::F64
+            | TyKind::Text
+            | TyKind::Any
+            | TyKind::Param(_)
+            | TyKind::Var(_) => 1,
+        }
     }
 
     /// What a handle stands for.

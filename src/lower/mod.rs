@@ -35,7 +35,7 @@ use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::hir::{self, FuncKind, Passing, Program};
 use crate::mir::{
     Abi, FuncFacts, FuncId, Global, GlobalId, Init, Inline, Linkage, Module, ParamFacts, Signature,
@@ -224,9 +224,26 @@ impl<'p> Context<'p> {
         self.diagnostics.push(Diagnostic::internal(message));
     }
 
+    /// Whether the module of a path is one of the runtime's.
+    fn is_of_runtime(&self, path: &[Symbol]) -> bool {
+        path.first().is_some_and(|&part| self.interner.get(part) == "rt")
+    }
+
     /// Whether a function is one of the runtime's.
     pub fn is_runtime(&self, func: &hir::Func) -> bool {
-        func.path.first().is_some_and(|&p| self.interner.get(p) == "rt")
+        self.is_of_runtime(&func.path)
+    }
+
+    /// The types that a function or type needs copies for, with those that are too large replaced and reported.
+    fn bounded(&mut self, mut types: Vec<hir::Ty>, name: Symbol, span: Span) -> Vec<hir::Ty> {
+        for ty in types.iter_mut().filter(|ty| self.types.is_vast(**ty)) {
+            *ty = hir::Ty::ERROR;
+            let error = hir::endless_types(self.interner.get(name), span);
+            if !self.diagnostics.contains(&error) {
+                self.diagnostics.push(error);
+            }
+        }
+        types
     }
 
     /// The MIR function of a function with type arguments, lowered later if it is new.
@@ -242,6 +259,8 @@ impl<'p> Context<'p> {
         args: Vec<hir::Ty>,
         known: Vec<Option<Target>>,
     ) -> FuncId {
+        let func = &self.program.funcs[id.idx()];
+        let args = self.bounded(args, func.name, func.span);
         let is_known = known.iter().any(Option::is_some);
         let instance = if is_known { Instance::Known(id, args, known) } else { Instance::Func(id, args) };
         if let Some(&known) = self.instances.get(&instance) {
@@ -254,8 +273,6 @@ impl<'p> Context<'p> {
                 unreachable!("made above")
             }
         };
-        let program = self.program;
-        let func = &program.funcs[id.idx()];
         if let Some(definition) = self.definition(func) {
             let defined = self.func(module, definition, Vec::new());
             self.instances.insert(instance, defined);

@@ -38,7 +38,7 @@ impl Rep {
     }
 }
 
-impl Context<'_> {
+impl<'p> Context<'p> {
     /// How values of a concrete type are held.
     pub fn rep(&mut self, module: &mut Module, ty: hir::Ty) -> Rep {
         if let Some(&rep) = self.reps.get(&ty) {
@@ -207,6 +207,16 @@ impl Context<'_> {
             .collect()
     }
 
+    /// The type that the program declares, of one of the runtime that holds it: what a mistake is about.
+    fn of_program(&self, id: AdtId, args: &[hir::Ty]) -> &'p hir::Adt {
+        let program = self.program;
+        let adt = &program.adts[id.idx()];
+        match args.first().map(|&ty| self.types.get(ty)) {
+            Some(TyKind::Adt(inner, args)) if self.is_of_runtime(&adt.path) => self.of_program(*inner, args),
+            _ => adt,
+        }
+    }
+
     /// Types of the fields of a variant of a concrete struct, class, enum, tuple or range; empty for other types.
     pub fn field_types(&mut self, ty: hir::Ty, variant: u32) -> Vec<hir::Ty> {
         match self.types.get(ty).clone() {
@@ -214,8 +224,11 @@ impl Context<'_> {
             TyKind::Range(elem) => vec![elem, elem],
             TyKind::Adt(id, args) => {
                 let program = self.program;
-                let fields = program.adts[id.idx()].variants[variant as usize].fields.iter();
-                fields.map(|f| self.types.substitute(f.ty, &args)).collect()
+                let adt = &program.adts[id.idx()];
+                let fields = adt.variants[variant as usize].fields.iter();
+                let types = fields.map(|f| self.types.substitute(f.ty, &args)).collect();
+                let adt = self.of_program(id, &args);
+                self.bounded(types, adt.name, adt.span)
             }
             TyKind::Error
             | TyKind::Unit
