@@ -1,7 +1,7 @@
 //! Differential tests: every program under tests/run and examples runs on every back end, and each must do exactly
 //! what is written down.
 //!
-//! Beside `NAME.spl` (or `NAME.mir`), or in `expected/` of its folder, lies `NAME.out`: its standard output, byte for
+//! A program is `NAME.spl`, `NAME.mir`, or `NAME/main.spl` with the modules that it uses. Beside it, or in `expected/` of its folder, lies `NAME.out`: its standard output, byte for
 //! byte. Comments in the program say what else there is to know: `# exit: 3` the exit code (0 if not said),
 //! `# stderr: TEXT` the first line of standard error, `# args: a b` the arguments.
 //!
@@ -110,8 +110,8 @@ impl Expected {
                 .find_map(|line| prefixes.iter().find_map(|prefix| line.strip_prefix(prefix.as_str())))
                 .map(str::to_owned)
         };
-        let beside = path.with_extension("out");
-        let folder = path.with_file_name("expected");
+        let beside = program_of(path).with_extension("out");
+        let folder = beside.with_file_name("expected");
         let out_file = match beside.file_name() {
             Some(name) if folder.is_dir() => folder.join(name),
             _ => beside,
@@ -340,12 +340,23 @@ fn first_line(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).lines().next().unwrap_or_default().to_owned()
 }
 
-/// The programs of a folder, sorted.
+/// What stands for the whole program of a main file: its folder, if it has one to itself.
+fn program_of(main: &Path) -> &Path {
+    match main.parent() {
+        Some(folder) if main.ends_with("main.spl") => folder,
+        _ => main,
+    }
+}
+
+/// The main files of the programs of a folder, sorted.
 fn programs(folder: &str) -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let is_program = |path: &PathBuf| path.extension().is_some_and(|end| end == "spl" || end == "mir");
     let entries = std::fs::read_dir(&root).unwrap_or_else(|error| panic!("{}: {error}", root.display()));
-    let mut found: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(is_program).collect();
+    let main_file = |path: PathBuf| if path.is_dir() { path.join("main.spl") } else { path };
+    let mut found: Vec<PathBuf> =
+        entries.flatten().map(|entry| main_file(entry.path())).filter(is_program).collect();
+    found.retain(|path| path.is_file());
     found.sort();
     found
 }
@@ -390,7 +401,8 @@ fn main() -> ExitCode {
     let all: Vec<PathBuf> = ["tests/run", "examples"].into_iter().flat_map(programs).collect();
     let count = all.len();
     let trials = all.into_iter().enumerate().map(|(index, path)| {
-        let name = path.strip_prefix(root).unwrap_or(&path).with_extension("").display().to_string();
+        let program = program_of(&path);
+        let name = program.strip_prefix(root).unwrap_or(program).with_extension("").display().to_string();
         Trial::test(name, move || with_deep_stack(|| context.run(&path, index)).map_err(Failed::from))
     });
     let conclusion = libtest_mimic::run(&arguments, trials.collect());

@@ -108,6 +108,12 @@ codes! {
     402 AliasedMut: "a variable passed twice where one is `mut`";
     403 MisplacedCapability: "`mut`, `iso` or `weak` where it means nothing";
 
+    // Modules
+    501 UnknownModule: "a module that is not there";
+    502 ModuleCycle: "modules that use each other";
+    503 PrivateName: "a name that its module does not offer";
+    504 UnusedImport: "a name brought in and not used";
+
     // MIR text and verifier
     601 MirSyntax: "MIR text that does not parse";
     602 MirInvalid: "MIR that breaks an invariant";
@@ -158,6 +164,7 @@ const EXPLANATIONS: &[&str] = &[
     include_str!("explain/02-types.md"),
     include_str!("explain/03-flow.md"),
     include_str!("explain/04-capabilities.md"),
+    include_str!("explain/05-modules.md"),
     include_str!("explain/06-mir.md"),
     include_str!("explain/07-toolchain.md"),
     include_str!("explain/08-driver.md"),

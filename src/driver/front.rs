@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use super::input::{Input, Kind};
+use super::modules;
 use super::session::{Failed, Session};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, FileId, SourceFile};
 use crate::mir::{self, Module};
-use crate::{expand, hir, lower, opt, runtime, syntax};
+use crate::syntax::Symbol;
+use crate::{expand, hir, lower, opt, runtime};
 
 /// Reads, checks and lowers a file, optimises it where that is asked for, and expands the result to core operations.
 ///
@@ -70,7 +72,7 @@ pub(super) fn with_examples(
     match input.kind() {
         Kind::Mir => mir_text(session, file).map(|module| (module, Vec::new())),
         Kind::Simple => {
-            let mut program = check_simple(session, Some(file))?;
+            let mut program = check_simple(session, Some((input, file)))?;
             let examples = std::mem::take(&mut program.examples);
             let files = place_tables(session);
             let lowered = session.time("lower", |s| lower::lower(program, &s.interner, files));
@@ -99,36 +101,58 @@ pub fn check(session: &mut Session<'_>, input: &Input) -> Result<(), Failed> {
     let file = input.read(session)?;
     match input.kind() {
         Kind::Mir => mir_text(session, file).map(drop),
-        Kind::Simple => check_simple(session, Some(file)).map(drop),
+        Kind::Simple => check_simple(session, Some((input, file))).map(drop),
     }
 }
 
-/// Parses a file and the runtime, and checks them as one program; without a file, the runtime only.
-fn check_simple(session: &mut Session<'_>, file: Option<FileId>) -> Result<hir::Program, Failed> {
-    let runtime_files: Vec<FileId> =
-        runtime::SOURCES.iter().map(|(name, text)| session.sources.add(*name, *text)).collect();
-    let rt = session.interner.intern("rt");
-    let mut parsed = Vec::with_capacity(runtime_files.len() + 1);
-    for (id, is_runtime) in
-        runtime_files.into_iter().map(|id| (id, true)).chain(file.map(|file| (file, false)))
-    {
-        let Source { text, .. } = source(session, id)?;
-        let tree = session.time("parse", |s| syntax::parse(id, &text, &mut s.interner, &mut s.diagnostics));
-        parsed.push((tree, text, is_runtime));
+/// Parses the runtime, and a file with the modules that it uses, and checks all as one program; without a file, the
+/// runtime only.
+fn check_simple(session: &mut Session<'_>, file: Option<(&Input, FileId)>) -> Result<hir::Program, Failed> {
+    let mut library = Vec::with_capacity(runtime::SOURCES.len());
+    for (name, text) in runtime::SOURCES {
+        let file = session.sources.add(*name, *text);
+        library.push(modules::parse(session, file)?);
     }
+    let own = match file {
+        Some((input, file)) => modules::load(session, input, file)?,
+        None => Vec::new(),
+    };
     // A tree with syntax errors lacks what could not be read, so checking it would report what is not wrong.
     if session.diagnostics.has_errors() {
         return Err(Failed);
     }
-    let modules = parsed
-        .iter()
-        .map(|(ast, text, is_runtime)| {
-            let path = if *is_runtime { vec![rt] } else { Vec::new() };
-            hir::SourceModule { ast, text, path, is_runtime: *is_runtime }
-        })
-        .collect();
-    let program = session.time("check", |s| hir::check(modules, &mut s.interner, &mut s.diagnostics));
+    let rt = session.interner.intern("rt");
+    let library = library.iter().map(|(ast, text)| hir::SourceModule {
+        ast,
+        text,
+        path: vec![rt],
+        name: vec![rt],
+        package: Vec::new(),
+        is_runtime: true,
+    });
+    let own = own.iter().map(|module| hir::SourceModule {
+        ast: &module.ast,
+        text: &module.text,
+        path: symbol_of(session, &module.name).into_iter().collect(),
+        name: module.name.clone(),
+        package: module.package.clone(),
+        is_runtime: false,
+    });
+    let all = library.chain(own).collect();
+    let program = session.time("check", |s| hir::check(all, &mut s.interner, &mut s.diagnostics));
     if session.diagnostics.has_errors() { Err(Failed) } else { Ok(program) }
+}
+
+/// What the symbols of a module begin with: its name, dots and all, so that `a.b::f` is of the module `a.b` and `a::b::f`
+/// of a type `b` in `a`. The symbols of the main file begin with `main`, those of the runtime with `rt`.
+fn symbol_of(session: &mut Session<'_>, name: &[Symbol]) -> Option<Symbol> {
+    let parts: Vec<&str> = name.iter().map(|&part| session.interner.get(part)).collect();
+    let symbol = match parts.as_slice() {
+        [] => return None,
+        [taken @ ("main" | "rt")] => format!("{taken}.spl"),
+        _ => parts.join("."),
+    };
+    Some(session.interner.intern(&symbol))
 }
 
 /// What MIR keeps of the source files.

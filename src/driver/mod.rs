@@ -12,6 +12,7 @@ mod front;
 mod in_process;
 mod input;
 mod listen;
+mod modules;
 mod native;
 mod options;
 mod output;

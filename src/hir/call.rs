@@ -64,41 +64,15 @@ impl<'a> Checker<'a> {
             Ast::Instantiate(inner, type_args) => (inner, type_args),
             _ => (callee, &[]),
         };
+        if let Some((named, name)) = self.named(callee) {
+            return self.call_named(named, name, callee, type_args, args, span, expect);
+        }
         match &callee.kind {
-            Ast::Name(name) => match self.find(*name) {
-                Some(Named::Func(id)) => {
-                    let call = self.call_decl(id, Receiver::None, type_args, args, callee.span, span);
-                    self.dereferenced(id, call)
-                }
-                Some(Named::Type(item)) => {
-                    let name = Ident { name: *name, span: callee.span };
-                    self.construct(item, name, type_args, args, span, expect)
-                }
-                Some(Named::Variant(id, variant)) => {
-                    self.variant(id, variant, args, callee.span, span, expect)
-                }
-                Some(Named::Builtin(function)) => self.call_builtin(function, args, span),
-                Some(Named::BuiltinType(ty)) => {
-                    let text = self.show(ty);
-                    let error = Diagnostic::error(
-                        Code::NotCallable,
-                        format!("`{text}` is a type and cannot be called"),
-                    )
-                    .at(callee.span, "no function")
-                    .help(format!("convert with `… as {text}`"));
-                    self.error(error);
-                    self.check_loosely(args);
-                    self.error_expr(span)
-                }
-                Some(Named::Local(_) | Named::Outer(_) | Named::Global(_)) => {
-                    self.call_value(callee, args, span)
-                }
-                None => {
-                    self.unknown_name(*name, callee.span);
-                    self.check_loosely(args);
-                    self.error_expr(span)
-                }
-            },
+            Ast::Name(name) => {
+                self.unknown_name(*name, callee.span);
+                self.check_loosely(args);
+                self.error_expr(span)
+            }
             Ast::Field(base, member) => {
                 if let Some(owner) = self.owner(base) {
                     return self.call_static(owner, *member, type_args, args, span, expect);
@@ -117,6 +91,47 @@ impl<'a> Checker<'a> {
             Ast::OptionalField(base, member) => self.optional_member(base, *member, Some(args), span),
             _ => self.call_value(callee, args, span),
         }
+    }
+
+    /// A call of what a name stands for.
+    #[allow(clippy::too_many_arguments)] // What is called, as it is written and as it is known.
+    fn call_named(
+        &mut self,
+        named: Named,
+        name: Ident,
+        callee: &'a ast::Expr,
+        type_args: &'a [ast::Type],
+        args: &[Given<'a>],
+        span: Span,
+        expect: Expect,
+    ) -> Expr {
+        match named {
+            Named::Func(id) => {
+                let call = self.call_decl(id, Receiver::None, type_args, args, callee.span, span);
+                return self.dereferenced(id, call);
+            }
+            Named::Type(item) => {
+                let name = Ident { span: callee.span, ..name };
+                return self.construct(item, name, type_args, args, span, expect);
+            }
+            Named::Variant(id, variant) => return self.variant(id, variant, args, callee.span, span, expect),
+            Named::Builtin(function) => return self.call_builtin(function, args, span),
+            Named::Local(_) | Named::Outer(_) | Named::Global(_) => {
+                return self.call_value(callee, args, span);
+            }
+            Named::BuiltinType(ty) => {
+                let text = self.show(ty);
+                let error =
+                    Diagnostic::error(Code::NotCallable, format!("`{text}` is a type and cannot be called"))
+                        .at(callee.span, "no function")
+                        .help(format!("convert with `… as {text}`"));
+                self.error(error);
+            }
+            Named::Module(module) => drop(self.module_is_no_value(module, callee.span)),
+            Named::NotOffered(what) => self.not_offered(what),
+        }
+        self.check_loosely(args);
+        self.error_expr(span)
     }
 
     /// The intrinsic `deref` gives a place.
@@ -188,11 +203,10 @@ impl<'a> Checker<'a> {
     fn waits_for_others(&self, arg: &ast::Expr) -> bool {
         match arg.kind {
             Ast::Lambda(_) => true,
-            Ast::Name(name) => match self.find(name) {
-                Some(Named::Func(id)) => self.decls[id.0 as usize].is_template,
+            _ => match self.named(arg) {
+                Some((Named::Func(id), _)) => self.decls[id.0 as usize].is_template,
                 _ => false,
             },
-            _ => false,
         }
     }
 

@@ -58,6 +58,7 @@ impl<'a> Checker<'a> {
             modules,
             module_names,
             namespaces,
+            links: Vec::new(),
             types: Types::default(),
             infer: Infer::default(),
             numbers: Vec::new(),
@@ -106,6 +107,7 @@ impl<'a> Checker<'a> {
 
     /// Declares everything, then resolves every written type outside bodies.
     pub fn collect(&mut self) {
+        self.link_modules();
         // The names of types first: a bound may name a trait that is declared later.
         for module in 0..self.modules.len() {
             let ast = self.modules[module].ast;
@@ -317,15 +319,13 @@ impl<'a> Checker<'a> {
                 self.add_value(module, decl.name, ValueItem::Func(id), is_prelude);
                 fns.push((id, item));
             }
-            ItemKind::Use(_) => {
-                self.unsupported("`use`", item.span);
-            }
             ItemKind::Type(_)
             | ItemKind::Enum(_)
             | ItemKind::Trait(_)
             | ItemKind::Alias(_)
             | ItemKind::Unit(_)
             | ItemKind::Impl(_)
+            | ItemKind::Use(_)
             | ItemKind::Export(_) => {}
         }
     }
@@ -784,24 +784,6 @@ impl<'a> Checker<'a> {
                 self.intrinsics.insert(intrinsic, func);
             }
         }
-    }
-
-    /// What a module declares or the prelude offers under a name.
-    pub fn module_value(&self, module: usize, name: Symbol) -> Option<ValueItem> {
-        let index = self.module_names[module];
-        if let Some(declared) = self.namespaces[index].values.get(&name) {
-            return Some(declared.item);
-        }
-        self.namespaces[0].values.get(&name).filter(|d| d.is_prelude).map(|d| d.item)
-    }
-
-    /// As [`Checker::module_value`], for types.
-    pub fn module_type(&self, module: usize, name: Symbol) -> Option<TypeItem> {
-        let index = self.module_names[module];
-        if let Some(declared) = self.namespaces[index].types.get(&name) {
-            return Some(declared.item);
-        }
-        self.namespaces[0].types.get(&name).filter(|d| d.is_prelude).map(|d| d.item)
     }
 }
 

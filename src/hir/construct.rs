@@ -222,7 +222,11 @@ impl<'a> Checker<'a> {
     }
 
     /// `a.b`: a field, or a method called without parentheses.
-    pub fn field_expr(&mut self, base: &'a ast::Expr, name: Ident, span: Span, expect: Expect) -> Expr {
+    pub fn field_expr(&mut self, e: &'a ast::Expr, base: &'a ast::Expr, name: Ident, expect: Expect) -> Expr {
+        let span = e.span;
+        if let Some((named, name)) = self.named(e) {
+            return self.named_value(named, name.name, span, expect);
+        }
         if let Some(owner) = self.owner(base) {
             return self.member_of_type(owner, name, span, expect);
         }

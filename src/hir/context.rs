@@ -410,6 +410,8 @@ pub(super) struct Checker<'a> {
     pub module_names: Vec<usize>,
     /// The first is the runtime's.
     pub namespaces: Vec<Namespace>,
+    /// What each module takes from others.
+    pub links: Vec<super::modules::Links>,
     pub types: Types,
     pub infer: Infer,
     pub numbers: Vec<Number>,

@@ -83,6 +83,12 @@ impl<'a> Checker<'a> {
             for (i, stmt) in ast.stmts.iter().enumerate() {
                 match &stmt.kind {
                     StmtKind::Item(_) => {}
+                    // The examples of a module run when its own file is tested.
+                    StmtKind::Spec(spec) if !is_main => {
+                        let own = self.examples.len();
+                        self.spec(spec, stmt.span);
+                        self.examples.truncate(own);
+                    }
                     StmtKind::Let(decl) => {
                         if let Some(&index) = self.let_of.get(&(&raw const **decl)) {
                             self.check_let(index);

@@ -159,11 +159,11 @@ impl<'a> Checker<'a> {
                 };
                 (id, name.name)
             }
-            [enum_name, name] => match self.module_type(module, enum_name.name)? {
+            [of @ .., name] => match self.path_type_item(module, of).ok()?? {
                 TypeItem::Adt(id) => (id, name.name),
                 TypeItem::Alias(_) | TypeItem::Trait(_) | TypeItem::Unsupported => return None,
             },
-            _ => return None,
+            [] => return None,
         };
         let variant = self.variant_of(id, name)?;
         if self.enum_of(ty) == Some(id) {

@@ -3,6 +3,7 @@
 use super::builtins::BuiltinFn;
 use super::context::*;
 use super::infer::VarKind;
+use super::modules::NotOffered;
 use super::nested::Outer;
 use super::tree::*;
 use super::types::{IntTy, Ty, TyKind};
@@ -23,6 +24,9 @@ pub(super) enum Named {
     Builtin(BuiltinFn),
     /// A variable of a function around this one.
     Outer(Outer),
+    Module(usize),
+    /// Of a module, which has nothing to offer under that name.
+    NotOffered(NotOffered),
 }
 
 impl<'a> Checker<'a> {
@@ -38,6 +42,9 @@ impl<'a> Checker<'a> {
             return inside;
         }
         let module = cx.scope.module;
+        if let Some(of) = self.module_by_name(module, name) {
+            return Some(Named::Module(of));
+        }
         if let Some(item) = self.module_value(module, name) {
             return Some(match item {
                 ValueItem::Func(id) => Named::Func(id),
@@ -69,7 +76,10 @@ impl<'a> Checker<'a> {
             Ast::Bool(value) => expr(ExprKind::Literal(Constant::Bool(*value)), Ty::BOOL, span),
             Ast::Text(text) => expr(ExprKind::Literal(Constant::Text(*text)), Ty::TEXT, span),
             Ast::Interpolation(parts) => self.interpolation(parts, span),
-            Ast::Name(name) => self.name_value(*name, span, expect),
+            Ast::Name(name) => match self.find(*name) {
+                Some(named) => self.named_value(named, *name, span, expect),
+                None => self.unknown_name(*name, span),
+            },
             Ast::Instantiate(base, args) => self.instantiated_value(base, args, span, expect),
             Ast::Tuple(parts) => self.tuple(parts, span, expect),
             Ast::Array(parts) => self.array(parts, span, expect),
@@ -83,7 +93,7 @@ impl<'a> Checker<'a> {
             }
             Ast::Cast(value, ty) => self.cast_expr(value, ty, span),
             Ast::Call(callee, args) => self.call(callee, args, span, expect),
-            Ast::Field(base, name) => self.field_expr(base, *name, span, expect),
+            Ast::Field(base, name) => self.field_expr(e, base, *name, expect),
             Ast::TupleField(base, index) => {
                 let base = self.expr(base, Expect::Any);
                 self.tuple_field(base, u64::from(*index), span)
@@ -138,22 +148,25 @@ impl<'a> Checker<'a> {
         self.number(Number::Float { value, single }, ty, span)
     }
 
-    fn name_value(&mut self, name: Symbol, span: Span, expect: Expect) -> Expr {
-        match self.find(name) {
-            Some(Named::Variant(id, variant)) => self.case_or_value(id, variant, span, expect),
-            Some(Named::Local(local)) => self.local(local, span),
-            Some(Named::Global(id)) => {
+    /// The value that a name stands for.
+    pub fn named_value(&mut self, named: Named, name: Symbol, span: Span, expect: Expect) -> Expr {
+        match named {
+            Named::Variant(id, variant) => self.case_or_value(id, variant, span, expect),
+            Named::Local(local) => self.local(local, span),
+            Named::Global(id) => {
                 let ty = self.global_type(id, span);
                 expr(ExprKind::Global(id), ty, span)
             }
-            Some(Named::Func(id)) => self.function_value(id, &[], None, span, expect),
-            Some(Named::Outer(outer)) => self.captured(outer, span),
-            Some(Named::Type(TypeItem::Adt(id)))
+            Named::Func(id) => self.function_value(id, &[], None, span, expect),
+            Named::Outer(outer) => self.captured(outer, span),
+            Named::Type(TypeItem::Adt(id))
                 if matches!(self.adts[id.idx()].kind, AdtKind::Struct | AdtKind::Class) =>
             {
                 self.constructor_value(id, span, expect)
             }
-            Some(Named::Type(_) | Named::BuiltinType(_)) => {
+            // What it is was reported where it was brought in or declared.
+            Named::Type(TypeItem::Unsupported) => self.error_expr(span),
+            Named::Type(_) | Named::BuiltinType(_) => {
                 let error = Diagnostic::error(
                     Code::NotAValue,
                     format!("`{}` is a type, not a value", self.name(name)),
@@ -162,8 +175,12 @@ impl<'a> Checker<'a> {
                 self.error(error);
                 self.error_expr(span)
             }
-            Some(Named::Builtin(function)) => self.builtin_value(function, name, span, expect),
-            None => self.unknown_name(name, span),
+            Named::Builtin(function) => self.builtin_value(function, name, span, expect),
+            Named::Module(module) => self.module_is_no_value(module, span),
+            Named::NotOffered(what) => {
+                self.not_offered(what);
+                self.error_expr(span)
+            }
         }
     }
 
@@ -176,6 +193,7 @@ impl<'a> Checker<'a> {
         prelude.sort_unstable();
         let mut known: Vec<&str> = cx.names.visible().map(|(name, _)| self.name(name)).collect();
         known.extend(module.order.iter().map(|&name| self.name(name)));
+        known.extend(self.imported_names(cx.scope.module));
         known.extend(prelude);
         known.extend(BuiltinFn::ALL.iter().map(|(name, _)| *name));
         known.extend(["true", "false", "nil"]);
@@ -213,9 +231,7 @@ impl<'a> Checker<'a> {
         span: Span,
         expect: Expect,
     ) -> Expr {
-        if let Ast::Name(name) = base.kind
-            && let Some(Named::Func(id)) = self.find(name)
-        {
+        if let Some((Named::Func(id), _)) = self.named(base) {
             return self.function_value(id, args, None, span, expect);
         }
         let error =

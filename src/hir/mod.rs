@@ -30,6 +30,7 @@ mod infer;
 mod lambda;
 mod loops;
 mod methods;
+mod modules;
 mod nested;
 mod ops;
 mod pattern;
@@ -59,13 +60,17 @@ pub struct SourceModule<'a> {
     pub ast: &'a ast::Module,
     /// The text it was parsed from: an `assert` quotes its condition.
     pub text: &'a str,
-    /// Names of the packages around it and its own; empty for the main module.
+    /// What its symbols begin with; empty for the main module.
     pub path: Vec<Symbol>,
+    /// The names by which others use it.
+    pub name: Vec<Symbol>,
+    /// Those of the package that it belongs to.
+    pub package: Vec<Symbol>,
     /// Part of the runtime: sees all of it, and may use attributes that are for the runtime only.
     pub is_runtime: bool,
 }
 
-/// Checks a program. The modules of the runtime come first. When `diags` has errors afterwards, the program is only good
+/// Checks a program. The modules of the runtime come first, each other one behind those that it uses. When `diags` has errors afterwards, the program is only good
 /// for looking at.
 pub fn check<'a>(
     modules: Vec<SourceModule<'a>>,
@@ -75,5 +80,6 @@ pub fn check<'a>(
     let mut checker = context::Checker::new(modules, interner, diags);
     checker.collect();
     let entry = checker.check_bodies();
+    checker.warn_of_unused_imports();
     checker.finish(entry)
 }

@@ -111,7 +111,7 @@ impl<'a> Checker<'a> {
                     return self.variant_pattern(variant, &[], ty, span, cx);
                 }
                 if cx.is_refutable
-                    && let Some(constant) = self.named_constant(*name, ty)
+                    && let Some(constant) = self.named_constant(&[*name], ty)
                 {
                     return make(constant);
                 }
@@ -140,7 +140,13 @@ impl<'a> Checker<'a> {
                 self.array_pattern(parts, ty, span, cx)
             }
             Pat::Construct { path, args } => self.construct_pattern(path, args, ty, span, cx),
-            Pat::Path(path) => self.construct_pattern(path, &[], ty, span, cx),
+            Pat::Path(path) => match self.named_constant(path, ty) {
+                Some(kind) => {
+                    self.refutable(cx, span);
+                    make(kind)
+                }
+                None => self.construct_pattern(path, &[], ty, span, cx),
+            },
             Pat::Typed(inner, written) => {
                 let scope = self.cx().scope.clone();
                 let wanted = self.ty(written, &scope);
@@ -167,18 +173,19 @@ impl<'a> Checker<'a> {
     }
 
     /// The pattern of a name that is a module-level `const`.
-    fn named_constant(&mut self, name: Ident, ty: Ty) -> Option<PatternKind> {
+    fn named_constant(&mut self, path: &[Ident], ty: Ty) -> Option<PatternKind> {
         let module = self.cx().scope.module;
-        let ValueItem::Global(id) = self.module_value(module, name.name)? else { return None };
+        let span = path.iter().map(|name| name.span).reduce(Span::to)?;
+        let ValueItem::Global(id) = self.path_value_item(module, path)? else { return None };
         let global = &self.globals[id.idx()];
         let decl = &self.lets[global.let_index];
         if decl.ast.kind != LetKind::Const || !matches!(decl.ast.pattern.kind, Pat::Name(_)) {
             return None;
         }
         let (init, module) = (decl.ast.init.as_ref()?, decl.module);
-        let declared = self.global_type(id, name.span);
+        let declared = self.global_type(id, span);
         if !self.unify(ty, declared) {
-            self.mismatch(ty, declared, name.span, Why::None);
+            self.mismatch(ty, declared, span, Why::None);
             return Some(NOTHING);
         }
         if let Some(value) = self.const_int(init, module, 0)
@@ -533,13 +540,13 @@ impl<'a> Checker<'a> {
             let ty = self.resolve(ty);
             return self.variant_pattern(variant, args, ty, span, cx);
         }
-        let item = match path {
-            [name] => self.module_type(module, name.name).map(|item| (*name, item)),
-            _ => None,
-        };
-        let Some((name, TypeItem::Adt(id))) = item else {
-            if ty != Ty::ERROR {
-                self.unknown_case(path, ty);
+        let item = self.path_type_item(module, path);
+        let (Some(&name), Ok(Some(TypeItem::Adt(id)))) = (path.last(), item) else {
+            match item {
+                Err(what) => self.not_offered(what),
+                Ok(Some(TypeItem::Unsupported)) => {}
+                Ok(_) if ty == Ty::ERROR => {}
+                Ok(_) => self.unknown_case(path, ty),
             }
             loosely(self, cx);
             return nothing;

@@ -20,24 +20,23 @@ pub(super) enum Owner {
 impl<'a> Checker<'a> {
     /// The type or trait that an expression names, if it does.
     pub fn owner(&mut self, base: &'a ast::Expr) -> Option<Owner> {
-        let (name, written): (_, &'a [ast::Type]) = match &base.kind {
-            Ast::Name(name) => (*name, &[]),
-            Ast::Instantiate(inner, written) => match inner.kind {
-                Ast::Name(name) => (name, written),
-                _ => return None,
-            },
-            _ => return None,
+        let (base, written): (_, &'a [ast::Type]) = match &base.kind {
+            Ast::Instantiate(inner, written) => (&**inner, written),
+            _ => (base, &[]),
         };
-        let scope = self.cx().scope.clone();
-        let item = match self.find(name) {
-            Some(Named::Type(item)) => item,
-            Some(Named::BuiltinType(ty)) => return Some(Owner::Type(ty)),
+        let named = self.named(base);
+        let scope = &self.cx().scope;
+        let (item, name) = match named {
+            Some((Named::Type(item), name)) => (item, name),
+            Some((Named::BuiltinType(ty), _)) => return Some(Owner::Type(ty)),
             Some(_) => return None,
             None => {
+                let Ast::Name(name) = base.kind else { return None };
                 if let Some(i) = scope.generics.iter().rposition(|generic| generic.name == name) {
                     return Some(Owner::Type(self.types.intern(TyKind::Param(i as u32))));
                 }
-                return scope.self_ty.filter(|_| self.name(name) == "Self").map(Owner::Type);
+                let self_ty = scope.self_ty;
+                return self_ty.filter(|_| self.name(name) == "Self").map(Owner::Type);
             }
         };
         let count = match item {
@@ -49,9 +48,10 @@ impl<'a> Checker<'a> {
         let args = if written.is_empty() {
             (0..count).map(|_| self.fresh(VarKind::Any, base.span)).collect()
         } else {
+            let scope = self.cx().scope.clone();
             written.iter().map(|ty| self.ty(ty, &scope)).collect()
         };
-        Some(Owner::Type(self.item_type(item, args, Ident { name, span: base.span }, base.span)))
+        Some(Owner::Type(self.item_type(item, args, Ident { span: base.span, ..name }, base.span)))
     }
 
     /// `Type.name(args)`.

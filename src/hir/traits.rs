@@ -140,19 +140,20 @@ impl<'a> Checker<'a> {
             self.error(error);
             return None;
         };
-        let [name] = path.as_slice() else {
-            self.unsupported("a trait of another module", written.span);
-            return None;
-        };
-        let id = match self.module_type(scope.module, name.name) {
-            Some(TypeItem::Trait(id)) => id,
-            Some(TypeItem::Unsupported) => return None,
-            Some(TypeItem::Adt(_) | TypeItem::Alias(_)) => {
-                self.no_trait(*name, scope);
+        let name = path.last()?;
+        let id = match self.path_type_item(scope.module, path) {
+            Ok(Some(TypeItem::Trait(id))) => id,
+            Ok(Some(TypeItem::Unsupported)) => return None,
+            Ok(Some(TypeItem::Adt(_) | TypeItem::Alias(_))) => {
+                self.no_trait(*name, scope, true);
                 return None;
             }
-            None => {
-                self.no_trait(*name, scope);
+            Ok(None) => {
+                self.no_trait(*name, scope, false);
+                return None;
+            }
+            Err(what) => {
+                self.not_offered(what);
                 return None;
             }
         };
@@ -165,10 +166,9 @@ impl<'a> Checker<'a> {
     }
 
     /// Reports a name that is not one of a trait.
-    fn no_trait(&mut self, name: ast::Ident, scope: &TyScope) {
+    fn no_trait(&mut self, name: ast::Ident, scope: &TyScope, is_declared: bool) {
         let text = self.name(name.name);
-        let is_type =
-            self.module_type(scope.module, name.name).is_some() || self.builtin_type(text).is_some();
+        let is_type = is_declared || self.builtin_type(text).is_some();
         let mut error = if is_type {
             Diagnostic::error(Code::NotATrait, format!("`{text}` is a type, not a trait"))
                 .at(name.span, "a trait is needed here")

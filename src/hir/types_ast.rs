@@ -121,9 +121,7 @@ impl<'a> Checker<'a> {
         span: Span,
         scope: &TyScope,
     ) -> Ty {
-        let [name] = path else {
-            return self.unsupported("a type of another module", span).ty;
-        };
+        let [name] = path else { return self.qualified_type(path, args, span, scope) };
         if let Some(i) = scope.generics.iter().rposition(|generic| generic.name == name.name) {
             self.expect_type_args(name.name, 0, args.len(), span);
             return self.types.intern(TyKind::Param(i as u32));
@@ -155,6 +153,29 @@ impl<'a> Checker<'a> {
             return self.types.intern(kind);
         }
         self.unknown_type(*name, scope);
+        Ty::ERROR
+    }
+
+    /// `module.Type<args>`.
+    fn qualified_type(
+        &mut self,
+        path: &'a [ast::Ident],
+        args: &'a [ast::Type],
+        span: Span,
+        scope: &TyScope,
+    ) -> Ty {
+        let (Some(&first), Some(&name)) = (path.first(), path.last()) else { return Ty::ERROR };
+        match self.path_type_item(scope.module, path) {
+            Ok(Some(item)) => {
+                let args: Vec<Ty> = args.iter().map(|arg| self.ty(arg, scope)).collect();
+                return self.item_type(item, args, name, span);
+            }
+            Ok(None) if self.module_by_name(scope.module, first.name).is_none() => {
+                self.no_module(first);
+            }
+            Ok(None) => self.unknown_type(name, scope),
+            Err(what) => self.not_offered(what),
+        }
         Ty::ERROR
     }
 
@@ -221,6 +242,7 @@ impl<'a> Checker<'a> {
             .at(name.span, "not declared here or in the prelude");
         let names = &self.namespaces[self.module_names[scope.module]];
         let declared = names.order.iter().filter(|n| names.types.contains_key(n)).map(|&n| self.name(n));
+        let declared = declared.chain(self.imported_names(scope.module));
         let generics = scope.generics.iter().map(|g| self.name(g.name));
         let builtin = BUILTIN.iter().map(|(n, _)| *n).chain(CONSTRUCTORS.iter().map(|(n, _)| *n));
         const FOREIGN: &[(&str, &str)] = &[
@@ -287,8 +309,8 @@ impl<'a> Checker<'a> {
                     _ => None,
                 }
             }
-            ExprKind::Name(name) => {
-                let ValueItem::Global(id) = self.module_value(module, *name)? else { return None };
+            ExprKind::Name(_) | ExprKind::Field(..) => {
+                let ValueItem::Global(id) = self.path_value_item(module, &path_of(e)?)? else { return None };
                 if let Some(&known) = self.constants.get(&id) {
                     return known;
                 }
@@ -305,5 +327,18 @@ impl<'a> Checker<'a> {
             }
             _ => None,
         }
+    }
+}
+
+/// The names of `a.b.c`.
+fn path_of(e: &ast::Expr) -> Option<Vec<ast::Ident>> {
+    match &e.kind {
+        ExprKind::Name(name) => Some(vec![ast::Ident { name: *name, span: e.span }]),
+        ExprKind::Field(base, name) => {
+            let mut path = path_of(base)?;
+            path.push(*name);
+            Some(path)
+        }
+        _ => None,
     }
 }

@@ -402,6 +402,16 @@ pub struct UseDecl {
     pub what: UseWhat,
 }
 
+impl UseDecl {
+    /// What the path starts from in a module of a package; `None` if the dots lead out of the program's folder.
+    pub fn base(&self, package: &[Symbol]) -> Option<Vec<Symbol>> {
+        match self.dots {
+            0 => Some(Vec::new()),
+            dots => package.len().checked_sub(dots as usize - 1).map(|keep| package[..keep].to_vec()),
+        }
+    }
+}
+
 /// What a `use` brings in.
 #[derive(Debug)]
 pub enum UseWhat {
