@@ -317,6 +317,7 @@ impl<'a> Checker<'a> {
     /// An assignment target.
     fn place(&mut self, target: &'a ast::Expr) -> Target<'a> {
         if let Ast::Field(base, name) = &target.kind
+            && self.named(target).is_none()
             && self.owner(base).is_none()
         {
             let base = self.expr(base, Expect::Any);
