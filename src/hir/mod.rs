@@ -70,8 +70,8 @@ pub struct SourceModule<'a> {
     pub is_runtime: bool,
 }
 
-/// Checks a program. The modules of the runtime come first, each other one behind those that it uses. When `diags` has errors afterwards, the program is only good
-/// for looking at.
+/// Checks a program. The modules of the runtime come first, each other one behind those that it uses. When `diags` has
+/// errors afterwards, the program is only good for looking at.
 pub fn check<'a>(
     modules: Vec<SourceModule<'a>>,
     interner: &'a mut Interner,

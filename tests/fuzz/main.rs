@@ -55,12 +55,17 @@ impl FrontEnd {
         let parses = !diags.has_errors();
         if parses && check {
             let rt = self.interner.intern("rt");
-            let mut modules: Vec<SourceModule<'_>> = self
-                .runtime
-                .iter()
-                .map(|(ast, text)| SourceModule { ast, text, path: vec![rt], is_runtime: true })
-                .collect();
-            modules.push(SourceModule { ast: &tree, text, path: Vec::new(), is_runtime: false });
+            let module = |ast, text, path: Vec<_>, is_runtime| SourceModule {
+                ast,
+                text,
+                name: path.clone(),
+                path,
+                package: Vec::new(),
+                is_runtime,
+            };
+            let mut modules: Vec<SourceModule<'_>> =
+                self.runtime.iter().map(|(ast, text)| module(ast, text, vec![rt], true)).collect();
+            modules.push(module(&tree, text, Vec::new(), false));
             hir::check(modules, &mut self.interner, &mut diags);
         }
         parses
