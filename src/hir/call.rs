@@ -94,7 +94,7 @@ impl<'a> Checker<'a> {
     }
 
     /// A call of what a name stands for.
-    #[allow(clippy::too_many_arguments)] // What is called, as it is written and as it is known.
+    #[expect(clippy::too_many_arguments, reason = "what is called, as it is written and as it is known")]
     fn call_named(
         &mut self,
         named: Named,
