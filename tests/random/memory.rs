@@ -400,6 +400,7 @@ impl Body<'_, '_> {
         let slot = self.b.slot(Ty::ISIZE);
         let ptr = self.b.slot_addr(slot);
         self.b.store(start, ptr, Alias::Header);
+        let ptr = if self.rng.one_in(2) { self.b.nonnull(ptr) } else { ptr };
         for _ in 0..self.rng.between(1, 4) {
             let result = match self.rng.below(3) {
                 0 => {
