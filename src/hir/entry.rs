@@ -243,8 +243,9 @@ impl<'a> Checker<'a> {
                 // Declared a second time, which was reported.
                 return Vec::new();
             }
-            if self.modules[module].is_runtime {
-                // Lowering gives them their values, so that MIR programs have them, too.
+            if self.modules[module].is_runtime || decl.kind == ast::LetKind::Const {
+                // Lowering gives them their values: MIR programs have those of the runtime, and what stands above a
+                // constant has it, too.
                 self.globals[id.idx()].initial = initial(&value);
                 if self.globals[id.idx()].initial.is_some() {
                     return Vec::new();

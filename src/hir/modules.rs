@@ -149,17 +149,17 @@ impl<'a> Checker<'a> {
         let links = &self.links[module];
         let error = match links.declared.get(&name.name) {
             Some(&at) => {
-                let error = Diagnostic::error(
-                    Code::PrivateName,
-                    format!("`{text}` is private to the module `{shown}`"),
-                )
-                .at(name.span, "not offered")
-                .also(at, "declared here");
-                if text.starts_with('_') {
-                    error.help("names that begin with `_` are a module's own: rename it if others need it")
+                let (message, help) = if text.starts_with('_') {
+                    let help = "names that begin with `_` are a module's own: rename it if others need it";
+                    (format!("`{text}` is private to the module `{shown}`"), help.to_owned())
                 } else {
-                    error.help(format!("add it to what the module exports: `export {text}`"))
-                }
+                    let help = format!("add it to what the module exports: `export {text}`");
+                    (format!("the module `{shown}` does not export `{text}`"), help)
+                };
+                Diagnostic::error(Code::PrivateName, message)
+                    .at(name.span, "not offered")
+                    .also(at, "declared here")
+                    .help(help)
             }
             None => {
                 let error =

@@ -308,7 +308,8 @@ pub struct Global {
     pub path: Vec<Symbol>,
     /// Its type, without type parameters.
     pub ty: Ty,
-    /// Its initialiser, when it is a variable of the runtime's and no code must run: then no code of the entry function does it.
+    /// Its initialiser, when it is a constant or a variable of the runtime's and no code must run: then no code of the
+    /// entry function does it.
     pub initial: Option<Initial>,
     /// Where its name is.
     pub span: Span,

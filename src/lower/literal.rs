@@ -9,6 +9,20 @@ use super::types::Rep;
 /// Shorter array literals are built in place: they are the ones that are changed next, and would be copied for it.
 const SHORTEST_OBJECT: usize = 8;
 
+/// The bits of a literal of a scalar type; `None` for a text.
+pub(super) fn bits(constant: Constant, ty: Ty) -> Option<Bits> {
+    let float = |value: f64| {
+        if ty == Ty::F32 { Bits(u64::from((value as f32).to_bits())) } else { Bits(value.to_bits()) }
+    };
+    match constant {
+        Constant::Text(_) => None,
+        Constant::Bool(value) => Some(Bits(u64::from(value))),
+        Constant::Int(bits) if ty.is_float() => Some(float(bits as f64)),
+        Constant::Int(bits) => Some(Bits::of_int(ty, bits as i64)),
+        Constant::Float(value) => Some(float(value)),
+    }
+}
+
 impl<'p> FnLowerer<'_, 'p> {
     /// The value of a literal.
     pub fn constant(&mut self, constant: Constant, ty: hir::Ty) -> Operand {
@@ -30,17 +44,7 @@ impl<'p> FnLowerer<'_, 'p> {
     /// The bits of a literal in the register type of its type; `None` for a text.
     fn scalar_bits(&mut self, constant: Constant, ty: hir::Ty) -> Option<(Ty, Bits)> {
         let Rep::Scalar(ty) = self.rep(ty) else { return None };
-        let float = |value: f64| {
-            if ty == Ty::F32 { Bits(u64::from((value as f32).to_bits())) } else { Bits(value.to_bits()) }
-        };
-        let bits = match constant {
-            Constant::Text(_) => return None,
-            Constant::Bool(value) => Bits(u64::from(value)),
-            Constant::Int(bits) if ty.is_float() => float(bits as f64),
-            Constant::Int(bits) => Bits::of_int(ty, bits as i64),
-            Constant::Float(value) => float(value),
-        };
-        Some((ty, bits))
+        bits(constant, ty).map(|bits| (ty, bits))
     }
 
     /// The object of an array literal whose elements are all literals. Nobody's to free or to change: whoever writes to

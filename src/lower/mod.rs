@@ -510,13 +510,10 @@ impl<'p> Context<'p> {
 
     /// A literal of a type in memory.
     fn literal(&mut self, module: &mut Module, constant: hir::Constant, ty: Ty) -> Init {
-        match constant {
-            hir::Constant::Text(text) => Init::Global(self.text(module, self.interner.get(text).as_bytes())),
-            hir::Constant::Bool(value) => Init::Bits(u64::from(value)),
-            hir::Constant::Int(bits) => Init::Bits(bits),
-            hir::Constant::Float(value) if ty == Ty::F32 => Init::Bits(u64::from((value as f32).to_bits())),
-            hir::Constant::Float(value) => Init::Bits(value.to_bits()),
+        if let hir::Constant::Text(text) = constant {
+            return Init::Global(self.text(module, self.interner.get(text).as_bytes()));
         }
+        literal::bits(constant, ty).map_or(Init::Zero, |bits| Init::Bits(bits.0))
     }
 
     /// What a variable holds before its initialiser has run: a value that can be dropped.
