@@ -91,6 +91,7 @@ codes! {
     233 OverlappingImpls: "a trait implemented twice for one type";
     234 NotDispatched: "a method that a trait object does not have";
     235 BadWeak: "a field that cannot be `weak`";
+    236 KnownTest: "a test with `is` whose answer is known";
 
     // Patterns and flow
     301 MissingCase: "a match that does not cover every value";
@@ -102,6 +103,7 @@ codes! {
     307 AlternativeNames: "alternatives of a pattern that bind different names";
     308 ChangedCapture: "a change of a captured variable";
     309 Uncaught: "an error that is thrown where nothing catches it";
+    310 StaleTest: "a loop that assigns what was tested in front of it";
 
     // Capabilities
     401 NotMutable: "a change of something that may not be changed";

@@ -119,6 +119,7 @@ impl<'a> Checker<'a> {
                 expr(ExprKind::Literal(Constant::Text(written)), Ty::TEXT, cond.span)
             }
         };
+        self.learn(cond, true);
         expr(ExprKind::Assert(Box::new(condition), Box::new(message)), Ty::UNIT, span)
     }
 

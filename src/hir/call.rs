@@ -630,7 +630,11 @@ impl<'a> Checker<'a> {
 
     /// An argument for a `mut` parameter: a place of exactly its type.
     fn mut_argument(&mut self, value: &'a ast::Expr, ty: Ty, why: Why) -> Expr {
-        let place = self.expr(value, Expect::Any);
+        let mut place = self.expr(value, Expect::Any);
+        if !self.unify(place.ty, ty) {
+            place = self.whole(place);
+            self.forget_of(&place);
+        }
         if self.unify(place.ty, ty) {
             self.changeable(&place, Change::Pass);
             return place;

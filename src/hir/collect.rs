@@ -94,6 +94,7 @@ impl<'a> Checker<'a> {
             constants: FxHashMap::default(),
             obligations: Vec::new(),
             formats: Vec::new(),
+            tests: FxHashMap::default(),
             unknown_operands: Vec::new(),
             bodies: Vec::new(),
             current: 0,
@@ -503,9 +504,7 @@ impl<'a> Checker<'a> {
                 }
                 args.iter().for_each(|&arg| self.held_adts(arg, out));
             }
-            TyKind::Tuple(parts, _) | TyKind::Union(parts) => {
-                parts.iter().for_each(|&part| self.held_adts(part, out))
-            }
+            TyKind::Tuple(parts, _) => parts.iter().for_each(|&part| self.held_adts(part, out)),
             TyKind::FixedArray(elem, _) => self.held_adts(*elem, out),
             _ => {}
         }

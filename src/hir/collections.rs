@@ -313,9 +313,12 @@ impl<'a> Checker<'a> {
             }
             ComprehensionClause::If(cond) => {
                 let mark = self.infer.mark();
-                let cond = self.condition(cond);
+                let test = self.condition(cond);
                 self.default_literals(mark);
+                let facts = self.learn(cond, true);
                 let then = self.clauses(rest, span, round);
+                self.forget(facts);
+                let cond = test;
                 expr(ExprKind::If(Box::new(cond), Box::new(then), None), Ty::UNIT, span)
             }
         }

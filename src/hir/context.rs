@@ -284,6 +284,7 @@ pub(super) struct LoopCx {
     /// The type of the values its `break`s carry; `None` where they may carry none.
     pub value: Option<Ty>,
     pub has_break: bool,
+    pub rounds: super::narrow::Rounds,
 }
 
 /// What is known while a body is checked.
@@ -307,6 +308,10 @@ pub(super) struct BodyCx {
     pub throws: Option<(Ty, Ty)>,
     /// Whether what is checked is run when a block is left.
     pub is_deferred: bool,
+    /// Whether it is a lambda's, which has its captures as they were when it was made.
+    pub is_lambda: bool,
+    /// What tests have told of variables.
+    pub facts: super::narrow::Facts,
 }
 
 /// Why a type is expected, for the second label of a message.
@@ -355,6 +360,10 @@ pub(super) enum Expect {
 }
 
 impl Expect {
+    pub fn is_unused(self) -> bool {
+        matches!(self, Expect::Unused)
+    }
+
     pub fn ty(self) -> Option<Ty> {
         match self {
             Expect::Ty(ty, _) => Some(ty),
@@ -460,6 +469,8 @@ pub(super) struct Checker<'a> {
     pub constants: FxHashMap<GlobalId, Option<i128>>,
     pub obligations: Vec<Obligation>,
     pub formats: Vec<PendingFormat>,
+    /// What the tests checked so far say of variables.
+    pub tests: FxHashMap<*const ast::Expr, super::narrow::Test>,
     /// Unknowns that an operator was applied to: they must turn out to be numbers.
     pub unknown_operands: Vec<(Ty, Span)>,
     /// Innermost last; the first is the entry function's.
@@ -616,6 +627,8 @@ impl<'a> Checker<'a> {
             error = error.help(format!("convert it: `as {want}`"));
         } else if self.payload_of(found).is_some_and(|(payload, _)| self.resolve(payload) == wanted) {
             error = error.help("take the value out: `…!`, or `… ?? default`");
+        } else if self.is_wider(wanted, found) {
+            error = error.help(format!("ask what it holds: `val v = …`, `if v is {want}: …`"));
         } else if wanted == Ty::TEXT {
             error = error.help("interpolate it into a text: `\"{…}\"`");
         } else if wanted == Ty::BOOL && self.is_number(found) {

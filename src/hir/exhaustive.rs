@@ -17,6 +17,8 @@ enum Constructor {
     Variant(u32),
     /// The arrays of a length.
     Length(usize),
+    /// Of a union: the values of one of its types.
+    Part(Ty),
     /// The arrays of a length and all longer ones, which no pattern tells apart.
     AtLeast(usize),
 }
@@ -90,7 +92,7 @@ impl Checker<'_> {
         let is_listed = !constructors.is_empty();
         for (constructor, parts) in constructors {
             let specialised: Vec<Row> =
-                flat.iter().filter_map(|row| specialise(row, constructor, parts.len())).collect();
+                flat.iter().filter_map(|row| self.specialise(row, constructor, parts.len())).collect();
             let columns: Vec<Ty> = parts.iter().chain(rest).copied().collect();
             if let Some(mut found) = self.missing(&specialised, &columns, steps) {
                 let tail = found.split_off(parts.len());
@@ -121,6 +123,7 @@ impl Checker<'_> {
             TyKind::FixedArray(elem, n) if n <= MAX_FIXED => {
                 vec![(Constructor::Only, vec![elem; n as usize])]
             }
+            TyKind::Union(parts) => parts.into_iter().map(|ty| (Constructor::Part(ty), vec![ty])).collect(),
             TyKind::Array(elem) => {
                 let longest = distinguished_length(rows);
                 let exact = (0..longest).map(|n| (Constructor::Length(n), vec![elem; n]));
@@ -147,10 +150,66 @@ impl Checker<'_> {
         }
     }
 
+    /// The row for values of a constructor: its parts in front of the other columns.
+    fn specialise<'p>(&self, row: &Row<'p>, constructor: Constructor, arity: usize) -> Option<Row<'p>> {
+        let mut parts: Row<'p> = vec![None; arity];
+        let mut place = |fields: &'p [(u32, Pattern)]| {
+            for (i, field) in fields {
+                if let Some(slot) = parts.get_mut(*i as usize) {
+                    *slot = Some(field);
+                }
+            }
+        };
+        match row[0].map(|pattern| &pattern.kind) {
+            None | Some(PatternKind::Wildcard | PatternKind::Bind(_)) => {}
+            Some(PatternKind::Constant(Constant::Bool(value))) => {
+                if constructor != Constructor::Bool(*value) {
+                    return None;
+                }
+            }
+            Some(PatternKind::Fields(fields, _)) => place(fields),
+            Some(PatternKind::Variant(i, fields)) => {
+                if constructor != Constructor::Variant(*i) {
+                    return None;
+                }
+                place(fields);
+            }
+            Some(PatternKind::Array { prefix, rest, suffix }) => {
+                let fits = match constructor {
+                    Constructor::Length(n) if rest.is_none() => n == prefix.len(),
+                    Constructor::Length(n) | Constructor::AtLeast(n) => {
+                        rest.is_some() && n >= prefix.len() + suffix.len()
+                    }
+                    Constructor::Bool(_)
+                    | Constructor::Only
+                    | Constructor::Variant(_)
+                    | Constructor::Part(_) => false,
+                };
+                if !fits {
+                    return None;
+                }
+                let from_end = arity - suffix.len();
+                parts.iter_mut().zip(prefix).for_each(|(slot, part)| *slot = Some(part));
+                parts[from_end..].iter_mut().zip(suffix).for_each(|(slot, part)| *slot = Some(part));
+            }
+            Some(PatternKind::Downcast(inner)) => match constructor {
+                Constructor::Part(ty) if self.resolve(inner.ty) == ty => parts[0] = Some(&**inner),
+                Constructor::Part(ty)
+                    if is_irrefutable(inner)
+                        && self.union_parts(inner.ty).is_some_and(|types| types.contains(&ty)) => {}
+                _ => return None,
+            },
+            Some(PatternKind::Constant(_) | PatternKind::Range { .. } | PatternKind::Or(_)) => return None,
+        }
+        parts.extend_from_slice(&row[1..]);
+        Some(parts)
+    }
+
     fn describe_value(&self, ty: Ty, constructor: Constructor, parts: &[String]) -> String {
         let list = parts.join(", ");
         match (constructor, self.types.get(ty)) {
             (Constructor::Bool(value), _) => value.to_string(),
+            (Constructor::Part(ty), _) => format!("{list}: {}", self.show(ty)),
             (Constructor::Only, TyKind::Adt(id, _)) => {
                 format!("{}({list})", self.name(self.adts[id.idx()].name))
             }
@@ -217,54 +276,4 @@ fn flatten<'p>(row: &Row<'p>, out: &mut Vec<Row<'p>>) {
         }
         _ => out.push(row.clone()),
     }
-}
-
-/// The row for values of a constructor: its parts in front of the other columns.
-fn specialise<'p>(row: &Row<'p>, constructor: Constructor, arity: usize) -> Option<Row<'p>> {
-    let mut parts: Row<'p> = vec![None; arity];
-    let mut place = |fields: &'p [(u32, Pattern)]| {
-        for (i, field) in fields {
-            if let Some(slot) = parts.get_mut(*i as usize) {
-                *slot = Some(field);
-            }
-        }
-    };
-    match row[0].map(|pattern| &pattern.kind) {
-        None | Some(PatternKind::Wildcard | PatternKind::Bind(_)) => {}
-        Some(PatternKind::Constant(Constant::Bool(value))) => {
-            if constructor != Constructor::Bool(*value) {
-                return None;
-            }
-        }
-        Some(PatternKind::Fields(fields, _)) => place(fields),
-        Some(PatternKind::Variant(i, fields)) => {
-            if constructor != Constructor::Variant(*i) {
-                return None;
-            }
-            place(fields);
-        }
-        Some(PatternKind::Array { prefix, rest, suffix }) => {
-            let fits = match constructor {
-                Constructor::Length(n) if rest.is_none() => n == prefix.len(),
-                Constructor::Length(n) | Constructor::AtLeast(n) => {
-                    rest.is_some() && n >= prefix.len() + suffix.len()
-                }
-                Constructor::Bool(_) | Constructor::Only | Constructor::Variant(_) => false,
-            };
-            if !fits {
-                return None;
-            }
-            let from_end = arity - suffix.len();
-            parts.iter_mut().zip(prefix).for_each(|(slot, part)| *slot = Some(part));
-            parts[from_end..].iter_mut().zip(suffix).for_each(|(slot, part)| *slot = Some(part));
-        }
-        Some(
-            PatternKind::Constant(_)
-            | PatternKind::Range { .. }
-            | PatternKind::Or(_)
-            | PatternKind::Downcast(_),
-        ) => return None,
-    }
-    parts.extend_from_slice(&row[1..]);
-    Some(parts)
 }

@@ -92,6 +92,7 @@ impl<'a> Checker<'a> {
                 self.range(start.as_deref(), end.as_deref(), *is_inclusive, span)
             }
             Ast::Cast(value, ty) => self.cast_expr(value, ty, span),
+            Ast::Is(value, ty) => self.type_test(e, value, ty),
             Ast::Call(callee, args) => self.call(callee, args, span, expect),
             Ast::Field(base, name) => self.field_expr(e, base, *name, expect),
             Ast::TupleField(base, index) => {
@@ -152,13 +153,16 @@ impl<'a> Checker<'a> {
     pub fn named_value(&mut self, named: Named, name: Symbol, span: Span, expect: Expect) -> Expr {
         match named {
             Named::Variant(id, variant) => self.case_or_value(id, variant, span, expect),
-            Named::Local(local) => self.local(local, span),
+            Named::Local(local) => {
+                let value = self.local(local, span);
+                self.as_known(value)
+            }
             Named::Global(id) => {
                 let ty = self.global_type(id, span);
-                expr(ExprKind::Global(id), ty, span)
+                self.as_known(expr(ExprKind::Global(id), ty, span))
             }
             Named::Func(id) => self.function_value(id, &[], None, span, expect),
-            Named::Outer(outer) => self.captured(outer, span),
+            Named::Outer(outer) => self.captured_as_known(outer, span),
             Named::Type(TypeItem::Adt(id))
                 if matches!(self.adts[id.idx()].kind, AdtKind::Struct | AdtKind::Class) =>
             {
@@ -408,6 +412,8 @@ impl<'a> Checker<'a> {
             error = error.help("interpolate it: `\"{…}\"`");
         } else if to == Ty::BOOL && self.is_number(from) {
             error = error.help("compare it: `… != 0`");
+        } else if self.is_wider(to, from) {
+            error = error.help(format!("ask what it holds: `val v = …`, `if v is {to_name}: …`"));
         } else if from == Ty::TEXT {
             error = error.help("parse it: `….parse_int()` or `….parse_float()`");
         }
@@ -428,13 +434,20 @@ impl<'a> Checker<'a> {
         }
         let mut heads = Vec::with_capacity(branching.branches.len());
         let mut bodies = Vec::with_capacity(branching.branches.len() + 1);
+        let facts = self.cx().facts.mark();
+        let mut ended = Vec::new();
+        // The conditions that do not hold behind the whole, because their branches leave.
+        let mut refused = Vec::new();
+        let mut all_leave = expect.is_unused();
         for (cond, body) in &branching.branches {
             let names = self.cx().names.mark();
+            let before = self.cx().facts.mark();
             let mark = self.infer.mark();
             heads.push(match cond {
                 ast::Cond::Expr(e) => {
                     let cond = self.condition(e);
                     self.default_literals(mark);
+                    self.learn(e, true);
                     Head::Cond(cond)
                 }
                 ast::Cond::Let(pattern, e) => {
@@ -444,11 +457,23 @@ impl<'a> Checker<'a> {
                     Head::Val(value, pattern, e)
                 }
             });
-            bodies.push(self.block(body, inner));
+            let body = self.branch(&mut ended, |checker| checker.block(body, inner));
+            all_leave &= self.resolve(body.ty) == Ty::NEVER;
+            bodies.push(body);
             self.cx().names.forget_since(names);
+            self.forget(before);
+            if let ast::Cond::Expr(e) = cond {
+                self.learn(e, false);
+                refused.extend(all_leave.then_some(e));
+            }
         }
         if let Some(block) = &branching.otherwise {
-            bodies.push(self.block(block, inner));
+            bodies.push(self.branch(&mut ended, |checker| checker.block(block, inner)));
+        }
+        self.forget(facts);
+        self.end_all(ended);
+        for e in refused {
+            self.learn(e, false);
         }
         let ty = self.branch_type(&mut bodies, inner, wants_value);
         let mut rest = if wants_value { bodies.pop() } else { None };

@@ -242,6 +242,7 @@ pub(super) fn each_child(kind: &mut ExprKind, f: &mut dyn FnMut(&mut Expr)) {
         | ExprKind::Unary(_, a)
         | ExprKind::Cast(a)
         | ExprKind::Upcast(a)
+        | ExprKind::Narrow(a)
         | ExprKind::Defer(a)
         | ExprKind::Let(_, a)
         | ExprKind::Panic(a)

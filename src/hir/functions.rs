@@ -274,6 +274,8 @@ impl<'a> Checker<'a> {
             tries: Vec::new(),
             throws: None,
             is_deferred: false,
+            is_lambda: false,
+            facts: super::narrow::Facts::default(),
         });
         self.body_count += 1;
         outer

@@ -143,11 +143,23 @@ impl Checker<'_> {
             (TyKind::Adt(x, xs), TyKind::Adt(y, ys)) => x == y && self.unify_lists(&xs, &ys),
             (TyKind::Dyn(x, xs), TyKind::Dyn(y, ys)) => x == y && self.unify_lists(&xs, &ys),
             (TyKind::Fn(xs, x), TyKind::Fn(ys, y)) => self.unify_lists(&xs, &ys) && self.unify(x, y),
-            (TyKind::Union(xs), TyKind::Union(ys)) => self.unify_lists(&xs, &ys),
+            // What both name is the same; the others are in an order that says nothing of unknowns.
+            (TyKind::Union(xs), TyKind::Union(ys)) => {
+                let (xs, ys) = (self.resolved(xs), self.resolved(ys));
+                let only = |these: &[Ty], those: &[Ty]| -> Vec<Ty> {
+                    these.iter().copied().filter(|ty| !those.contains(ty)).collect()
+                };
+                self.unify_lists(&only(&xs, &ys), &only(&ys, &xs))
+            }
             (TyKind::Vector(n, x), TyKind::Vector(m, y)) => n == m && self.unify(x, y),
             // Types of different constructors, or different types without parts.
             _ => false,
         }
+    }
+
+    fn resolved(&self, mut types: Vec<Ty>) -> Vec<Ty> {
+        types.iter_mut().for_each(|ty| *ty = self.resolve(*ty));
+        types
     }
 
     fn unify_lists(&mut self, xs: &[Ty], ys: &[Ty]) -> bool {

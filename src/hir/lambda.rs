@@ -151,6 +151,7 @@ impl<'a> Checker<'a> {
         let mut inner = path.clone();
         inner.push(name);
         let outer = self.enter_body(scope, inner, Some(around), ret, why);
+        self.cx().is_lambda = true;
         let mut locals = Vec::with_capacity(params.len());
         for param in &params {
             let local = self.new_local(param.name, param.ty, false, span);

@@ -117,6 +117,9 @@ impl Checker<'_> {
             error = error.help(format!("did you mean `{near}`?"));
         } else if let Some(help) = self.trait_with(ty, name.name) {
             error = error.help(help);
+        } else if let Some(parts) = self.union_parts(ty) {
+            let shown = self.show(parts[0]);
+            error = error.help(format!("ask what it holds: `val v = …`, `if v is {shown}: …`"));
         } else if !fields.is_empty() && what == "field" {
             let list: Vec<String> = fields.iter().map(|&f| format!("`{}`", self.name(f))).collect();
             error = error.help(format!("its fields are {}", list.join(", ")));

@@ -31,6 +31,7 @@ mod lambda;
 mod loops;
 mod methods;
 mod modules;
+mod narrow;
 mod nested;
 mod ops;
 mod pattern;
@@ -43,6 +44,7 @@ mod traits;
 mod tree;
 mod types;
 mod types_ast;
+mod unions;
 mod upcast;
 mod weak;
 

@@ -59,7 +59,6 @@ fn arithmetic(op: BinOp) -> Option<BinaryOp> {
         | BinOp::And
         | BinOp::Eq
         | BinOp::Ne
-        | BinOp::Is
         | BinOp::In
         | BinOp::NotIn
         | BinOp::Lt
@@ -80,7 +79,6 @@ fn comparison(op: BinOp) -> Option<CompareOp> {
         BinOp::Pipe
         | BinOp::Or
         | BinOp::And
-        | BinOp::Is
         | BinOp::In
         | BinOp::NotIn
         | BinOp::BitOr
@@ -131,12 +129,15 @@ impl<'a> Checker<'a> {
     ) -> Expr {
         match op {
             BinOp::And | BinOp::Or => {
-                let (a, b) = (self.condition(a), self.condition(b));
+                let first = self.condition(a);
+                let facts = self.learn(a, op == BinOp::And);
+                let second = self.condition(b);
+                self.forget(facts);
+                let (a, b) = (first, second);
                 let op = if op == BinOp::And { LogicOp::And } else { LogicOp::Or };
                 return expr(ExprKind::Logic(op, Box::new(a), Box::new(b)), Ty::BOOL, span);
             }
             BinOp::In | BinOp::NotIn => return self.contains(op == BinOp::NotIn, a, b, span),
-            BinOp::Is => return self.unsupported("`is`", span),
             BinOp::Shr => {
                 let first = self.expr(a, Expect::Any);
                 return self.shift_or_compose(first, b, span, expect);

@@ -104,6 +104,11 @@ impl<'a> Checker<'a> {
         let span = pattern.span;
         let ty = self.resolve(ty);
         let make = |kind| Pattern { kind, ty, span };
+        if let Some(part) = self.part_of_pattern(pattern, ty) {
+            self.refutable(cx, span);
+            let inner = self.pattern(pattern, part, cx);
+            return make(PatternKind::Downcast(Box::new(inner)));
+        }
         match &pattern.kind {
             Pat::Wildcard => make(PatternKind::Wildcard),
             Pat::Name(name) => {
@@ -632,19 +637,24 @@ impl<'a> Checker<'a> {
         let ty = value.ty;
         let mut heads = Vec::with_capacity(m.arms.len());
         let mut bodies = Vec::with_capacity(m.arms.len());
+        let mut ended = Vec::new();
         for arm in &m.arms {
             let names = self.cx().names.mark();
             let pattern = self.whole_pattern(&arm.pattern, ty, false, true);
-            let guard = arm.guard.as_ref().map(|guard| {
+            let facts = self.cx().facts.mark();
+            let guard = arm.guard.as_ref().map(|written| {
                 let mark = self.infer.mark();
-                let guard = self.condition(guard);
+                let guard = self.condition(written);
                 self.default_literals(mark);
+                self.learn(written, true);
                 guard
             });
             heads.push((pattern, guard));
-            bodies.push(self.block(&arm.body, expect));
+            bodies.push(self.branch(&mut ended, |checker| checker.block(&arm.body, expect)));
+            self.forget(facts);
             self.cx().names.forget_since(names);
         }
+        self.end_all(ended);
         let result = self.branch_type(&mut bodies, expect, true);
         let result = if m.arms.is_empty() { Ty::ERROR } else { result };
         let arms: Vec<Arm> = heads

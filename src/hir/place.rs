@@ -22,7 +22,7 @@ pub(super) enum Change {
 
 /// Where a place begins.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Root {
+pub(super) enum Root {
     Local(LocalId),
     Global(GlobalId),
 }
@@ -47,7 +47,7 @@ impl<'a> Checker<'a> {
         match &e.kind {
             ExprKind::Local(_) | ExprKind::Global(_) => true,
             ExprKind::Field(base, _) => self.is_reference(self.resolve(base.ty)) || self.is_place(base),
-            ExprKind::Index(base, _) => self.is_place(base),
+            ExprKind::Index(base, _) | ExprKind::Narrow(base) => self.is_place(base),
             ExprKind::Deref(_) => true,
             _ => false,
         }
@@ -61,6 +61,7 @@ impl<'a> Checker<'a> {
     /// The variable that a place is or is part of, and the way from there; whether that leads through a reference.
     fn way(&self, place: &Expr) -> Option<(Root, Vec<Step>, bool)> {
         let (base, step) = match &place.kind {
+            ExprKind::Narrow(base) => return self.way(base),
             ExprKind::Local(local) => return Some((Root::Local(*local), Vec::new(), false)),
             ExprKind::Global(global) => return Some((Root::Global(*global), Vec::new(), false)),
             ExprKind::Field(base, field) => (&**base, Step::Field(*field)),
@@ -118,6 +119,7 @@ impl<'a> Checker<'a> {
                     }
                     at = base;
                 }
+                ExprKind::Narrow(base) => at = base,
                 ExprKind::Deref(pointer) => match self.dict_of(pointer) {
                     Some(dict) => {
                         change = Change::Collection;
@@ -271,6 +273,7 @@ impl<'a> Checker<'a> {
         let value = self.expr_as(value, wanted, why);
         let value = self.held_value(value, place.ty);
         self.changeable(&place, Change::Assign);
+        self.forget_of(&place);
         self.with_opened(place, value, span, |_, place, value| {
             expr(ExprKind::Assign(Box::new(place), Box::new(value)), Ty::UNIT, span)
         })
@@ -324,7 +327,8 @@ impl<'a> Checker<'a> {
             return Target::Place(self.held_member(base, *name, target.span));
         }
         let Ast::Index(base, index) = &target.kind else {
-            return Target::Place(self.expr(target, Expect::Any));
+            let place = self.expr(target, Expect::Any);
+            return Target::Place(self.whole(place));
         };
         let base = self.expr(base, Expect::Any);
         if self.dict_parts(base.ty).is_some() {
@@ -455,6 +459,7 @@ impl<'a> Checker<'a> {
                 ExprKind::Index(Box::new(self.same_place(base)), Box::new(self.same_place(index)))
             }
             ExprKind::Deref(pointer) => ExprKind::Deref(Box::new(self.same_place(pointer))),
+            ExprKind::Narrow(base) => ExprKind::Narrow(Box::new(self.same_place(base))),
             ExprKind::Call { func, type_args, args } => {
                 let args = args.iter().map(|arg| self.same_place(arg)).collect();
                 ExprKind::Call { func: *func, type_args: type_args.clone(), args }
@@ -496,6 +501,7 @@ impl<'a> Checker<'a> {
                 Target::Place(place) => {
                     let place = self.opened(place, &mut code);
                     let part = self.held_value(part, place.ty);
+                    self.forget_of(&place);
                     expr(ExprKind::Assign(Box::new(place), Box::new(part)), Ty::UNIT, at)
                 }
                 Target::Element(dict, key) => self.set_element(dict, key, part, &mut code, at),
@@ -518,6 +524,7 @@ impl<'a> Checker<'a> {
             Target::Element(dict, key) => self.dict_value(dict, key, target.span),
         };
         self.changeable(&place, Change::Assign);
+        self.forget_of(&place);
         let (held, why) = (place.ty, self.declared_at(&place));
         let given = super::call::given(None, args);
         self.assign_through(place, span, |checker, old| {

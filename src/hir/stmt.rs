@@ -10,6 +10,7 @@ impl<'a> Checker<'a> {
     /// A block in a scope of its own. With [`Expect::Ty`] its value is made to fit.
     pub fn block(&mut self, block: &'a ast::Block, expect: Expect) -> Expr {
         let mark = self.cx().names.mark();
+        let facts = self.cx().facts.mark();
         let nested = self.hoist(block);
         let mut code = Vec::with_capacity(block.stmts.len());
         let mut diverges = false;
@@ -37,6 +38,7 @@ impl<'a> Checker<'a> {
         }
         self.check_templates(&nested);
         self.cx().names.forget_since(mark);
+        self.forget(facts);
         let ty = match value {
             Some(ty) => ty,
             None if diverges => Ty::NEVER,
@@ -86,7 +88,7 @@ impl<'a> Checker<'a> {
         let cx = self.cx();
         let (loops, tries) = (std::mem::take(&mut cx.loops), std::mem::take(&mut cx.tries));
         let is_deferred = std::mem::replace(&mut cx.is_deferred, true);
-        let body = check(self);
+        let body = self.forget_variables(check);
         let cx = self.cx();
         (cx.loops, cx.tries) = (loops, tries);
         cx.is_deferred = is_deferred;
@@ -173,7 +175,7 @@ impl<'a> Checker<'a> {
         let cx = self.cx();
         let id = LoopId(cx.loop_count);
         cx.loop_count += 1;
-        cx.loops.push(LoopCx { id, value, has_break: false });
+        cx.loops.push(LoopCx { id, value, has_break: false, rounds: super::narrow::Rounds::default() });
         id
     }
 
@@ -206,11 +208,13 @@ impl<'a> Checker<'a> {
             Cond::Expr(e) => e,
             Cond::Let(pattern, value) => return self.while_val(pattern, value, body, span),
         };
+        let id = self.enter_loop(None);
         let mark = self.infer.mark();
         let cond = self.condition(e);
         self.default_literals(mark);
-        let id = self.enter_loop(None);
+        let facts = self.learn(e, true);
         let body = self.block(body, Expect::Unused);
+        self.forget(facts);
         let has_break = self.cx().loops.pop().is_some_and(|l| l.has_break);
         // A function may end in a loop that is only left by `return`.
         if let ExprKind::Literal(Constant::Bool(true)) = cond.kind {

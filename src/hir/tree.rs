@@ -348,7 +348,7 @@ pub struct Expr {
     pub span: Span,
 }
 
-/// What an expression does. A *place* is `Local`, `Global`, `Deref`, or a `Field` or `Index` of a place; everything else is
+/// What an expression does. A *place* is `Local`, `Global`, `Deref`, or a `Field`, `Index` or `Narrow` of a place; everything else is
 /// a value. Statements are expressions of type unit.
 #[derive(Debug)]
 pub enum ExprKind {
@@ -404,6 +404,8 @@ pub enum ExprKind {
     /// A value as one of a wider type, which is this expression's: an object of a trait that the value's type implements,
     /// or `Any`.
     Upcast(Box<Expr>),
+    /// A variable of a wider type that holds a value of this expression's type: a place, if the variable is one.
+    Narrow(Box<Expr>),
     /// A direct call.
     Call {
         /// Called.

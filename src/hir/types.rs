@@ -81,7 +81,7 @@ pub enum TyKind {
     Ptr(Ty),
     /// `dyn Trait`.
     Dyn(TraitId, Vec<Ty>),
-    /// `A | B`.
+    /// `A | B`, as [`Types::union`] orders it.
     Union(Vec<Ty>),
     /// `Any`.
     Any,
@@ -168,6 +168,33 @@ impl Types {
         ty
     }
 
+    /// `A | B`. What is a union itself is taken apart, each type is there once, and in one order: `A | B` is `B | A`.
+    /// Of one type it is that type, and `Any` if that is among them.
+    pub fn union(&mut self, parts: Vec<Ty>) -> Ty {
+        let mut all = Vec::with_capacity(parts.len());
+        for part in parts {
+            match self.get(part) {
+                TyKind::Union(inner) => all.extend(inner),
+                _ => all.push(part),
+            }
+        }
+        if let Some(&whole) = all.iter().find(|part| matches!(**part, Ty::ERROR | Ty::ANY)) {
+            return whole;
+        }
+        all.sort_unstable();
+        all.dedup();
+        match all[..] {
+            [] => Ty::NEVER,
+            [only] => only,
+            _ => self.intern(TyKind::Union(all)),
+        }
+    }
+
+    /// Whether values of the type are objects that say of which type they are, and nothing else.
+    pub fn is_described(&self, ty: Ty) -> bool {
+        matches!(self.get(ty), TyKind::Any | TyKind::Union(_))
+    }
+
     /// Whether the type is larger than any that is written: a function that calls itself with a type made of its type
     /// parameter, or a class that holds such an instance of itself, would never come to an end.
     pub fn is_vast(&self, ty: Ty) -> bool {
@@ -245,7 +272,10 @@ impl Types {
             }
             TyKind::Ptr(to) => TyKind::Ptr(self.map(to, replace)),
             TyKind::Dyn(id, args) => TyKind::Dyn(id, list(self, args)),
-            TyKind::Union(parts) => TyKind::Union(list(self, parts)),
+            TyKind::Union(parts) => {
+                let parts = list(self, parts);
+                return self.union(parts);
+            }
             TyKind::Vector(n, elem) => TyKind::Vector(n, self.map(elem, replace)),
             TyKind::Error
             | TyKind::Unit

@@ -91,7 +91,7 @@ impl<'a> Checker<'a> {
                     None => self.unsupported("an optional type", written.span).ty,
                 }
             }
-            TypeKind::Union(_) => self.unsupported("a union type", written.span).ty,
+            TypeKind::Union(parts) => self.union_type(parts, written.span, scope),
             TypeKind::Dyn(of) => match self.bound(of, scope) {
                 Some(Bound { of: TraitRef { id, args }, .. }) => self.types.intern(TyKind::Dyn(id, args)),
                 None => Ty::ERROR,

@@ -1,4 +1,4 @@
-//! Wider types: trait objects and `Any` made of values of other types, and those values taken out again.
+//! Wider types: trait objects, unions and `Any` made of values of other types, and those values taken out again.
 
 use super::context::*;
 use super::infer::VarKind;
@@ -14,7 +14,14 @@ impl Checker<'_> {
             return false;
         }
         match self.types.get(to).clone() {
-            TyKind::Any => true,
+            // In a union a trait object is one thing, in an `Any` another: the value in it.
+            TyKind::Any => {
+                !self.union_parts(from).is_some_and(|parts| parts.iter().any(|&part| self.is_object(part)))
+            }
+            TyKind::Union(parts) => match self.union_parts(from) {
+                Some(these) => these.iter().all(|part| parts.contains(part)),
+                None => self.part_for(from, &parts).is_some(),
+            },
             TyKind::Dyn(id, args) => {
                 let ways = self.ways_to_implement(self.literal_default(from), id, Span::NONE);
                 ways.iter().any(|way| way.iter().zip(&args).all(|(&x, &y)| self.unify(x, y)))
@@ -25,8 +32,15 @@ impl Checker<'_> {
 
     /// The value as one of a wider type.
     pub fn upcast(&mut self, value: Expr, to: Ty) -> Expr {
-        let value = self.settled(value);
+        let is_union = self.union_parts(to).is_some();
+        // The types of a union tell what a literal is.
+        let value = if is_union { value } else { self.settled(value) };
         let span = value.span;
+        if let TyKind::Union(parts) = self.types.get(to).clone()
+            && self.union_parts(value.ty).is_none()
+        {
+            return self.as_union(value, to, &parts);
+        }
         if let TyKind::Dyn(id, args) = self.types.get(to).clone()
             && !self.is_object_of(value.ty, id)
         {
@@ -37,12 +51,16 @@ impl Checker<'_> {
     }
 
     /// What an undecided literal is when nothing else decides.
-    fn literal_default(&self, ty: Ty) -> Ty {
+    pub fn literal_default(&self, ty: Ty) -> Ty {
         match self.var_kind(ty) {
             Some(VarKind::Int) => Ty::I64,
             Some(VarKind::Float) => Ty::F64,
             Some(VarKind::Any) | None => ty,
         }
+    }
+
+    fn is_object(&self, ty: Ty) -> bool {
+        matches!(self.types.get(self.resolve(ty)), TyKind::Dyn(..))
     }
 
     /// Whether the type is one of objects that have a trait.

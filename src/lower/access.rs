@@ -74,6 +74,11 @@ impl<'p> FnLowerer<'_, 'p> {
                 self.part_of(op, base_ty, value, ty)
             }
             ExprKind::Index(base, index) => self.read_index(base, index, ty),
+            ExprKind::Narrow(whole) => {
+                let op = self.expr(whole);
+                let wide = self.subst(whole.ty);
+                self.narrowed(op.val, wide, ty)
+            }
             ExprKind::Deref(pointer) => {
                 let addr = self.scalar(pointer);
                 if self.is_dead() { self.dead(ty) } else { self.load(addr, ty, Alias::Any) }
@@ -313,6 +318,11 @@ impl<'p> FnLowerer<'_, 'p> {
                     }
                 }
             }
+            ExprKind::Narrow(whole) => {
+                let wide = self.subst(whole.ty);
+                let place = self.place_at(whole, during, path);
+                self.narrowed_place(place, wide, ty)
+            }
             ExprKind::Deref(pointer) => {
                 let addr = self.scalar(pointer);
                 if self.is_dead() {
@@ -484,7 +494,9 @@ impl<'p> FnLowerer<'_, 'p> {
         match &e.kind {
             ExprKind::Local(local) => !self.by_reference.contains(local),
             ExprKind::Field(base, _) if self.is_in_instance(base) => false,
-            ExprKind::Field(base, _) | ExprKind::Index(base, _) => self.is_rooted_here(base),
+            ExprKind::Field(base, _) | ExprKind::Index(base, _) | ExprKind::Narrow(base) => {
+                self.is_rooted_here(base)
+            }
             ExprKind::Global(_) => false,
             ExprKind::Deref(pointer) => walk::dict_of(pointer).is_some_and(|dict| self.is_rooted_here(dict)),
             _ => true,
@@ -500,9 +512,11 @@ pub(super) fn is_simple(e: &Expr) -> bool {
         | ExprKind::Local(_)
         | ExprKind::Global(_)
         | ExprKind::FuncValue(..) => true,
-        ExprKind::Field(a, _) | ExprKind::Unary(_, a) | ExprKind::Cast(a) | ExprKind::Deref(a) => {
-            is_simple(a)
-        }
+        ExprKind::Field(a, _)
+        | ExprKind::Unary(_, a)
+        | ExprKind::Cast(a)
+        | ExprKind::Narrow(a)
+        | ExprKind::Deref(a) => is_simple(a),
         ExprKind::Index(a, b)
         | ExprKind::Binary(_, a, b)
         | ExprKind::Compare(_, a, b)

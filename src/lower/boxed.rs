@@ -1,8 +1,8 @@
-//! Values behind a wider type, `dyn Trait` or `Any`: objects that hold the value and say what it is.
+//! Values behind a wider type, `dyn Trait`, a union or `Any`: objects that hold the value and say what it is.
 //!
 //! The object has the address of a table for its trait and the value's type: the address of the type's *description*,
 //! which handles the value without knowing it, then the methods, each as a function that takes the address of the value.
-//! A description is a table, too, of no methods: that of `Any`.
+//! A description is a table, too, of no methods: that of `Any` and of unions, whose objects are the same.
 
 use std::rc::Rc;
 
@@ -14,6 +14,7 @@ use crate::mir::{
 };
 use crate::runtime::object;
 
+use super::access::Place;
 use super::dispatch::Callee;
 use super::function::{Dest, FnLowerer, Operand, Val};
 use super::types::Rep;
@@ -105,7 +106,7 @@ impl Context<'_> {
 
     /// The table of the objects of a wider type that hold values of a type.
     pub fn table(&mut self, module: &mut Module, wide: hir::Ty, ty: hir::Ty) -> GlobalId {
-        if wide == hir::Ty::ANY {
+        if self.types.is_described(wide) {
             return self.description(module, ty);
         }
         if let Some(&known) = self.tables.get(&(wide, ty)) {
@@ -344,7 +345,8 @@ impl<'p> FnLowerer<'_, 'p> {
     /// A value as one of a wider type.
     pub fn upcast(&mut self, value: &'p Expr, wide: hir::Ty, dest: Dest) {
         let ty = self.subst(value.ty);
-        if ty == wide {
+        let is_same = |cx: &Context| cx.types.is_described(ty) && cx.types.is_described(wide);
+        if ty == wide || is_same(self.cx) {
             return self.expr_to(value, dest);
         }
         let op = self.expr(value);
@@ -358,7 +360,7 @@ impl<'p> FnLowerer<'_, 'p> {
             return self.put(Operand::reg(object), wide, dest);
         }
         if self.cx.has_vector(ty) {
-            return self.unsupported("a SIMD vector behind `dyn` or `Any`", value.span);
+            return self.unsupported("a SIMD vector behind `dyn`, a union or `Any`", value.span);
         }
         let object = self.new_box(ty);
         let table = self.cx.table(self.b.module, wide, ty);
@@ -380,13 +382,53 @@ impl<'p> FnLowerer<'_, 'p> {
         copy
     }
 
-    /// Whether an object holds a value of a type, and the value, borrowed.
-    pub fn downcast(&mut self, of: Reg, wide: hir::Ty, ty: hir::Ty) -> (Reg, Reg) {
+    /// Whether an object holds a value of a type, or of one of a union's.
+    pub fn is_of(&mut self, of: Reg, wide: hir::Ty, ty: hir::Ty) -> Reg {
         let table = self.table_of(of);
-        let wanted = self.cx.table(self.b.module, wide, ty);
-        let wanted = self.b.global_addr(wanted);
-        let holds = self.b.eq(table, wanted);
-        (holds, self.boxed_value(of))
+        let types = match self.cx.types.get(ty).clone() {
+            TyKind::Union(parts) => parts,
+            _ => vec![ty],
+        };
+        let tests: Vec<Reg> = types
+            .into_iter()
+            .map(|ty| {
+                let wanted = self.cx.table(self.b.module, wide, ty);
+                let wanted = self.b.global_addr(wanted);
+                self.b.eq(table, wanted)
+            })
+            .collect();
+        let any = tests.into_iter().reduce(|a, b| self.b.or(a, b));
+        any.unwrap_or_else(|| self.b.bool(false))
+    }
+
+    /// The value of a wider type as one of a type that it is known to be of, borrowed.
+    pub fn narrowed(&mut self, value: Val, wide: hir::Ty, ty: hir::Ty) -> Operand {
+        match value {
+            Val::Reg(of) if ty != wide && !self.cx.types.is_described(ty) => {
+                let at = self.boxed_value(of);
+                self.load(at, ty, Alias::Any)
+            }
+            Val::Unit | Val::Reg(_) | Val::Mem(_) => Operand::borrowed(value),
+        }
+    }
+
+    /// The place of a value in the object of a variable, which is made the only reference to it.
+    pub fn narrowed_place(&mut self, whole: Place, wide: hir::Ty, ty: hir::Ty) -> Place {
+        if ty == wide || self.cx.types.is_described(ty) {
+            return whole;
+        }
+        let of = match whole {
+            Place::Addr(addr, _) => self.own_object(addr, wide),
+            Place::Reg(reg) => {
+                let temp = self.temp(wide);
+                self.b.store(reg, temp, Alias::Any);
+                let of = self.own_object(temp, wide);
+                self.b.assign(reg, of);
+                of
+            }
+            Place::None => return Place::None,
+        };
+        Place::Addr(self.boxed_value(of), Alias::Any)
     }
 
     /// The object that a method is called on, from the argument for its receiver. One that the method changes is the

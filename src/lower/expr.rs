@@ -20,6 +20,7 @@ impl<'p> FnLowerer<'_, 'p> {
             | ExprKind::Global(_)
             | ExprKind::Field(..)
             | ExprKind::Index(..)
+            | ExprKind::Narrow(_)
             | ExprKind::Deref(_) => self.read(e),
             ExprKind::Unit => Operand::UNIT,
             ExprKind::Literal(constant) => self.constant(*constant, ty),
@@ -102,6 +103,7 @@ impl<'p> FnLowerer<'_, 'p> {
             | ExprKind::Global(_)
             | ExprKind::Field(..)
             | ExprKind::Index(..)
+            | ExprKind::Narrow(_)
             | ExprKind::Deref(_)
             | ExprKind::Unary(..)
             | ExprKind::Binary(..)

@@ -233,7 +233,9 @@ impl<'p> FnLowerer<'_, 'p> {
                 self.call_lang("show_array", vec![elem], &[buffer, reg]);
             }
             (Val::Reg(_), TyKind::Fn(..)) => self.show_literal("<fn>", buffer),
-            (Val::Reg(reg), TyKind::Dyn(..) | TyKind::Any) => self.show_object(reg, buffer, quoted),
+            (Val::Reg(reg), TyKind::Dyn(..) | TyKind::Union(_) | TyKind::Any) => {
+                self.show_object(reg, buffer, quoted)
+            }
             (Val::Reg(reg), kind) => match self.show_function(&kind, quoted) {
                 Some((name, wide)) => {
                     let reg = match wide {

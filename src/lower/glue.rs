@@ -120,7 +120,7 @@ impl<'a, 'p> FnLowerer<'a, 'p> {
             (_, TyKind::Fn(..)) => {
                 self.b.closure_free(addr);
             }
-            (_, TyKind::Dyn(..) | TyKind::Any) => self.free_object(addr),
+            (_, TyKind::Dyn(..) | TyKind::Union(_) | TyKind::Any) => self.free_object(addr),
             _ if self.cx.is_class(ty) => {
                 if self.cx.is_weakly_held(ty) {
                     let cell = self.cell_of(addr, ty);

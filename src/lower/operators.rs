@@ -252,7 +252,9 @@ impl<'p> FnLowerer<'_, 'p> {
                 TyKind::Array(elem) => self.call_lang_value("array_eq", vec![elem], &[a, b]),
                 // Instances of classes and actors are equal when they are the same one.
                 TyKind::Adt(..) => self.b.eq(a, b),
-                TyKind::Dyn(..) | TyKind::Any => self.call_glue(Glue::Eq, hir::Ty::ANY, &[a, b]).unwrap_or(a),
+                TyKind::Dyn(..) | TyKind::Union(_) | TyKind::Any => {
+                    self.call_glue(Glue::Eq, hir::Ty::ANY, &[a, b]).unwrap_or(a)
+                }
                 // Anything else would be compared by address, which says nothing of its value.
                 _ => {
                     self.unsupported("comparing values of this type", self.b.span());

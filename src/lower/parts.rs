@@ -43,11 +43,12 @@ impl Context<'_> {
             | TyKind::Fn(..)
             | TyKind::Ptr(_)
             | TyKind::Dyn(..)
+            | TyKind::Union(_)
             | TyKind::Any
             | TyKind::Param(_)
             | TyKind::Var(_) => Vec::new(),
             TyKind::FixedArray(elem, _) | TyKind::Array(elem) | TyKind::Vector(_, elem) => vec![elem],
-            TyKind::Tuple(parts, _) | TyKind::Union(parts) => parts,
+            TyKind::Tuple(parts, _) => parts,
             TyKind::Adt(id, _) => (0..self.program.adts[id.idx()].variants.len() as u32)
                 .flat_map(|variant| self.field_types(ty, variant))
                 .collect(),
@@ -60,7 +61,7 @@ impl Context<'_> {
             return known;
         }
         let runs = self.holds(ty, &|cx, ty| match cx.types.get(ty) {
-            TyKind::Dyn(..) | TyKind::Any => Some(true),
+            TyKind::Dyn(..) | TyKind::Union(_) | TyKind::Any => Some(true),
             _ => cx.own_method(Builtin::Show, ty).map(|_| true),
         });
         self.shown_by_code.insert(ty, runs);
@@ -73,7 +74,7 @@ impl Context<'_> {
             return known;
         }
         let runs = self.holds(ty, &|cx, ty| match cx.types.get(ty) {
-            TyKind::Dyn(..) | TyKind::Any => Some(true),
+            TyKind::Dyn(..) | TyKind::Union(_) | TyKind::Any => Some(true),
             _ => {
                 let all = [Builtin::Eq, Builtin::Ord, Builtin::Hash, Builtin::Show];
                 all.into_iter().any(|builtin| cx.own_method(builtin, ty).is_some()).then_some(true)

@@ -123,14 +123,14 @@ impl<'p> FnLowerer<'_, 'p> {
                 }
             }
             PatternKind::Downcast(inner) => {
-                let Val::Reg(of) = value else { return };
                 let narrow = self.subst(inner.ty);
                 if narrow == ty {
                     return self.test(inner, value, fail, bound);
                 }
-                let (holds, at) = self.downcast(of, ty, narrow);
+                let Val::Reg(of) = value else { return };
+                let holds = self.is_of(of, ty, narrow);
                 self.require(holds, fail);
-                let value = self.load(at, narrow, Alias::Any);
+                let value = self.narrowed(value, ty, narrow);
                 self.test(inner, value.val, fail, bound);
             }
             PatternKind::Array { prefix, rest, suffix } => {

@@ -36,7 +36,7 @@ impl Context<'_> {
 
 /// Whether it is not known what values of a type lead to.
 fn is_opaque(kind: &TyKind) -> bool {
-    matches!(kind, TyKind::Fn(..) | TyKind::Dyn(..) | TyKind::Any)
+    matches!(kind, TyKind::Fn(..) | TyKind::Dyn(..) | TyKind::Union(_) | TyKind::Any)
 }
 
 impl FnLowerer<'_, '_> {

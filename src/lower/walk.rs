@@ -35,7 +35,7 @@ impl Context<'_> {
         match &e.kind {
             ExprKind::Local(local) => Some(*local),
             ExprKind::Field(base, _) if self.is_class(base.ty) => None,
-            ExprKind::Field(base, _) | ExprKind::Index(base, _) => self.root(base),
+            ExprKind::Field(base, _) | ExprKind::Index(base, _) | ExprKind::Narrow(base) => self.root(base),
             ExprKind::Deref(pointer) => self.root(dict_of(pointer)?),
             _ => None,
         }
@@ -77,6 +77,7 @@ pub(super) fn children<'e>(e: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
         | ExprKind::Unary(_, a)
         | ExprKind::Cast(a)
         | ExprKind::Upcast(a)
+        | ExprKind::Narrow(a)
         | ExprKind::Loop(_, a)
         | ExprKind::Let(_, a)
         | ExprKind::Defer(a)

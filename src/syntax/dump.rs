@@ -551,6 +551,14 @@ impl Dumper<'_> {
         self.put(")");
     }
 
+    fn with_type(&mut self, open: &str, value: &Expr, ty: &Type) {
+        self.put(open);
+        self.expr(value);
+        self.put(" ");
+        self.ty(ty);
+        self.put(")");
+    }
+
     fn expr(&mut self, expr: &Expr) {
         match &expr.kind {
             ExprKind::Int { value, suffix } => {
@@ -633,13 +641,8 @@ impl Dumper<'_> {
                 self.range(start.as_deref(), end.as_deref(), *is_inclusive);
             }
             ExprKind::Coalesce(left, right) => self.form("??", &[left, right]),
-            ExprKind::Cast(value, ty) => {
-                self.put("(as ");
-                self.expr(value);
-                self.put(" ");
-                self.ty(ty);
-                self.put(")");
-            }
+            ExprKind::Cast(value, ty) => self.with_type("(as ", value, ty),
+            ExprKind::Is(value, ty) => self.with_type("(is ", value, ty),
             ExprKind::Call(callee, args) => {
                 self.put("(call ");
                 self.expr(callee);

@@ -77,6 +77,8 @@ pub enum ExprKind {
     Coalesce(Box<Expr>, Box<Expr>),
     /// `e as T`.
     Cast(Box<Expr>, Box<Type>),
+    /// `e is T`, where `T` may also name a case of an enumeration.
+    Is(Box<Expr>, Box<Type>),
     /// `f(a, n: b)`, `f a, b`, `f \x: e`, and constructions `Point(x: 1.0, ..p)`.
     Call(Box<Expr>, Vec<Arg>),
     /// `a.b`: field, method, member of a type or module.
@@ -285,8 +287,6 @@ pub enum BinOp {
     Eq,
     /// `!=`
     Ne,
-    /// `is`: the right side is an expression that may name a type or a case
-    Is,
     /// `in`
     In,
     /// `not in`
@@ -332,7 +332,6 @@ impl BinOp {
             BinOp::And => "and",
             BinOp::Eq => "==",
             BinOp::Ne => "!=",
-            BinOp::Is => "is",
             BinOp::In => "in",
             BinOp::NotIn => "not in",
             BinOp::Lt => "<",

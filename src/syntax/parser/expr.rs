@@ -37,7 +37,6 @@ impl Parser<'_> {
             And => (BinOp::And, prec::AND),
             EqEq => (BinOp::Eq, prec::EQUALITY),
             BangEq => (BinOp::Ne, prec::EQUALITY),
-            Is => (BinOp::Is, prec::EQUALITY),
             In => (BinOp::In, prec::EQUALITY),
             Not if self.ahead(1).kind == In => (BinOp::NotIn, prec::EQUALITY),
             Lt => (BinOp::Lt, prec::RELATION),
@@ -74,6 +73,14 @@ impl Parser<'_> {
                 is_relation = false;
                 continue;
             }
+            if self.at(TokenKind::Is) {
+                if prec::EQUALITY < least {
+                    return Ok(left);
+                }
+                left = self.type_test(left)?;
+                is_relation = false;
+                continue;
+            }
             let Some((op, precedence)) = self.binary_op() else { return Ok(left) };
             if precedence < least {
                 return Ok(left);
@@ -82,7 +89,6 @@ impl Parser<'_> {
             if op == BinOp::NotIn {
                 self.bump();
             }
-            let is_not = op == BinOp::Is && self.eat(TokenKind::Not);
             let right = if op == BinOp::Pow {
                 self.nested(|p| p.binary(prec::POWER))?
             } else {
@@ -105,11 +111,19 @@ impl Parser<'_> {
                 }
             };
             left = Expr { kind, span };
-            if is_not {
-                left = Expr { kind: ExprKind::Unary(UnOp::Not, Box::new(left)), span };
-            }
             is_relation = precedence == prec::RELATION;
         }
+    }
+
+    /// `is T`, `is not T`.
+    fn type_test(&mut self, value: Expr) -> Parsed<Expr> {
+        self.bump();
+        let is_not = self.eat(TokenKind::Not);
+        let ty = self.tested_ty()?;
+        self.grow()?;
+        let span = self.since(value.span);
+        let test = Expr { kind: ExprKind::Is(Box::new(value), Box::new(ty)), span };
+        Ok(if is_not { Expr { kind: ExprKind::Unary(UnOp::Not, Box::new(test)), span } } else { test })
     }
 
     fn range(&mut self, start: Expr) -> Parsed<Expr> {

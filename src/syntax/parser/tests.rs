@@ -50,6 +50,8 @@ fn precedence_follows_the_language_reference() {
         ("a | b ^ c xor d & e << f", "(| a (^ (^ b c) (& d (<< e f))))"),
         ("a not in b", "(not in a b)"),
         ("a is not nil", "(not (is a nil))"),
+        ("a is i64 | text and b", "(and (is a (i64 | text)) b)"),
+        ("a + b is s.Circle == c", "(== (is (+ a b) s.Circle) c)"),
         ("a ?? b ?? c + 1", "(+ (?? a (?? b c)) 1)"),
         ("a ?? -1", "(?? a (- 1))"),
         ("x as i64 + 1", "(+ (as x i64) 1)"),

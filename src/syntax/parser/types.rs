@@ -8,14 +8,23 @@ const TYPE_ARGS_WINDOW: usize = 200;
 impl Parser<'_> {
     /// Any type.
     pub(super) fn ty(&mut self) -> Parsed<Type> {
-        let first = self.plain_ty()?;
+        self.union_of(Self::plain_ty)
+    }
+
+    /// The type after `is`: `<` as after `as`.
+    pub(super) fn tested_ty(&mut self) -> Parsed<Type> {
+        self.union_of(Self::cast_ty)
+    }
+
+    fn union_of(&mut self, part: fn(&mut Self) -> Parsed<Type>) -> Parsed<Type> {
+        let first = part(self)?;
         if !self.at(TokenKind::Pipe) {
             return Ok(first);
         }
         let start = first.span;
         let mut types = vec![first];
         while self.eat(TokenKind::Pipe) {
-            types.push(self.plain_ty()?);
+            types.push(part(self)?);
         }
         Ok(Type { kind: TypeKind::Union(types), span: self.since(start) })
     }

@@ -1,0 +1,148 @@
+//! Union types, `A | B`: which of its types a value becomes one of.
+
+use super::context::*;
+use super::infer::VarKind;
+use super::tree::*;
+use super::types::{Ty, TyKind};
+use crate::diagnostics::Span;
+use crate::syntax::ast;
+
+impl<'a> Checker<'a> {
+    /// `A | B` as written. With `nil` among them it is an optional type.
+    pub fn union_type(&mut self, parts: &'a [ast::Type], span: Span, scope: &TyScope) -> Ty {
+        let is_nil = |part: &ast::Type| match &part.kind {
+            ast::TypeKind::Path { path, .. } => matches!(path[..], [name] if self.name(name.name) == "nil"),
+            _ => false,
+        };
+        let (absent, present): (Vec<_>, Vec<_>) = parts.iter().partition(|&part| is_nil(part));
+        let types = present.into_iter().map(|part| self.ty(part, scope)).collect();
+        let union = self.types.union(types);
+        if absent.is_empty() {
+            return union;
+        }
+        self.option_of(union).unwrap_or_else(|| self.unsupported("an optional type", span).ty)
+    }
+
+    /// The types of a union.
+    pub fn union_parts(&self, ty: Ty) -> Option<Vec<Ty>> {
+        match self.types.get(self.resolve(ty)) {
+            TyKind::Union(parts) => Some(parts.clone()),
+            _ => None,
+        }
+    }
+
+    /// The type among those of a union as which a value of another type becomes one of it: its own if it is there, or
+    /// else the first that takes it.
+    pub fn part_for(&mut self, from: Ty, parts: &[Ty]) -> Option<Ty> {
+        let own = self.literal_default(from);
+        if let Some(&part) = parts.iter().find(|part| self.resolve(**part) == own) {
+            return Some(part);
+        }
+        let is_literal = matches!(self.var_kind(from), Some(VarKind::Int | VarKind::Float));
+        let takes = |checker: &mut Self, part: Ty| {
+            if is_literal {
+                return checker.is_number(part) && checker.unify(from, part);
+            }
+            checker.widens(from, part) || checker.is_wider(from, part)
+        };
+        let found = parts.iter().copied().find(|&part| {
+            let part = self.resolve(part);
+            takes(self, part)
+        });
+        // Last what is not known in full, the type of an empty array or a type parameter that the value decides; then
+        // optional types.
+        let open = |checker: &mut Self, part| checker.may_be(from, part) && checker.unify(from, part);
+        found.or_else(|| parts.iter().copied().find(|&part| open(self, part))).or_else(|| {
+            let payload = |checker: &Self, part| checker.payload_of(part).map(|(payload, _)| payload);
+            parts.iter().copied().find(|&part| payload(self, part).is_some_and(|ty| self.fits(from, ty)))
+        })
+    }
+
+    /// The type among those of a union that a pattern is for, where its form tells.
+    pub fn part_of_pattern(&mut self, pattern: &ast::Pattern, ty: Ty) -> Option<Ty> {
+        let parts = self.union_parts(ty)?;
+        let of_kind = |fits: &dyn Fn(&TyKind) -> bool| {
+            parts.iter().copied().find(|&part| fits(self.types.get(self.resolve(part))))
+        };
+        let literal = match &pattern.kind {
+            ast::PatternKind::Literal(e) => Some(&**e),
+            ast::PatternKind::Range { start, end, .. } => start.as_deref().or(end.as_deref()),
+            _ => None,
+        };
+        if let Some(literal) = literal {
+            let literal = match &literal.kind {
+                ast::ExprKind::Unary(_, inner) => inner,
+                _ => literal,
+            };
+            let own = match &literal.kind {
+                ast::ExprKind::Int { suffix: Some(ast::Suffix::Type(ty)), .. }
+                | ast::ExprKind::Float { suffix: Some(ast::Suffix::Type(ty)), .. } => {
+                    super::expr::number_type(*ty)
+                }
+                ast::ExprKind::Int { .. } => self.fresh(VarKind::Int, pattern.span),
+                ast::ExprKind::Float { .. } => self.fresh(VarKind::Float, pattern.span),
+                ast::ExprKind::Text(_) => Ty::TEXT,
+                ast::ExprKind::Bool(_) => Ty::BOOL,
+                _ => return None,
+            };
+            return self.part_for(own, &parts);
+        }
+        match &pattern.kind {
+            ast::PatternKind::Array(_) => {
+                of_kind(&|kind| matches!(kind, TyKind::Array(_) | TyKind::FixedArray(..)))
+            }
+            ast::PatternKind::Tuple(_) => of_kind(&|kind| matches!(kind, TyKind::Tuple(..))),
+            ast::PatternKind::Construct { path, .. } | ast::PatternKind::Path(path) => {
+                let module = self.cx().scope.module;
+                parts.iter().copied().find(|&part| {
+                    let TyKind::Adt(id, _) = *self.types.get(self.resolve(part)) else { return false };
+                    let is_named = |path: &[ast::Ident]| {
+                        matches!(self.path_type_item(module, path), Ok(Some(TypeItem::Adt(named))) if named == id)
+                    };
+                    match path.split_last() {
+                        Some((_, [])) if self.enum_of(part).is_none() => is_named(path),
+                        Some((name, [])) => self.variant_of(id, name.name).is_some(),
+                        Some((_, of)) => is_named(path) || is_named(of),
+                        None => false,
+                    }
+                })
+            }
+            ast::PatternKind::Name(name) => {
+                let has_case = |part: &Ty| {
+                    self.enum_of(*part).is_some_and(|id| self.variant_of(id, name.name).is_some())
+                };
+                parts.iter().copied().find(has_case)
+            }
+            ast::PatternKind::Wildcard
+            | ast::PatternKind::Literal(_)
+            | ast::PatternKind::Range { .. }
+            | ast::PatternKind::Or(_)
+            | ast::PatternKind::Typed(..)
+            | ast::PatternKind::Rest(_) => None,
+        }
+    }
+
+    /// Whether two types may turn out to be the same.
+    fn may_be(&self, a: Ty, b: Ty) -> bool {
+        let (a, b) = (self.resolve(a), self.resolve(b));
+        match (self.var_kind(a), self.var_kind(b)) {
+            (Some(VarKind::Any), _) | (_, Some(VarKind::Any)) => true,
+            (Some(_), _) => self.is_numeric(b),
+            (_, Some(_)) => self.is_numeric(a),
+            (None, None) => {
+                let pairs = self.types.pairs(a, b);
+                pairs.is_some_and(|pairs| pairs.into_iter().all(|(a, b)| self.may_be(a, b)))
+            }
+        }
+    }
+
+    /// The value as one of a union.
+    pub fn as_union(&mut self, value: Expr, union: Ty, parts: &[Ty]) -> Expr {
+        let span = value.span;
+        let value = match self.part_for(value.ty, parts) {
+            Some(part) => self.coerce(value, part, Why::None),
+            None => value,
+        };
+        expr(ExprKind::Upcast(Box::new(value)), union, span)
+    }
+}
