@@ -143,6 +143,17 @@ impl Command {
     }
 }
 
+/// How a build uses the cache.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum CacheUse {
+    /// Use them
+    On,
+    /// Ask tools and LLVM anew, and remember nothing
+    Off,
+    /// Compile modules that are remembered all the same, and compare
+    Verify,
+}
+
 /// What `simplec cache` does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub enum CacheAction {
@@ -225,12 +236,15 @@ pub struct CodegenArgs {
     /// The clang to use
     #[arg(long, value_name = "PATH")]
     pub clang: Option<PathBuf>,
+    /// An llc that generates the code of what clang has optimised, in place of clang
+    #[arg(long, value_name = "PATH")]
+    pub llc: Option<PathBuf>,
     /// Fail when LLVM is missing or fails, instead of using Cranelift
     #[arg(long)]
     pub no_fallback: bool,
-    /// Ask tools and LLVM anew, and remember nothing
-    #[arg(long)]
-    pub no_cache: bool,
+    /// What to do with the answers of tools and the compiled modules that are remembered
+    #[arg(long, value_name = "HOW", default_value = "on")]
+    pub cache: CacheUse,
     /// link-args=... or llvm-args=..., words separated by spaces
     #[arg(short = 'C', value_name = "KEY=VALUE", action = ArgAction::Append)]
     pub settings: Vec<String>,

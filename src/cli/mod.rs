@@ -22,7 +22,7 @@ use crate::diagnostics::{Code, Diagnostic, SourceMap, closest};
 use crate::driver::{self, Ended, Finished, Input, Options, Session, with_deep_stack};
 use crate::target::{self, Target};
 use crate::toolchain::{Cache, Search, Stored, System};
-use args::{Args, BuildArgs, CacheAction, CodegenArgs, Command};
+use args::{Args, BuildArgs, CacheAction, CacheUse, CodegenArgs, Command};
 use console::Console;
 
 /// Exit code for diagnostics.
@@ -263,8 +263,11 @@ fn search(args: &CodegenArgs) -> Result<Search, Diagnostic> {
     let mut search = Search::from_env();
     search.prefix.clone_from(&args.llvm_prefix);
     search.clang.clone_from(&args.clang);
-    if args.no_cache {
-        search.cache = None;
+    search.llc.clone_from(&args.llc);
+    match args.cache {
+        CacheUse::On => {}
+        CacheUse::Off => search.cache = None,
+        CacheUse::Verify => search.verify_cache = true,
     }
     Ok(search)
 }

@@ -332,14 +332,17 @@ fn show(session: &mut Session<'_>, choice: &Choice, wanted: &[Wanted]) -> Result
                 let mut products =
                     vec![(EmitKind::Asm, Product::Assembly), (EmitKind::LlvmBc, Product::Bitcode)];
                 products.retain(|(kind, _)| wanted.iter().any(|output| output.kind == *kind));
-                for (kind, product) in products {
-                    let output = path(kind).unwrap_or_else(|| PathBuf::from("-"));
-                    let command = native::clang_command(session, &llvm, product, &output);
-                    session.listener.hear(Event::Command { command: &command, is_shown: true });
-                }
+                let mut makes: Vec<(Product, PathBuf)> = products
+                    .into_iter()
+                    .map(|(kind, product)| (product, path(kind).unwrap_or_else(|| PathBuf::from("-"))))
+                    .collect();
                 if exe.is_some() || wanted.iter().any(|output| output.kind == EmitKind::Obj) {
-                    let command = native::clang_command(session, &llvm, Product::Object, &object);
-                    session.listener.hear(Event::Command { command: &command, is_shown: true });
+                    makes.push((Product::Object, object.clone()));
+                }
+                for (product, output) in makes {
+                    for command in native::clang_commands(session, &llvm, product, &output) {
+                        session.listener.hear(Event::Command { command: &command, is_shown: true });
+                    }
                 }
             }
             Err(error) => backend = native::fall_back(session, choice, Error::Tool(error))?,

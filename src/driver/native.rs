@@ -99,7 +99,7 @@ pub(super) fn clang(
     let llvm = session.llvm()?;
     session.time("clang", |session| {
         let job = compile_job(session, text, product, output);
-        let reused = toolchain::compile_once(&llvm, &job, session.search.cache.as_deref(), &session.told())?;
+        let reused = toolchain::compile_once(&llvm, &job, &session.search, &session.told())?;
         if let Some(entry) = reused {
             session.listener.hear(Event::Reused(&entry));
         }
@@ -125,9 +125,14 @@ fn compile_job<'s>(
     }
 }
 
-/// The clang command that makes an object file, for `-###`.
-pub(super) fn clang_command(session: &Session<'_>, llvm: &Llvm, product: Product, output: &Path) -> Command {
-    toolchain::compile_command(llvm, &compile_job(session, &[], product, output), output)
+/// The commands that make something of LLVM IR, for `-###`.
+pub(super) fn clang_commands(
+    session: &Session<'_>,
+    llvm: &Llvm,
+    product: Product,
+    output: &Path,
+) -> Vec<Command> {
+    toolchain::compile_commands(llvm, &compile_job(session, &[], product, output), output)
 }
 
 /// Makes an object file by Cranelift.

@@ -1,5 +1,6 @@
-//! From a module's text to an object file, assembly or bitcode, by clang.
+//! From a module's text to an object file, assembly or bitcode, by clang, or by clang and an llc.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -76,28 +77,62 @@ pub struct CompileJob<'a> {
     pub product: Product,
     /// Where it goes.
     pub output: &'a Path,
-    /// Options for LLVM itself (`-C llvm-args`): each goes behind `-mllvm`.
+    /// Options for LLVM itself (`-C llvm-args`): each goes behind `-mllvm` of clang, and to the llc as it is.
     pub llvm_args: &'a [String],
     /// How long it may take.
     pub limit: Option<Duration>,
-    /// Where a module that clang dies of is kept; beside the output if not given.
+    /// Where a module that a tool dies of is kept; beside the output if not given.
     pub reproducers: Option<&'a Path>,
 }
 
-/// The command that compiles a module to `output`; the module is its standard input.
-///
+/// The commands that compile a module to `output`. The module is the standard input of the first, and what one
+/// writes to its standard output is that of the next.
+pub fn commands(llvm: &Llvm, job: &CompileJob<'_>, output: &Path) -> Vec<Command> {
+    match (&llvm.llc, job.product) {
+        (Some(llc), Product::Object | Product::Assembly) => {
+            vec![clang(llvm, job, Product::OptimisedIr, Path::new("-")), generate(llc, job, output)]
+        }
+        (None, product) | (Some(_), product @ (Product::Bitcode | Product::OptimisedIr)) => {
+            vec![clang(llvm, job, product, output)]
+        }
+    }
+}
+
 /// What code generation needs to know travels in the module: `-mcpu`, PIC and the like are attributes and flags
 /// there, and an option of the same meaning here would contradict them.
-pub fn command(llvm: &Llvm, job: &CompileJob<'_>, output: &Path) -> Command {
+fn clang(llvm: &Llvm, job: &CompileJob<'_>, product: Product, output: &Path) -> Command {
     let mut command = Command::new(&llvm.clang)
         .args(["--no-default-config", "-Wno-override-module", "-x", "ir", "-"])
-        .args(job.product.flags())
+        .args(product.flags())
         .arg(job.level.flag())
         .arg(format!("--target={}", job.triple));
     for arg in job.llvm_args {
         command = command.arg("-mllvm").arg(arg);
     }
     command.arg("-o").arg(output).env("LC_ALL", "C").limit(job.limit)
+}
+
+/// Code of an optimised module by an llc. It is told the relocation model, which it does not take from the module;
+/// that size matters is an attribute of the functions, for which it has no level.
+fn generate(llc: &Path, job: &CompileJob<'_>, output: &Path) -> Command {
+    let level = match job.level {
+        Level::O0 | Level::O1 | Level::O2 | Level::O3 => job.level,
+        Level::Os | Level::Oz => Level::O2,
+    };
+    let kind = match job.product {
+        Product::Assembly => "asm",
+        Product::Object | Product::Bitcode | Product::OptimisedIr => "obj",
+    };
+    Command::new(llc)
+        .args([level.flag(), "-relocation-model=pic"])
+        .arg(format!("-mtriple={}", job.triple))
+        .arg(format!("-filetype={kind}"))
+        .args(job.llvm_args)
+        .arg("-o")
+        .arg(output)
+        .arg("-")
+        .env("LC_ALL", "C")
+        .limit(job.limit)
 }
 
 /// Compiles a module. The output appears whole or not at all.
@@ -107,22 +142,34 @@ pub fn command(llvm: &Llvm, job: &CompileJob<'_>, output: &Path) -> Command {
 /// tool or the disk.
 pub fn compile(llvm: &Llvm, job: &CompileJob<'_>, runner: &dyn Runner) -> Result<(), ToolchainError> {
     let pending = Pending::beside(job.output)?;
-    let command = command(llvm, job, pending.path());
-    let output = runner.run(&command, Some(job.module));
-    if output.status == Status::Ok {
-        if !pending.is_written() {
-            let by = Invocation::new("clang", Some(llvm.version_line.clone()), &command, &output);
-            return Err(ToolchainError::NoOutput { by });
+    let mut text = Cow::Borrowed(job.module);
+    let mut last = None;
+    for command in commands(llvm, job, pending.path()) {
+        let output = runner.run(&command, Some(&text));
+        let by = invocation(llvm, &command, &output);
+        if output.status != Status::Ok {
+            drop(pending);
+            return Err(failure(job, by, &output));
         }
-        return pending.publish();
+        text = Cow::Owned(output.stdout);
+        last = Some(by);
     }
-    drop(pending);
-    Err(failure(llvm, job, &command, &output))
+    match last {
+        Some(by) if !pending.is_written() => Err(ToolchainError::NoOutput { by }),
+        Some(_) | None => pending.publish(),
+    }
+}
+
+fn invocation(llvm: &Llvm, command: &Command, output: &Output) -> Invocation {
+    if command.program == llvm.clang {
+        Invocation::new("clang", Some(llvm.version_line.clone()), command, output)
+    } else {
+        Invocation::new("llc", None, command, output)
+    }
 }
 
 /// What an unsuccessful end means.
-fn failure(llvm: &Llvm, job: &CompileJob<'_>, command: &Command, output: &Output) -> ToolchainError {
-    let by = Invocation::new("clang", Some(llvm.version_line.clone()), command, output);
+fn failure(job: &CompileJob<'_>, by: Invocation, output: &Output) -> ToolchainError {
     let stderr = String::from_utf8_lossy(&output.stderr);
     let says = |words: &[&str]| words.iter().any(|word| stderr.contains(word));
     match &output.status {

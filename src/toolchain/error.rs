@@ -172,6 +172,12 @@ pub enum ToolchainError {
         /// The target.
         triple: String,
     },
+    /// The cache holds something else than clang makes (`--cache=verify`).
+    #[error("what is remembered of this module is not what clang makes of it")]
+    CacheDiffers {
+        /// The entry.
+        entry: PathBuf,
+    },
     /// The output cannot be written.
     #[error("cannot write {}: {why}", .path.display())]
     CannotWrite {
@@ -201,6 +207,7 @@ impl ToolchainError {
             | E::LinkFailed { .. }
             | E::NoLibrary { .. }
             | E::CannotLink { .. }
+            | E::CacheDiffers { .. }
             | E::CannotWrite { .. } => Classification::Fatal,
         }
     }
@@ -223,6 +230,7 @@ impl ToolchainError {
             | E::LlvmUnsuitable { .. }
             | E::LinkerMissing { .. }
             | E::CannotLink { .. }
+            | E::CacheDiffers { .. }
             | E::CannotWrite { .. } => None,
         }
     }
@@ -281,6 +289,9 @@ impl ToolchainError {
                 None => diagnostic.help("no distribution has one; `--emit=obj` writes the object file"),
             },
             E::CannotLink { .. } => diagnostic.help("`--emit=obj` writes the object file"),
+            E::CacheDiffers { entry } => diagnostic
+                .note(format!("the entry is {}", entry.display()))
+                .help("`simplec cache clean` forgets it; if this comes again, clang does not give the same bytes for the same module, or something that it depends on is not part of its name"),
             E::CannotWrite { .. } => diagnostic,
         }
     }
@@ -297,6 +308,7 @@ impl ToolchainError {
             | E::TimedOut { .. }
             | E::Garbled { .. }
             | E::NoOutput { .. }
+            | E::CacheDiffers { .. }
             | E::LinkFailed { .. } => Code::ToolFailed,
             E::CannotWrite { .. } => Code::CannotWrite,
             E::BadArguments { .. } => Code::Usage,

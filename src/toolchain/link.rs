@@ -170,6 +170,11 @@ fn failure(job: &LinkJob<'_>, by: Invocation, output: &Output) -> ToolchainError
         let why = "no space left on device".to_owned();
         return ToolchainError::CannotWrite { path: job.output.to_owned(), why };
     }
+    // lld writes through a mapping: on a full disk it dies where others report an error.
+    if stderr.contains("Bus error") {
+        let why = "the linker died of a bus error, as it does when the disk is full".to_owned();
+        return ToolchainError::CannotWrite { path: job.output.to_owned(), why };
+    }
     // lld, bfd and mold name a missing start file or C library in these ways.
     let missing_start = ["crt1.o", "crti.o", "crtbegin.o", "crtbeginS.o"].iter().any(|name| {
         stderr.lines().any(|line| line.contains(name) && line.to_lowercase().contains("no such file"))

@@ -19,7 +19,7 @@ mod search;
 mod tests;
 
 pub use cache::{Cache, Stored};
-pub use compile::{CompileJob, Level, Product, command as compile_command, compile};
+pub use compile::{CompileJob, Level, Product, commands as compile_commands, compile};
 pub use doctor::{CacheReport, Missing, Report, Runs, TargetReport, examine, runs};
 pub use error::{Classification, Invocation, ToolchainError};
 pub use install::emulator as install_emulator;

@@ -13,6 +13,7 @@ use super::error::ToolchainError;
 use super::output::Pending;
 use super::probe::Llvm;
 use super::run::Runner;
+use super::search::Search;
 
 /// Bytes that entries may have together.
 const LIMIT: u64 = 512 << 20;
@@ -20,20 +21,31 @@ const LIMIT: u64 = 512 << 20;
 /// Bytes of the hash before an entry.
 const HASH: usize = blake3::OUT_LEN;
 
-/// As [`compile`], but does not run clang for a module that it has compiled before: then the entry of the cache.
+/// As [`compile`], but does not run clang for a module that the cache of the search holds: then the entry. Where the
+/// search is to verify its cache, clang runs and must make the same.
 ///
 /// # Errors
-/// As for [`compile`].
+/// As for [`compile`]; [`ToolchainError::CacheDiffers`].
 pub fn compile_once(
     llvm: &Llvm,
     job: &CompileJob<'_>,
-    cache: Option<&Path>,
+    search: &Search,
     runner: &dyn Runner,
 ) -> Result<Option<PathBuf>, ToolchainError> {
-    let Some(cache) = cache else { return compile(llvm, job, runner).map(|()| None) };
+    let Some(cache) = &search.cache else { return compile(llvm, job, runner).map(|()| None) };
     let folder = Objects(cache).folder();
     let entry = folder.join(key(llvm, job));
-    if let Some(bytes) = read(&entry) {
+    let known = read(&entry);
+    if search.verify_cache
+        && let Some(known) = &known
+    {
+        compile(llvm, job, runner)?;
+        return match std::fs::read(job.output) {
+            Ok(made) if made == *known => Ok(None),
+            Ok(_) | Err(_) => Err(ToolchainError::CacheDiffers { entry }),
+        };
+    }
+    if let Some(bytes) = known {
         let pending = Pending::beside(job.output)?;
         std::fs::write(pending.path(), bytes).map_err(|error| ToolchainError::CannotWrite {
             path: job.output.to_owned(),
@@ -61,7 +73,8 @@ impl Objects<'_> {
 /// The name of an entry: what is compiled, by what, and how.
 fn key(llvm: &Llvm, job: &CompileJob<'_>) -> String {
     // The program that runs may be a wrapper of the one whose version is known.
-    let identity = format!("{:?} {:?}", llvm.identity, Identity::of(&llvm.clang));
+    let llc = llvm.llc.as_deref().and_then(Identity::of);
+    let identity = format!("{:?} {:?} {llc:?}", llvm.identity, Identity::of(&llvm.clang));
     let mut hasher = blake3::Hasher::new();
     let mut part = |bytes: &[u8]| {
         hasher.update(&(bytes.len() as u64).to_le_bytes()).update(bytes);

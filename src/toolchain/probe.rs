@@ -124,6 +124,8 @@ pub struct Llvm {
     pub bin: PathBuf,
     /// Its clang.
     pub clang: PathBuf,
+    /// What generates the code in place of clang, where the search names one.
+    pub llc: Option<PathBuf>,
     /// The code generators it has, by LLVM's names (`x86-64`, `aarch64`), sorted.
     pub targets: Vec<String>,
     /// What tells this build from a later one at the same path.
@@ -205,6 +207,31 @@ impl Findings {
 /// [`ToolchainError::LlvmMissing`] with the record of the search, [`ToolchainError::LlvmUnsuitable`] for one that
 /// was named.
 pub fn find(search: &Search, runner: &dyn Runner) -> Result<Llvm, ToolchainError> {
+    let llvm = find_clang(search, runner)?;
+    let Some(named) = &search.llc else { return Ok(llvm) };
+    match find_llc(named, &llvm, search, runner) {
+        Ok(llc) => Ok(Llvm { llc: Some(llc), ..llvm }),
+        Err(why) => Err(ToolchainError::LlvmUnsuitable { origin: "`--llc`", path: named.clone(), why }),
+    }
+}
+
+/// The llc of that name, if it can read what clang writes.
+fn find_llc(named: &Path, llvm: &Llvm, search: &Search, runner: &dyn Runner) -> Result<PathBuf, String> {
+    let llc = program_named(named, search).ok_or("there is no such program")?;
+    let text = ask(&llc, "--version", search, runner)?;
+    let version = text.lines().find_map(|line| line.trim().split_once("LLVM version ")?.1.split('.').next());
+    let major: u32 =
+        version.and_then(|major| major.parse().ok()).ok_or("its answer to `--version` is not llc's")?;
+    if major < llvm.version.major {
+        let clang = llvm.version.major;
+        return Err(format!(
+            "it is of LLVM {major} and does not read the IR of LLVM {clang}, which clang writes"
+        ));
+    }
+    Ok(llc)
+}
+
+fn find_clang(search: &Search, runner: &dyn Runner) -> Result<Llvm, ToolchainError> {
     let unsuitable = |origin, path: &Path, why: &str| ToolchainError::LlvmUnsuitable {
         origin,
         path: path.to_owned(),
@@ -365,7 +392,7 @@ fn examine(clang: &Path, search: &Search, runner: &dyn Runner) -> Result<Llvm, S
     if targets.is_empty() {
         return Err("it names no targets".to_owned());
     }
-    let llvm = Llvm { version, version_line, bin, clang, targets, identity };
+    let llvm = Llvm { version, version_line, bin, clang, llc: None, targets, identity };
     cache.put("probe", &asked, &llvm);
     Ok(llvm)
 }

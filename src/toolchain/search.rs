@@ -5,21 +5,25 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Where to look for tools and where to remember what was found. [`Search::from_env`] fills in the machine's;
-/// the command line then overrides `prefix`, `clang` and `cache`.
+/// the command line then overrides `prefix`, `clang`, `llc` and `cache`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Search {
     /// `--llvm-prefix`: an LLVM installation that must be used.
     pub prefix: Option<PathBuf>,
     /// `--clang`: a clang that must be used, the other tools coming from its installation.
     pub clang: Option<PathBuf>,
+    /// `--llc`: an llc that must generate the code of what clang has optimised.
+    pub llc: Option<PathBuf>,
     /// `SIMPLEC_LLVM`: the same as `prefix`, and weaker.
     pub variable: Option<PathBuf>,
     /// The folders of PATH, each once.
     pub path: Vec<PathBuf>,
     /// Installations, and folders whose subfolders named `llvm-N` or `llvm@N` are installations.
     pub places: Vec<PathBuf>,
-    /// Where probes are remembered; `None` remembers nothing.
+    /// Where answers of tools and compiled modules are remembered; `None` remembers nothing.
     pub cache: Option<PathBuf>,
+    /// Whether modules that are remembered are compiled all the same, and compared.
+    pub verify_cache: bool,
     /// How long a question to a tool may take.
     pub limit: Duration,
 }
@@ -30,10 +34,12 @@ impl Search {
         Search {
             prefix: None,
             clang: None,
+            llc: None,
             variable: None,
             path: Vec::new(),
             places: Vec::new(),
             cache: None,
+            verify_cache: false,
             limit: Duration::from_secs(20),
         }
     }

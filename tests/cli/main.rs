@@ -234,7 +234,8 @@ fn what_llvm_makes_is_remembered_with_everything_it_depends_on() {
     assert!(build(&["-O3"]), "another level");
     assert!(build(&["-C", "llvm-args=--verify-scev"]), "another option");
     assert!(!build(&["-O3"]));
-    assert!(build(&["--no-cache"]));
+    assert!(build(&["--cache=off"]));
+    assert!(build(&["--cache=verify"]));
     for entry in std::fs::read_dir(place.path("cache/objects")).unwrap() {
         let path = entry.unwrap().path();
         let mut bytes = std::fs::read(&path).unwrap();
@@ -243,10 +244,47 @@ fn what_llvm_makes_is_remembered_with_everything_it_depends_on() {
     }
     assert!(build(&[]), "damaged entries are none");
     assert!(!build(&[]));
+    // A whole entry of something else: the hash of `x`, and `x`.
+    for entry in std::fs::read_dir(place.path("cache/objects")).unwrap() {
+        let content = [&blake3::hash(b"x").as_bytes()[..], b"x"].concat();
+        std::fs::write(entry.unwrap().path(), content).unwrap();
+    }
+    let verify = ["build", "--release", "--cache=verify", "main.mir", "-o", "verified"];
+    place
+        .simplec(&verify)
+        .fails(1, &["error[E0703]", "is not what clang makes of it", "simplec cache clean"]);
+    place.simplec(&["cache", "clean"]).succeeds();
+    assert!(build(&[]));
     place.write("main.mir", MAIN.replace("%0", "%other"));
     assert!(!build(&[]), "names of registers are in no release code");
     place.write("main.mir", MAIN.replace("fn @main", "fn @other") + MAIN);
     assert!(build(&[]), "another module");
+}
+
+#[test]
+fn another_llc_generates_code_where_it_is_named() {
+    if !has_llvm() {
+        return;
+    }
+    let place = Place::with_main();
+    for level in ["-O0", "-O2", "-Oz"] {
+        let args = ["build", "--backend=llvm", level, "--llc=llc-18", "-v", "main.mir", "-o", "main"];
+        let ran = place.simplec(&args);
+        let commands: Vec<&str> =
+            ran.succeeds().stderr.lines().filter(|line| line.starts_with("LC_ALL=C")).collect();
+        let tools: Vec<bool> = commands.iter().map(|line| line.contains("llc-18 ")).collect();
+        assert_eq!(tools, [false, true, false], "clang, llc, the linker: {}", ran.stderr);
+        assert_eq!(Command::new(place.path("main")).status().unwrap().code(), Some(7));
+    }
+    let shown = ["build", "-###", "--release", "--llc=llc-18", "--emit=asm", "main.mir"];
+    let ran = place.simplec(&shown);
+    let said = format!("{}{}", ran.succeeds().stdout, ran.stderr);
+    assert!(said.contains("-S -emit-llvm") && said.contains("-filetype=asm"), "{said}");
+    place
+        .simplec(&["build", "--backend=llvm", "--llc=/no/llc", "main.mir"])
+        .fails(1, &["`--llc`", "no such program"]);
+    let old = ["build", "--backend=llvm", "--llc=llc-17", "main.mir"];
+    place.simplec(&old).fails(1, &["of LLVM 17 and does not read the IR of LLVM 18"]);
 }
 
 #[test]
