@@ -92,6 +92,8 @@ codes! {
     234 NotDispatched: "a method that a trait object does not have";
     235 BadWeak: "a field that cannot be `weak`";
     236 KnownTest: "a test with `is` whose answer is known";
+    237 NotAMixin: "a mixin where there is to be a type, or the other way round";
+    238 MixinConflict: "a type that would take over two things of one name";
 
     // Patterns and flow
     301 MissingCase: "a match that does not cover every value";

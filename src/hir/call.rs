@@ -119,7 +119,11 @@ impl<'a> Checker<'a> {
             Named::Local(_) | Named::Outer(_) | Named::Global(_) => {
                 return self.call_value(callee, args, span);
             }
-            Named::BuiltinType(ty) => {
+            Named::TheType(ty) if matches!(self.types.get(ty), TyKind::Adt(..)) => {
+                let name = Ident { span: callee.span, ..name };
+                return self.construct_of(ty, name, args, span, expect);
+            }
+            Named::TheType(ty) => {
                 let text = self.show(ty);
                 let error =
                     Diagnostic::error(Code::NotCallable, format!("`{text}` is a type and cannot be called"))

@@ -71,6 +71,8 @@ impl<'a> Checker<'a> {
             trait_methods: FxHashMap::default(),
             builtin_traits: [None; Builtin::COUNT],
             aliases: Vec::new(),
+            mixins: Vec::new(),
+            units: Vec::new(),
             decls: Vec::new(),
             funcs: Vec::new(),
             instances: FxHashMap::default(),
@@ -119,6 +121,7 @@ impl<'a> Checker<'a> {
             }
         }
         self.resolve_scopes();
+        self.take_over_mixins();
         let mut fns = Vec::new();
         for module in 0..self.modules.len() {
             let ast = self.modules[module].ast;
@@ -145,6 +148,7 @@ impl<'a> Checker<'a> {
                 }
             }
         }
+        self.declare_mixin_methods(&mut fns);
         // Methods of an `impl` may leave their types to the trait's.
         let (of_traits, others): (Vec<_>, Vec<_>) =
             fns.into_iter().partition(|(id, _)| self.decls[id.0 as usize].of_trait.is_some());
@@ -228,17 +232,17 @@ impl<'a> Checker<'a> {
                 let kind = match decl.kind {
                     TypeDeclKind::Struct => AdtKind::Struct,
                     TypeDeclKind::Class => AdtKind::Class,
-                    TypeDeclKind::Actor | TypeDeclKind::Mixin => {
-                        let what = if decl.kind == TypeDeclKind::Actor { "an actor" } else { "a mixin" };
-                        self.unsupported(what, decl.name.span);
+                    TypeDeclKind::Mixin => {
+                        let item = self.declare_mixin(decl, module);
+                        return self.add_type(module, decl.name, item, is_prelude);
+                    }
+                    TypeDeclKind::Actor => {
+                        self.unsupported("an actor", decl.name.span);
                         return self.add_type(module, decl.name, TypeItem::Unsupported, is_prelude);
                     }
                 };
-                if let Some(mixin) = decl.mixins.first() {
-                    self.unsupported("taking over a mixin", mixin.span);
-                }
                 let id = self.declare_adt(decl.name, kind, &decl.generics, module);
-                self.adt_infos[id.idx()].fields = decl.fields.iter().collect();
+                self.adt_infos[id.idx()].decl = Some(decl);
                 self.add_type(module, decl.name, TypeItem::Adt(id), is_prelude);
                 self.declare_lang_type(item, id, is_runtime);
             }
@@ -263,14 +267,15 @@ impl<'a> Checker<'a> {
                 self.add_type(module, decl.name, TypeItem::Alias(index), is_prelude);
             }
             ItemKind::Unit(decl) => {
-                self.unsupported("a unit type", decl.name.span);
-                self.add_type(module, decl.name, TypeItem::Unsupported, is_prelude);
+                let id = self.declare_adt(decl.name, AdtKind::Struct, &[], module);
+                self.add_type(module, decl.name, TypeItem::Adt(id), is_prelude);
+                self.declare_unit(id, decl);
             }
             ItemKind::Fn(_) | ItemKind::Impl(_) | ItemKind::Use(_) | ItemKind::Export(_) => {}
         }
     }
 
-    fn declare_adt(
+    pub fn declare_adt(
         &mut self,
         name: ast::Ident,
         kind: AdtKind,
@@ -289,8 +294,9 @@ impl<'a> Checker<'a> {
         });
         let args = (0..generics.len() as u32).map(|i| self.types.intern(TyKind::Param(i))).collect();
         let self_ty = Some(self.types.intern(TyKind::Adt(id, args)));
-        let scope = TyScope { module, generics: Rc::from([]), self_ty };
-        self.adt_infos.push(AdtInfo { fields: Vec::new(), variants: &[], generics, scope });
+        let scope = TyScope { self_ty, ..TyScope::of_module(module) };
+        let (fields, taken) = (Vec::new(), Vec::new());
+        self.adt_infos.push(AdtInfo { decl: None, fields, taken, variants: &[], generics, scope });
         id
     }
 
@@ -298,7 +304,11 @@ impl<'a> Checker<'a> {
     fn resolve_scopes(&mut self) {
         for index in 0..self.adt_infos.len() {
             let (scope, generics) = (self.adt_infos[index].scope.clone(), self.adt_infos[index].generics);
-            self.adt_infos[index].scope.generics = self.generics(&scope, generics);
+            let scope = TyScope { generics: self.generics(&scope, generics), ..scope };
+            let info = &mut self.adt_infos[index];
+            let own = info.decl.map_or(&[][..], |decl| &decl.fields);
+            info.fields = own.iter().map(|decl| FieldInfo { decl, scope: scope.clone() }).collect();
+            info.scope = scope;
         }
         self.resolve_trait_scopes();
     }
@@ -309,7 +319,7 @@ impl<'a> Checker<'a> {
             ItemKind::Fn(decl) => {
                 let around = Surroundings {
                     path: self.modules[module].path.clone(),
-                    scope: TyScope { module, generics: Rc::from([]), self_ty: None },
+                    scope: TyScope::of_module(module),
                     inherited: 0,
                     around: None,
                     in_type: false,
@@ -387,126 +397,10 @@ impl<'a> Checker<'a> {
     fn resolve_annotation(&mut self, index: usize) {
         let (decl, module) = (self.lets[index].ast, self.lets[index].module);
         let (Some(ty), ast::PatternKind::Name(name)) = (&decl.ty, &decl.pattern.kind) else { return };
-        let scope = TyScope { module, generics: Rc::from([]), self_ty: None };
+        let scope = TyScope::of_module(module);
         let ty = self.ty(ty, &scope);
         if let Some(ValueItem::Global(id)) = self.module_value(module, name.name) {
             self.globals[id.idx()].ty = Some(ty);
-        }
-    }
-
-    fn resolve_fields(&mut self) {
-        for index in 0..self.adt_infos.len() {
-            let fields = self.adt_infos[index].fields.clone();
-            let scope = self.adt_infos[index].scope.clone();
-            let mut seen: FxHashMap<Symbol, Span> = FxHashMap::default();
-            let mut resolved = Vec::with_capacity(fields.len());
-            for field in fields {
-                let first = seen.insert(field.name.name, field.name.span);
-                self.report_duplicate(field.name, first, "field");
-                let ty = match &field.ty.kind {
-                    ast::TypeKind::Capability(ast::Capability::Weak, inner) => {
-                        let declared = self.ty(inner, &scope);
-                        self.weak_type(declared, self.adts[index].kind, field.ty.span)
-                    }
-                    _ => self.ty(&field.ty, &scope),
-                };
-                resolved.push(Field { name: Some(field.name.name), ty });
-            }
-            let name = self.adts[index].name;
-            self.adts[index].variants = match self.adts[index].kind {
-                AdtKind::Enum => self.resolve_variants(index),
-                AdtKind::Struct | AdtKind::Class | AdtKind::Actor => vec![Variant { name, fields: resolved }],
-            };
-        }
-        self.check_finite();
-    }
-
-    fn resolve_variants(&mut self, index: usize) -> Vec<Variant> {
-        let (variants, scope) = (self.adt_infos[index].variants, self.adt_infos[index].scope.clone());
-        let mut seen: FxHashMap<Symbol, Span> = FxHashMap::default();
-        let mut resolved = Vec::with_capacity(variants.len());
-        for variant in variants {
-            let first = seen.insert(variant.name.name, variant.name.span);
-            self.report_duplicate(variant.name, first, "case");
-            if let Some(value) = &variant.value {
-                self.unsupported("a number for a case", value.span);
-            }
-            let mut fields = Vec::with_capacity(variant.fields.len());
-            for field in &variant.fields {
-                let ty = self.ty(&field.ty, &scope);
-                fields.push(Field { name: field.name.map(|name| name.name), ty });
-            }
-            resolved.push(Variant { name: variant.name.name, fields });
-        }
-        resolved
-    }
-
-    /// Reports structs and enums that would hold themselves: a depth-first walk over what holds what.
-    fn check_finite(&mut self) {
-        #[derive(Clone, Copy, PartialEq)]
-        enum Mark {
-            New,
-            Open,
-            Done,
-        }
-        let mut marks = vec![Mark::New; self.adts.len()];
-        let mut stack: Vec<(AdtId, Vec<AdtId>)> = Vec::new();
-        for index in 0..self.adts.len() {
-            if marks[index] == Mark::New {
-                marks[index] = Mark::Open;
-                stack.push((AdtId(index as u32), self.held_by(AdtId(index as u32))));
-            }
-            while let Some((id, held)) = stack.last_mut() {
-                let Some(next) = held.pop() else {
-                    marks[id.idx()] = Mark::Done;
-                    stack.pop();
-                    continue;
-                };
-                match marks[next.idx()] {
-                    Mark::Done => {}
-                    Mark::New => {
-                        marks[next.idx()] = Mark::Open;
-                        stack.push((next, self.held_by(next)));
-                    }
-                    Mark::Open => {
-                        let adt = &self.adts[next.idx()];
-                        let name = self.name(adt.name);
-                        let error = Diagnostic::error(
-                            Code::InfiniteType,
-                            format!("a value of `{name}` would hold another `{name}`, without end"),
-                        )
-                        .at(adt.span, "this type holds itself")
-                        .help("hold it in an array `[T]`, or make it a `class`");
-                        self.error(error);
-                    }
-                }
-            }
-        }
-    }
-
-    fn held_by(&self, id: AdtId) -> Vec<AdtId> {
-        let mut held = Vec::new();
-        let adt = &self.adts[id.idx()];
-        if matches!(adt.kind, AdtKind::Struct | AdtKind::Enum) {
-            adt.variants.iter().flat_map(|v| &v.fields).for_each(|field| self.held_adts(field.ty, &mut held));
-        }
-        held
-    }
-
-    /// The structs and enums whose values lie inside a value of the type.
-    fn held_adts(&self, ty: Ty, out: &mut Vec<AdtId>) {
-        match self.types.get(ty) {
-            // What they hold is in arrays.
-            TyKind::Adt(id, _) if self.is_dict_or_set(*id) => {}
-            TyKind::Adt(id, args) => {
-                if self.adts[id.idx()].kind != AdtKind::Class && !out.contains(id) {
-                    out.push(*id);
-                }
-                args.iter().for_each(|&arg| self.held_adts(arg, out));
-            }
-            TyKind::Tuple(parts, _) => parts.iter().for_each(|&part| self.held_adts(part, out)),
-            TyKind::FixedArray(elem, _) => self.held_adts(*elem, out),
-            _ => {}
         }
     }
 
@@ -531,7 +425,7 @@ impl<'a> Checker<'a> {
                 return;
             }
             ItemKind::Impl(decl) => {
-                let scope = TyScope { module, generics: Rc::from([]), self_ty: None };
+                let scope = TyScope::of_module(module);
                 let generics = self.generics(&scope, &decl.generics);
                 let mut scope = TyScope { generics, ..scope };
                 let ty = self.ty(&decl.ty, &scope);
@@ -581,7 +475,7 @@ impl<'a> Checker<'a> {
             .map(|declared| declared.item)
     }
 
-    fn add_method(&mut self, head: Head, name: ast::Ident, id: DeclId) {
+    pub fn add_method(&mut self, head: Head, name: ast::Ident, id: DeclId) {
         let key = (head, name.name);
         let self_ty = self.decls[id.0 as usize].scope.self_ty;
         let others = self.methods.get(&key).map_or(&[][..], Vec::as_slice);

@@ -28,12 +28,24 @@ impl<'a> Checker<'a> {
         let count = match item {
             TypeItem::Adt(id) => self.adts[id.idx()].generics.len(),
             TypeItem::Alias(index) => self.aliases[index].decl.generics.len(),
-            TypeItem::Trait(_) | TypeItem::Unsupported => 0,
+            TypeItem::Trait(_) | TypeItem::Mixin(_) | TypeItem::Unsupported => 0,
         };
         if written.is_empty() {
             type_args = (0..count).map(|_| self.fresh(VarKind::Any, name.span)).collect();
         }
         let ty = self.item_type(item, type_args, name, name.span);
+        self.construct_of(ty, name, args, span, expect)
+    }
+
+    /// A value of a type built from its fields.
+    pub fn construct_of(
+        &mut self,
+        ty: Ty,
+        name: Ident,
+        args: &[Given<'a>],
+        span: Span,
+        expect: Expect,
+    ) -> Expr {
         let TyKind::Adt(id, type_args) = self.types.get(ty).clone() else {
             self.check_loosely(args);
             if ty != Ty::ERROR {
@@ -57,6 +69,9 @@ impl<'a> Checker<'a> {
             self.error(error);
             self.check_loosely(args);
             return self.error_expr(span);
+        }
+        if self.unit_base(ty).is_some() {
+            return self.construct_unit(ty, name, args, span);
         }
         // What is expected decides type parameters that no field mentions, and literals.
         if let Some(wanted) = expect.ty()
@@ -102,7 +117,7 @@ impl<'a> Checker<'a> {
             .zip(&decls)
             .map(|(&(name, _), decl)| Slot {
                 name,
-                is_optional: base.is_some() || decl.default.is_some(),
+                is_optional: base.is_some() || decl.decl.default.is_some(),
                 is_variadic: false,
             })
             .collect();
@@ -125,12 +140,11 @@ impl<'a> Checker<'a> {
         if let Some(base) = base {
             return self.update(base, ty, &fields, type_args, values, &given, span);
         }
-        let scope = self.adt_infos[id.idx()].scope.clone();
         for (i, decl) in decls.iter().enumerate().filter(|(i, _)| !given[*i]) {
-            let Some(default) = decl.default.as_ref() else { continue };
+            let Some(default) = decl.decl.default.as_ref() else { continue };
             let field_ty = self.types.substitute(fields[i].1, type_args);
             let why = Why::Field(fields[i].0);
-            let value = self.in_scope(scope.clone(), None, |c| c.field_value(default, field_ty, why));
+            let value = self.in_scope(decl.scope.clone(), None, |c| c.field_value(default, field_ty, why));
             values.push((i as u32, value));
         }
         expr(ExprKind::Record(values), ty, span)

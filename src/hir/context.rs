@@ -24,6 +24,8 @@ pub(super) enum TypeItem {
     Trait(TraitId),
     /// Index among [`Checker::aliases`].
     Alias(usize),
+    /// Index among [`Checker::mixins`]. No type.
+    Mixin(usize),
     /// Declared by a construct that is parsed and not yet checked.
     Unsupported,
 }
@@ -75,12 +77,33 @@ pub(super) struct TyScope {
     pub module: usize,
     pub generics: Rc<[Generic]>,
     pub self_ty: Option<Ty>,
+    /// Names with a meaning of their own: the type parameters of a mixin where it is taken over.
+    pub given: Rc<[(Symbol, Ty)]>,
+}
+
+impl TyScope {
+    /// What names mean in a module, outside of everything.
+    pub fn of_module(module: usize) -> TyScope {
+        TyScope { module, generics: Rc::from([]), self_ty: None, given: Rc::from([]) }
+    }
+}
+
+/// A field as declared.
+#[derive(Clone)]
+pub(super) struct FieldInfo<'a> {
+    pub decl: &'a ast::Field,
+    /// What the names in it mean: where it comes from a mixin, not what they mean elsewhere in the type.
+    pub scope: TyScope,
 }
 
 /// A type with fields or variants, before and beside its [`Adt`].
 pub(super) struct AdtInfo<'a> {
+    /// Of a struct, class or actor that is written.
+    pub decl: Option<&'a ast::TypeDecl>,
     /// Of a struct, class or actor.
-    pub fields: Vec<&'a ast::Field>,
+    pub fields: Vec<FieldInfo<'a>>,
+    /// The mixins that it takes over.
+    pub taken: Vec<super::mixins::Taken<'a>>,
     /// Of an enum.
     pub variants: &'a [ast::Variant],
     /// Its type parameters as written.
@@ -437,6 +460,9 @@ pub(super) struct Checker<'a> {
     /// By [`Builtin`].
     pub builtin_traits: [Option<TraitId>; Builtin::COUNT],
     pub aliases: Vec<AliasInfo<'a>>,
+    pub mixins: Vec<super::mixins::MixinInfo<'a>>,
+    /// Each with its type.
+    pub units: Vec<(AdtId, &'a ast::UnitDecl)>,
     pub decls: Vec<FnInfo<'a>>,
     pub funcs: Vec<FuncSlot>,
     pub instances: FxHashMap<(DeclId, Vec<Ty>, Vec<Generic>), FuncId>,
@@ -625,6 +651,10 @@ impl<'a> Checker<'a> {
             error = error.help(format!("write an `impl {of} for {found_name}`"));
         } else if self.is_number(wanted) && self.is_number(found) {
             error = error.help(format!("convert it: `as {want}`"));
+        } else if self.unit_base(wanted) == Some(found) {
+            error = error.help(format!("give it the unit: `{want}(…)`"));
+        } else if self.unit_base(found) == Some(wanted) {
+            error = error.help(format!("take out what it wraps: `… as {want}`"));
         } else if self.payload_of(found).is_some_and(|(payload, _)| self.resolve(payload) == wanted) {
             error = error.help("take the value out: `…!`, or `… ?? default`");
         } else if self.is_wider(wanted, found) {

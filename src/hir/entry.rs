@@ -12,7 +12,7 @@ use crate::syntax::ast::{self, ExprKind as Ast, PatternKind as Pat, StmtKind};
 impl<'a> Checker<'a> {
     /// Checks every body; the entry function, if there is something to enter.
     pub fn check_bodies(&mut self) -> Option<FuncId> {
-        let scope = TyScope { module: 0, generics: Rc::from([]), self_ty: None };
+        let scope = TyScope::of_module(0);
         let outer = self.enter_body(scope, Vec::new(), None, Ty::I64, Why::None);
         self.cx().is_top_level = true;
         self.check_impls();
@@ -222,7 +222,7 @@ impl<'a> Checker<'a> {
         self.lets[index].state = State::InProgress;
         let (decl, module) = (self.lets[index].ast, self.lets[index].module);
         let outer = std::mem::replace(&mut self.current, 0);
-        let scope = TyScope { module, generics: Rc::from([]), self_ty: None };
+        let scope = TyScope::of_module(module);
         let code = self.in_scope(scope, None, |checker| checker.let_code(decl, module));
         self.current = outer;
         self.lets[index].code = code;

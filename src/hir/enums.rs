@@ -161,7 +161,9 @@ impl<'a> Checker<'a> {
             }
             [of @ .., name] => match self.path_type_item(module, of).ok()?? {
                 TypeItem::Adt(id) => (id, name.name),
-                TypeItem::Alias(_) | TypeItem::Trait(_) | TypeItem::Unsupported => return None,
+                TypeItem::Alias(_) | TypeItem::Trait(_) | TypeItem::Mixin(_) | TypeItem::Unsupported => {
+                    return None;
+                }
             },
             [] => return None,
         };

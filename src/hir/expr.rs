@@ -6,7 +6,7 @@ use super::infer::VarKind;
 use super::modules::NotOffered;
 use super::nested::Outer;
 use super::tree::*;
-use super::types::{IntTy, Ty, TyKind};
+use super::types::{Ty, TyKind};
 use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::syntax::Symbol;
 use crate::syntax::ast::{self, BinOp, ExprKind as Ast, NumberType, Suffix, UnOp};
@@ -20,7 +20,8 @@ pub(super) enum Named {
     Type(TypeItem),
     /// A case of an enum of the prelude.
     Variant(AdtId, u32),
-    BuiltinType(Ty),
+    /// A built-in type, or `Self`.
+    TheType(Ty),
     Builtin(BuiltinFn),
     /// A variable of a function around this one.
     Outer(Outer),
@@ -58,7 +59,10 @@ impl<'a> Checker<'a> {
             return Some(Named::Variant(id, variant));
         }
         let text = self.name(name);
-        BuiltinFn::find(text).map(Named::Builtin).or_else(|| self.builtin_type(text).map(Named::BuiltinType))
+        if text == "Self" && cx.scope.self_ty.is_some() {
+            return cx.scope.self_ty.map(Named::TheType);
+        }
+        BuiltinFn::find(text).map(Named::Builtin).or_else(|| self.builtin_type(text).map(Named::TheType))
     }
 
     /// The expression, checked and made to fit a type.
@@ -135,7 +139,9 @@ impl<'a> Checker<'a> {
         let ty = match suffix {
             None => self.fresh(VarKind::Int, span),
             Some(Suffix::Type(ty)) => number_type(ty),
-            Some(Suffix::Unit(_)) => return self.unsupported("a literal of a unit type", span),
+            Some(Suffix::Unit(unit)) => {
+                return self.unit_literal(Number::Int { value, negative }, unit, span);
+            }
         };
         self.number(Number::Int { value, negative }, ty, span)
     }
@@ -144,7 +150,9 @@ impl<'a> Checker<'a> {
         let ty = match suffix {
             None => self.fresh(VarKind::Float, span),
             Some(Suffix::Type(ty)) => number_type(ty),
-            Some(Suffix::Unit(_)) => return self.unsupported("a literal of a unit type", span),
+            Some(Suffix::Unit(unit)) => {
+                return self.unit_literal(Number::Float { value, single }, unit, span);
+            }
         };
         self.number(Number::Float { value, single }, ty, span)
     }
@@ -170,7 +178,7 @@ impl<'a> Checker<'a> {
             }
             // What it is was reported where it was brought in or declared.
             Named::Type(TypeItem::Unsupported) => self.error_expr(span),
-            Named::Type(_) | Named::BuiltinType(_) => {
+            Named::Type(_) | Named::TheType(_) => {
                 let error = Diagnostic::error(
                     Code::NotAValue,
                     format!("`{}` is a type, not a value", self.name(name)),
@@ -371,54 +379,6 @@ impl<'a> Checker<'a> {
         let ty = self.types.intern(TyKind::Range(ty));
         let kind = ExprKind::Range { start: Box::new(start), end: Box::new(end), is_inclusive };
         expr(kind, ty, span)
-    }
-
-    /// `e as T` between scalars.
-    fn cast_expr(&mut self, value: &'a ast::Expr, written: &'a ast::Type, span: Span) -> Expr {
-        let scope = self.cx().scope.clone();
-        let to = self.ty(written, &scope);
-        let mark = self.infer.mark();
-        let mut operand = self.expr(value, Expect::Any);
-        // A literal beyond i64 is one of the type it is cast to, when it fits there.
-        if let Ast::Int { value: literal, suffix: None } = value.kind
-            && literal > i64::MAX as u64
-            && matches!(self.types.get(to), TyKind::Int(IntTy::U64 | IntTy::Usize))
-        {
-            self.unify(operand.ty, to);
-        }
-        self.default_literals(mark);
-        let from = self.resolve(operand.ty);
-        operand.ty = from;
-        if from == to || from == Ty::NEVER {
-            return operand;
-        }
-        if from == Ty::ERROR || to == Ty::ERROR {
-            return self.error_expr(span);
-        }
-        if self.is_wider(from, to) {
-            return self.upcast(operand, to);
-        }
-        let from_scalar = self.is_number(from) || from == Ty::BOOL || from == Ty::CHAR;
-        let to_fits =
-            self.is_number(to) && (from != Ty::CHAR || matches!(self.types.get(to), TyKind::Int(_)));
-        if from_scalar && to_fits {
-            return expr(ExprKind::Cast(Box::new(operand)), to, span);
-        }
-        let (from_name, to_name) = (self.show(from), self.show(to));
-        let mut error =
-            Diagnostic::error(Code::BadCast, format!("`{from_name}` cannot be cast to `{to_name}`"))
-                .at(span, "`as` converts between number types, and from `bool` to them");
-        if to == Ty::TEXT {
-            error = error.help("interpolate it: `\"{…}\"`");
-        } else if to == Ty::BOOL && self.is_number(from) {
-            error = error.help("compare it: `… != 0`");
-        } else if self.is_wider(to, from) {
-            error = error.help(format!("ask what it holds: `val v = …`, `if v is {to_name}: …`"));
-        } else if from == Ty::TEXT {
-            error = error.help("parse it: `….parse_int()` or `….parse_float()`");
-        }
-        self.error(error);
-        self.error_expr(span)
     }
 
     fn if_expr(&mut self, branching: &'a ast::If, span: Span, expect: Expect) -> Expr {
@@ -672,6 +632,9 @@ impl<'a> Checker<'a> {
         }
         let value = self.expr(operand, Expect::Any);
         let ty = self.resolve(value.ty);
+        if let Some(base) = self.unit_base(ty).filter(|&base| op == UnOp::Neg && self.is_number(base)) {
+            return self.negative_unit(value, base, span);
+        }
         let fits = match self.types.get(ty) {
             // Of an unsigned type too: the negative wraps, so that `-1 as u8` is 255.
             TyKind::Int(_) => true,

@@ -161,6 +161,9 @@ impl<'a> Checker<'a> {
         if op == BinaryOp::Add && (x == Ty::TEXT || y == Ty::TEXT) && self.unify(x, y) {
             return concat(a, b, span);
         }
+        if self.unit_base(x).or(self.unit_base(y)).is_some() {
+            return self.unit_arithmetic(op, a, b, span);
+        }
         if op == BinaryOp::Xor && x == Ty::BOOL && y == Ty::BOOL {
             return expr(ExprKind::Compare(CompareOp::Ne, Box::new(a), Box::new(b)), Ty::BOOL, span);
         }
@@ -293,7 +296,7 @@ impl<'a> Checker<'a> {
         self.error(error);
     }
 
-    fn bad_operands(&mut self, sign: &str, x: Ty, y: Ty, a: Span, b: Span, span: Span) {
+    pub fn bad_operands(&mut self, sign: &str, x: Ty, y: Ty, a: Span, b: Span, span: Span) {
         let (left, right) = (self.show(x), self.show(y));
         let mut error =
             Diagnostic::error(Code::BadOperand, format!("`{sign}` does not apply to `{left}` and `{right}`"))
@@ -306,6 +309,8 @@ impl<'a> Checker<'a> {
             error = error.help("interpolate: `\"{a}{b}\"`");
         } else if x == Ty::BOOL && y == Ty::BOOL && (sign == "&" || sign == "|") {
             error = error.help(if sign == "&" { "write `and`" } else { "write `or`" });
+        } else if let Some(help) = self.unit_help(x, y) {
+            error = error.help(help);
         } else if matches!(self.types.get(x), TyKind::Param(_)) {
             error = error.note("a type parameter has only the operators of its bounds");
         }

@@ -202,6 +202,17 @@ impl<'a> Checker<'a> {
     }
 
     fn literal_pattern(&mut self, literal: &'a ast::Expr, ty: Ty) -> PatternKind {
+        if let Some(unit) = unit_suffix(literal) {
+            let span = literal.span;
+            let Some(unit) = self.unit_of_suffix(unit, span) else { return NOTHING };
+            if !self.unify(ty, unit) {
+                self.mismatch(ty, unit, span, Why::None);
+                return NOTHING;
+            }
+            let base = self.unit_base(unit).unwrap_or(Ty::ERROR);
+            let inner = self.constant(literal, base).map_or(NOTHING, PatternKind::Constant);
+            return PatternKind::Fields(vec![(0, Pattern { kind: inner, ty: base, span })], None);
+        }
         self.constant(literal, ty).map_or(NOTHING, PatternKind::Constant)
     }
 
@@ -664,5 +675,15 @@ impl<'a> Checker<'a> {
             .collect();
         self.check_exhaustive(&arms, ty, m.keyword);
         expr(ExprKind::Match(Box::new(value), arms), result, span)
+    }
+}
+
+/// The suffix of a literal, or of one behind a sign, when it is a unit's.
+fn unit_suffix(literal: &ast::Expr) -> Option<Symbol> {
+    match &literal.kind {
+        Ast::Unary(UnOp::Neg, inner) => unit_suffix(inner),
+        Ast::Int { suffix: Some(ast::Suffix::Unit(unit)), .. }
+        | Ast::Float { suffix: Some(ast::Suffix::Unit(unit)), .. } => Some(*unit),
+        _ => None,
     }
 }

@@ -292,6 +292,14 @@ impl<'a> Checker<'a> {
                 checker.assign_through(place, span, |_, old| concat(old, value, span))
             });
         }
+        if self.unit_base(ty).is_some() {
+            return self.with_opened(place, value, span, |checker, place, value| {
+                checker.assign_through(place, span, |checker, old| {
+                    let new = checker.arithmetic(op, old, value, span);
+                    checker.coerce(new, ty, why)
+                })
+            });
+        }
         let is_number = self.is_number(ty) || self.var_kind(ty).is_some();
         if !is_number || !self.fits_operand(value.ty) {
             // Reports what is wrong with the operands.

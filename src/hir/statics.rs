@@ -28,22 +28,22 @@ impl<'a> Checker<'a> {
         let scope = &self.cx().scope;
         let (item, name) = match named {
             Some((Named::Type(item), name)) => (item, name),
-            Some((Named::BuiltinType(ty), _)) => return Some(Owner::Type(ty)),
+            Some((Named::TheType(ty), _)) => return Some(Owner::Type(ty)),
             Some(_) => return None,
             None => {
                 let Ast::Name(name) = base.kind else { return None };
                 if let Some(i) = scope.generics.iter().rposition(|generic| generic.name == name) {
                     return Some(Owner::Type(self.types.intern(TyKind::Param(i as u32))));
                 }
-                let self_ty = scope.self_ty;
-                return self_ty.filter(|_| self.name(name) == "Self").map(Owner::Type);
+                let given = scope.given.iter().find(|(given, _)| *given == name);
+                return given.map(|&(_, ty)| Owner::Type(ty));
             }
         };
         let count = match item {
             TypeItem::Adt(id) => self.adts[id.idx()].generics.len(),
             TypeItem::Alias(index) => self.aliases[index].decl.generics.len(),
             TypeItem::Trait(id) => return Some(Owner::Trait(id)),
-            TypeItem::Unsupported => return Some(Owner::Type(Ty::ERROR)),
+            TypeItem::Mixin(_) | TypeItem::Unsupported => return Some(Owner::Type(Ty::ERROR)),
         };
         let args = if written.is_empty() {
             (0..count).map(|_| self.fresh(VarKind::Any, base.span)).collect()

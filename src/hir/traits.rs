@@ -68,7 +68,7 @@ impl<'a> Checker<'a> {
         let itself = Bound { of: TraitRef { id, args }, span: decl.name.span };
         let generics = Rc::from([Generic { name: this, bounds: Rc::from([itself]) }]);
         let self_ty = Some(self.types.intern(TyKind::Param(0)));
-        let scope = TyScope { module, generics, self_ty };
+        let scope = TyScope { generics, self_ty, ..TyScope::of_module(module) };
         self.trait_infos.push(TraitInfo {
             decl,
             scope,
@@ -144,6 +144,10 @@ impl<'a> Checker<'a> {
         let id = match self.path_type_item(scope.module, path) {
             Ok(Some(TypeItem::Trait(id))) => id,
             Ok(Some(TypeItem::Unsupported)) => return None,
+            Ok(Some(TypeItem::Mixin(_))) => {
+                self.mixin_is_no_type(*name);
+                return None;
+            }
             Ok(Some(TypeItem::Adt(_) | TypeItem::Alias(_))) => {
                 self.no_trait(*name, scope, true);
                 return None;

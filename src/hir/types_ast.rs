@@ -1,7 +1,5 @@
 //! Written types to types, and the constants inside them.
 
-use std::rc::Rc;
-
 use super::context::*;
 use super::describe::plural;
 use super::tree::TraitRef;
@@ -122,6 +120,10 @@ impl<'a> Checker<'a> {
         scope: &TyScope,
     ) -> Ty {
         let [name] = path else { return self.qualified_type(path, args, span, scope) };
+        if let Some(&(_, ty)) = scope.given.iter().find(|(given, _)| *given == name.name) {
+            self.expect_type_args(name.name, 0, args.len(), span);
+            return ty;
+        }
         if let Some(i) = scope.generics.iter().rposition(|generic| generic.name == name.name) {
             self.expect_type_args(name.name, 0, args.len(), span);
             return self.types.intern(TyKind::Param(i as u32));
@@ -204,7 +206,7 @@ impl<'a> Checker<'a> {
                     return Ty::ERROR;
                 }
                 self.aliases[index].is_open = true;
-                let scope = TyScope { module, generics: Rc::from([]), self_ty: None };
+                let scope = TyScope::of_module(module);
                 let scope = TyScope { generics: self.generics(&scope, &decl.generics), ..scope };
                 let ty = self.ty(&decl.ty, &scope);
                 self.aliases[index].is_open = false;
@@ -217,6 +219,10 @@ impl<'a> Checker<'a> {
                     return Ty::ERROR;
                 }
                 self.types.intern(TyKind::Dyn(id, args))
+            }
+            TypeItem::Mixin(_) => {
+                self.mixin_is_no_type(name);
+                Ty::ERROR
             }
             // The declaration itself was reported.
             TypeItem::Unsupported => Ty::ERROR,
