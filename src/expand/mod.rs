@@ -3,7 +3,9 @@
 //! After expansion a module holds core operations and core terminators only; what has no expansion yet is reported.
 
 mod closure;
+mod errors;
 mod object;
+mod pattern;
 
 use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::mir::{
@@ -57,20 +59,21 @@ impl Expander {
             .map(|b| BlockData { insts: Vec::new(), term: Terminator::Unreachable, term_span: b.term_span })
             .collect();
         let mut b = FunctionBuilder::resume(module, id, func);
+        let caught = errors::caught(&mut b, &old);
         for (i, block) in (0..count).zip(old) {
             b.switch_to(Block(i));
             for inst in block.insts {
                 match inst.op {
                     Op::Core(op) => b.push_at(inst.span, inst.dst, op),
-                    Op::Rich(op) => self.op(&mut b, &inst, op),
+                    Op::Rich(op) => self.op(&mut b, &inst, op, caught[i as usize]),
                 }
             }
             b.at(block.term_span);
             match block.term {
                 Terminator::Panic(message) => self.panic(&mut b, message, block.term_span),
-                Terminator::Invoke { .. } => {
-                    self.errors.push(unsupported("the terminator `invoke`", block.term_span));
-                    b.terminate(Terminator::Unreachable);
+                Terminator::Invoke { func, args, dst, ok, error } => {
+                    let call = errors::Call { func, args, dst };
+                    errors::invoke(&mut b, &call, ok, error, caught[error.idx()]);
                 }
                 term @ (Terminator::Goto(_)
                 | Terminator::Branch { .. }
@@ -83,7 +86,8 @@ impl Expander {
         b.finish();
     }
 
-    fn op(&mut self, b: &mut FunctionBuilder, inst: &Inst, op: RichOp) {
+    /// `caught` is the register of the error that led to the block.
+    fn op(&mut self, b: &mut FunctionBuilder, inst: &Inst, op: RichOp, caught: Option<Reg>) {
         b.at(inst.span);
         match op {
             RichOp::IndexCheck { index, len } => self.index_check(b, inst, index, len),
@@ -98,6 +102,17 @@ impl Expander {
                 self.closure_partial(b, inst, closure, sig, drop, args);
             }
             RichOp::ClosureFree { closure } => self.closure_free(b, closure),
+            RichOp::PatternIs { value, variant } => pattern::is(b, inst, value, variant),
+            RichOp::PatternAs { value, variant, field } => self.payload(b, inst, value, variant, field),
+            RichOp::PatternMatch { value, values } => pattern::first_equal(b, inst, value, values),
+            RichOp::Try { outcome } | RichOp::Propagate { outcome } => errors::propagate(b, inst, outcome),
+            RichOp::Throw { error } => errors::fail(b, Some(error)),
+            RichOp::Catch {} => {
+                if let (Some(dst), Some(error)) = (inst.dst, caught) {
+                    b.assign(dst, error);
+                }
+            }
+            RichOp::Unwind {} => errors::fail(b, caught),
             RichOp::RangeMake { .. }
             | RichOp::ArrayLiteral { .. }
             | RichOp::ArrayGet { .. }
@@ -120,15 +135,6 @@ impl Expander {
             | RichOp::TextConcat { .. }
             | RichOp::TextSlice { .. }
             | RichOp::Format { .. }
-            | RichOp::PatternIs { .. }
-            | RichOp::PatternAs { .. }
-            | RichOp::PatternGuard { .. }
-            | RichOp::PatternMatch { .. }
-            | RichOp::Try { .. }
-            | RichOp::Propagate { .. }
-            | RichOp::Throw { .. }
-            | RichOp::Catch { .. }
-            | RichOp::Unwind { .. }
             | RichOp::VecSplat { .. }
             | RichOp::VecExtract { .. }
             | RichOp::VecInsert { .. }

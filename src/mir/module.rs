@@ -248,17 +248,18 @@ pub enum Terminator {
         /// Its arguments.
         args: RegList,
     },
-    /// Calls a function that throws: on to `ok` with its value in `dst`, or to `error` (rich).
+    /// Calls a function whose result is an [`Outcome`](super::Outcome): on to `ok` after a success, to `error` after a
+    /// failure (rich).
     Invoke {
         /// Called.
         func: FuncId,
         /// Its arguments.
         args: RegList,
-        /// The value of a call that did not throw.
+        /// The outcome, on both ways.
         dst: Option<Reg>,
-        /// Where to then.
+        /// Where to after a success.
         ok: Block,
-        /// Where to when it threw.
+        /// Where to after a failure: a block to which errors lead only.
         error: Block,
     },
 }

@@ -298,10 +298,8 @@ rich {
     PatternIs pattern_is "pattern.is" Pattern [] (value: Reg Enum, variant: u32) -> bool;
     /// A payload field; panics when the value is of another variant.
     PatternAs pattern_as "pattern.as" Pattern [traps] (value: Reg Enum, variant: u32, field: u32) -> given(Any);
-    /// The condition of a guarded arm.
-    PatternGuard pattern_guard "pattern.guard" Pattern [] (cond: Reg Bool) -> bool;
-    /// Index of the first listed constant equal to the value; their number when none is.
-    PatternMatch pattern_match "pattern.match" Pattern [] (value: Reg Any, constants: RegList) -> u32;
+    /// Index of the first listed value that is equal to `value`; their number when none is.
+    PatternMatch pattern_match "pattern.match" Pattern [] (value: Reg Scalar, values: RegList) -> u32;
 
     // ---- closures
     /// The closure of a function that captures nothing: an object that is never freed.
@@ -320,15 +318,15 @@ rich {
     CallVirtual call_virtual "call.virtual" Call [reads writes traps allocates] (object: Reg Ptr, method: u32, sig: SigId, args: RegList) -> called;
 
     // ---- errors
-    /// The success payload of a result; returns its failure from the function.
-    Try try_ "try" Error [] (result: Reg Enum) -> given(Any);
-    /// Returns the failure of a result from the function when it is one.
-    Propagate propagate "propagate" Error [] (result: Reg Enum) -> none;
-    /// Returns an error from a function that throws.
+    /// What an outcome holds where it is a success; where it is a failure, the function returns that.
+    Try try_ "try" Error [] (outcome: Reg Enum) -> given(Any);
+    /// Returns the failure of an outcome from the function where it is one.
+    Propagate propagate "propagate" Error [] (outcome: Reg Enum) -> none;
+    /// Returns a failure from the function; `unreachable` follows.
     Throw throw "throw" Error [] (error: Reg Any) -> none;
-    /// The error that led to this block.
+    /// The error with which an `invoke` led to this block.
     Catch catch "catch" Error [] () -> given(Any);
-    /// Hands the error that led to this block on to the caller.
+    /// Returns the error with which an `invoke` led to this block; `unreachable` follows.
     Unwind unwind "unwind" Error [] () -> none;
 
     // ---- SIMD

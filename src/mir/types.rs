@@ -332,6 +332,18 @@ impl Types {
         }
     }
 
+    /// The parts of an outcome: an enum of two variants, success and failure, of one payload field at most each.
+    pub fn outcome(&self, ty: Ty) -> Option<Outcome> {
+        let TypeData::Enum(id) = *self.get(ty) else { return None };
+        let part = |payload: &Vec<Ty>| (payload.len() < 2).then(|| payload.first().copied());
+        match self.enum_def(id).variants.as_slice() {
+            [(_, success), (_, failure)] => {
+                Some(Outcome { success: part(success)?, failure: part(failure)? })
+            }
+            _ => None,
+        }
+    }
+
     /// The type of field `index` of a struct, tuple or fixed array; `None` for other types and past the end.
     pub fn field(&self, ty: Ty, index: u32) -> Option<Ty> {
         match self.fields(ty) {
@@ -351,6 +363,23 @@ impl Types {
             Fields::Repeated(_, n) => Some(n),
         }
     }
+}
+
+/// What functions that can fail return: by operations of errors the first variant of an enum is the success, the
+/// second the failure.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Outcome {
+    /// What a success holds.
+    pub success: Option<Ty>,
+    /// What a failure holds: the error.
+    pub failure: Option<Ty>,
+}
+
+impl Outcome {
+    /// The variant of successes.
+    pub const SUCCESS: u32 = 0;
+    /// The variant of failures.
+    pub const FAILURE: u32 = 1;
 }
 
 /// What can be addressed, got and set by position.

@@ -12,7 +12,7 @@ pub(super) struct Body<'v, 'm> {
     pub(super) m: &'m Module,
     pub(super) f: &'m Function,
     pub(super) sig: &'m Signature,
-    block: Block,
+    pub(super) block: Block,
     span: Span,
     /// Name of the instruction or terminator.
     pub(super) name: &'static str,
@@ -21,7 +21,7 @@ pub(super) struct Body<'v, 'm> {
 }
 
 impl<'m> Verifier<'m> {
-    /// Invariants 9 to 22.
+    /// Invariants 9 to 25.
     pub(super) fn func(&mut self, f: &'m Function) {
         let m = self.m;
         let name = &f.name;
@@ -168,6 +168,11 @@ impl<'m> Body<'_, 'm> {
         self.v.error(code, self.span, message);
     }
 
+    /// Goes on to an instruction or terminator.
+    pub(super) fn at(&mut self, span: Span, name: &'static str) {
+        (self.span, self.name) = (span, name);
+    }
+
     pub(super) fn show(&self, ty: Ty) -> String {
         self.v.show(ty)
     }
@@ -186,13 +191,14 @@ impl<'m> Body<'_, 'm> {
         for (i, data) in self.f.blocks.iter().enumerate() {
             self.block = Block(i as u32);
             for inst in &data.insts {
-                (self.span, self.name) = (inst.span, inst.op.info().name);
+                self.at(inst.span, inst.op.info().name);
                 self.inst(inst);
             }
-            self.span = data.term_span;
+            self.at(data.term_span, data.term.name());
             self.terminator(&data.term);
         }
         if !self.broken {
+            self.blocks_of_failures();
             self.assignment();
         }
     }

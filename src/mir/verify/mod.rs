@@ -30,7 +30,7 @@
 //!     result, but that of a call may be missing. The result `unit` or `never` of a callee is none.
 //! 15. Arguments have the types of the parameters, in number too; C varargs behind them are integers of at least 32 bits,
 //!     `f64` or `ptr`. The arguments of `call.virtual` are all parameters of its signature. The function of `closure.make` is of our own convention and takes
-//!     a `ptr` first, its `drop` nothing else and gives nothing. What the operations of actors and errors pass beside that is for
+//!     a `ptr` first, its `drop` nothing else and gives nothing. What the operations of actors pass beside that is for
 //!     expansion to check.
 //! 16. Indices of fields, variants, payload fields and lanes are in range, and parts have the types of their places.
 //! 17. Bits of constants are values of the type, extended as [`Bits`] says.
@@ -44,8 +44,16 @@
 //!     `usize` and `isize` have 32 bits, because longer ones could be the same on a 32-bit target.
 //! 21. A return has a value of the result's type, none for `unit`; a function with the result `never` does not return.
 //! 22. Caller and callee of a tail call have the `simple` convention, no varargs and the same result.
+//!
+//! **Errors** ([`errors`])
+//! 23. The callee of `invoke` returns an outcome ([`Outcome`]). To the block of its failures lead no other jumps but those of
+//!     failures of `invoke`, whose errors are of one type.
+//! 24. `try` and `propagate` are of an outcome, `try` of one with a value. What they, `throw` and `unwind` return as a failure
+//!     is of the type that the function's result, an outcome, has for it. `catch` and `unwind` are in blocks of failures.
+//! 25. `throw` and `unwind` are the last operations of their blocks, and `unreachable` follows.
 
 mod core;
+mod errors;
 mod func;
 mod rich;
 mod symbol;

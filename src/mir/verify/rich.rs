@@ -46,10 +46,15 @@ impl<'m> Body<'_, 'm> {
                     self.same_type("the result", dst, field);
                 }
             }
-            RichOp::PatternMatch { value, constants } => {
+            RichOp::PatternMatch { value, values } => {
                 let wanted = ty(value);
-                self.all_of("a constant", self.list(constants), wanted);
+                self.all_of("a listed value", self.list(values), wanted);
             }
+            RichOp::Try { outcome } => self.try_(ty(outcome), dst),
+            RichOp::Propagate { outcome } => {
+                self.propagated(ty(outcome));
+            }
+            RichOp::Throw { error } => self.fails_with(Some(ty(error))),
             RichOp::ClosureFunc { func } => self.of_closure(func, false),
             RichOp::ClosureMake { func, drop, .. } => {
                 self.of_closure(func, true);
@@ -144,11 +149,7 @@ impl<'m> Body<'_, 'm> {
             | RichOp::TextConcat { .. }
             | RichOp::TextSlice { .. }
             | RichOp::Format { .. }
-            | RichOp::PatternGuard { .. }
             | RichOp::ClosureFree { .. }
-            | RichOp::Try { .. }
-            | RichOp::Propagate { .. }
-            | RichOp::Throw { .. }
             | RichOp::Catch {}
             | RichOp::Unwind {}
             | RichOp::GpuBarrier {}

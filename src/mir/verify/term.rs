@@ -8,7 +8,6 @@ use rustc_hash::FxHashSet;
 impl Body<'_, '_> {
     /// Invariants 11, 12 and 20 to 22.
     pub(super) fn terminator(&mut self, term: &Terminator) {
-        self.name = term.name();
         if !self.is_there(term) {
             return self.missing();
         }
@@ -47,7 +46,9 @@ impl Body<'_, '_> {
             Terminator::Invoke { func, args, dst, ok: _, error: _ } => {
                 let callee = self.m.sig_of(func);
                 self.arguments(callee, args);
-                self.call_result(callee, dst.map(|dst| self.f.ty(dst)));
+                if self.call_result(callee, dst.map(|dst| self.f.ty(dst))) {
+                    self.invoke(callee.ret);
+                }
             }
         }
     }
