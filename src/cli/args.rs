@@ -88,6 +88,9 @@ pub enum Command {
     },
     /// Run the examples (`it`) of specifications, each as a program of its own
     Test(TestArgs),
+    /// Run declarations, statements and expressions as they are entered
+    #[cfg(all(unix, feature = "cranelift"))]
+    Repl,
     /// Show the external tools in use, and what is missing
     Toolchain {
         /// Where to look.
@@ -132,6 +135,8 @@ impl Command {
             Command::Build(args) => args.file.clone(),
             Command::Run { file, .. } | Command::Check { file, .. } => Some(file.clone()),
             Command::Test(args) => args.paths.first().cloned(),
+            #[cfg(all(unix, feature = "cranelift"))]
+            Command::Repl => None,
             Command::Toolchain { .. }
             | Command::Targets
             | Command::Explain { .. }

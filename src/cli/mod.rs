@@ -9,6 +9,8 @@ mod demangle;
 mod doctor;
 mod generate;
 mod query;
+#[cfg(all(unix, feature = "cranelift"))]
+mod repl;
 mod test;
 
 use std::ffi::OsString;
@@ -81,6 +83,8 @@ fn dispatch(command: Command, console: &Console) -> ExitCode {
             finish(session, &codegen, console, result.map(|()| Vec::new()))
         }),
         Command::Test(args) => test::run(&args, console),
+        #[cfg(all(unix, feature = "cranelift"))]
+        Command::Repl => repl::run(console),
         Command::Toolchain { codegen } => match search(&codegen) {
             Ok(search) => console.stdout(doctor::report(&search).as_bytes()),
             Err(error) => refuse(&error, console),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::input::{Input, Kind};
-use super::modules;
+use super::modules::{self, Loaded, Part};
 use super::session::{Failed, Session};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, FileId, SourceFile};
 use crate::mir::{self, Module};
@@ -74,13 +74,18 @@ pub(super) fn with_examples(
         Kind::Simple => {
             let mut program = check_simple(session, Some((input, file)))?;
             let examples = std::mem::take(&mut program.examples);
-            let files = place_tables(session);
-            let lowered = session.time("lower", |s| lower::lower(program, &s.interner, files));
-            let mut module = lowered.map_err(|errors| session.fail_all(errors))?;
+            let mut module = lowered(session, program)?;
             module.name = session.options.remapped(&input.name());
             Ok((optimized(session, module)?, examples))
         }
     }
+}
+
+/// Lowers a checked program.
+pub(super) fn lowered(session: &mut Session<'_>, program: hir::Program) -> Result<Module, Failed> {
+    let files = place_tables(session);
+    let lowered = session.time("lower", |s| lower::lower(program, &s.interner, files));
+    lowered.map_err(|errors| session.fail_all(errors))
 }
 
 /// A module that was just lowered, optimised if that is asked for.
@@ -108,15 +113,20 @@ pub fn check(session: &mut Session<'_>, input: &Input) -> Result<(), Failed> {
 /// Parses the runtime, and a file with the modules that it uses, and checks all as one program; without a file, the
 /// runtime only.
 fn check_simple(session: &mut Session<'_>, file: Option<(&Input, FileId)>) -> Result<hir::Program, Failed> {
+    let own = match file {
+        Some((input, file)) => modules::load(session, input, file)?,
+        None => Vec::new(),
+    };
+    check_modules(session, &own)
+}
+
+/// Parses the runtime and checks it and the modules as one program.
+pub(super) fn check_modules(session: &mut Session<'_>, own: &[Loaded]) -> Result<hir::Program, Failed> {
     let mut library = Vec::with_capacity(runtime::SOURCES.len());
     for (name, text) in runtime::SOURCES {
         let file = session.sources.add(*name, *text);
         library.push(modules::parse(session, file)?);
     }
-    let own = match file {
-        Some((input, file)) => modules::load(session, input, file)?,
-        None => Vec::new(),
-    };
     // A tree with syntax errors lacks what could not be read, so checking it would report what is not wrong.
     if session.diagnostics.has_errors() {
         return Err(Failed);
@@ -129,14 +139,22 @@ fn check_simple(session: &mut Session<'_>, file: Option<(&Input, FileId)>) -> Re
         name: vec![rt],
         package: Vec::new(),
         is_runtime: true,
+        follows: None,
+        has_run: false,
     });
-    let own = own.iter().map(|module| hir::SourceModule {
+    let mut entry = None;
+    let own = own.iter().enumerate().map(|(i, module)| hir::SourceModule {
         ast: &module.ast,
         text: &module.text,
         path: symbol_of(session, &module.name).into_iter().collect(),
         name: module.name.clone(),
         package: module.package.clone(),
         is_runtime: false,
+        follows: match module.part {
+            Part::File => None,
+            Part::Entry => entry.replace(runtime::SOURCES.len() + i),
+        },
+        has_run: module.has_run,
     });
     let all = library.chain(own).collect();
     let program = session.time("check", |s| hir::check(all, &mut s.interner, &mut s.diagnostics));

@@ -34,20 +34,62 @@ static OVERFLOW: AtomicPtr<c_void> = AtomicPtr::new(ptr::null_mut());
 /// What the handler writes instead of a signal where nothing of the program's own ends it.
 const OVERFLOWED: i32 = -1;
 
+/// What is written instead of a signal when the program asks for its end, less the exit code.
+const EXITED: i32 = -2;
+
+/// How a program ended that this process outlives.
+pub enum End {
+    /// Its entry returned.
+    Returned(i32),
+    /// It asked for its end.
+    Exited(i32),
+    /// In another way.
+    Other(Ended),
+}
+
 const NOT_STARTED: &str = "the program could not be started";
 
 /// A program on its way to its thread.
-struct Moved(Box<Jit>);
+struct Moved(Arc<Jit>);
 
 // SAFETY: a `Jit` is owned memory and addresses in it; nothing of it belongs to the thread that made it.
 unsafe impl Send for Moved {}
 
+/// The address of what stands for a function that ends the process, in a program that the process is to outlive.
+pub fn end_of_program(name: &str) -> Option<*const u8> {
+    (name == "_exit").then_some(exited as *const u8)
+}
+
+/// Tells that the program asked for its end, and stays there.
+extern "C" fn exited(code: c_int) -> ! {
+    tell(EXITED - (code & 0xff))
+}
+
+/// Writes how the program ended, and stays there: its thread has nowhere to go.
+fn tell(told: i32) -> ! {
+    let bytes = told.to_ne_bytes();
+    // SAFETY: the bytes live until the call is over.
+    unsafe { libc::write(REPORT.load(SeqCst), bytes.as_ptr().cast(), bytes.len()) };
+    loop {
+        // SAFETY: it waits.
+        unsafe { libc::pause() };
+    }
+}
+
+/// Runs the entry of a program; how it ended.
+pub fn run(jit: Box<Jit>, line: Vec<CString>) -> Ended {
+    match watch(Arc::from(jit), line) {
+        End::Returned(code) | End::Exited(code) => Ended::Code(code),
+        End::Other(ended) => ended,
+    }
+}
+
 /// Runs the entry of a program; how it ended. One program runs at a time. The thread of one that was stopped stays where it
 /// was, until the process ends.
-pub fn run(jit: Box<Jit>, line: Vec<CString>) -> Ended {
+pub fn watch(jit: Arc<Jit>, line: Vec<CString>) -> End {
     let (mut end, report) = match pipe() {
         Ok(ends) => ends,
-        Err(error) => return stopped(NOT_STARTED, Some(error.to_string())),
+        Err(error) => return End::Other(stopped(NOT_STARTED, Some(error.to_string()))),
     };
     let job = Arc::new(Mutex::new(Some((Moved(jit), line, report))));
     let take = |job: &Mutex<Option<_>>| job.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -62,19 +104,27 @@ pub fn run(jit: Box<Jit>, line: Vec<CString>) -> Ended {
     // Under a limit on virtual memory less stack is better than none, and no thread better than no program.
     let Ok(thread) = start(STACK).or_else(|_| start(STACK >> 4)) else {
         return match take(&job) {
-            Some((Moved(jit), line, _)) => call_main(&jit, &line),
-            None => stopped(NOT_STARTED, None),
+            Some((Moved(jit), line, _)) => returned(call_main(&jit, &line)),
+            None => End::Other(stopped(NOT_STARTED, None)),
         };
     };
     // Nothing is written, and the writing end closed, when the program returns.
     let mut signal = [0; 4];
     match end.read_exact(&mut signal).map(|()| i32::from_ne_bytes(signal)) {
-        Ok(OVERFLOWED) => stopped("the program's stack overflowed", None),
-        Ok(signal) => Ended::Signal(signal),
+        Ok(OVERFLOWED) => End::Other(stopped("the program's stack overflowed", None)),
+        Ok(told) if told <= EXITED => End::Exited(EXITED - told),
+        Ok(signal) => End::Other(Ended::Signal(signal)),
         Err(_) => match thread.join() {
-            Ok(ended) => ended.unwrap_or_else(|| stopped(NOT_STARTED, None)),
+            Ok(ended) => returned(ended.unwrap_or_else(|| stopped(NOT_STARTED, None))),
             Err(panic) => std::panic::resume_unwind(panic),
         },
+    }
+}
+
+fn returned(ended: Ended) -> End {
+    match ended {
+        Ended::Code(code) => End::Returned(code),
+        Ended::Signal(_) | Ended::Stopped(_) => End::Other(ended),
     }
 }
 
@@ -140,11 +190,5 @@ extern "C" fn caught(signal: c_int, info: *mut libc::siginfo_t, _: *mut c_void) 
         }
         told = OVERFLOWED;
     }
-    let bytes = told.to_ne_bytes();
-    // SAFETY: the bytes live until the call is over.
-    unsafe { libc::write(REPORT.load(SeqCst), bytes.as_ptr().cast(), bytes.len()) };
-    loop {
-        // SAFETY: it waits.
-        unsafe { libc::pause() };
-    }
+    tell(told);
 }

@@ -7,6 +7,8 @@
 
 mod build;
 mod choose;
+#[cfg(all(unix, feature = "cranelift"))]
+mod dialogue;
 mod front;
 #[cfg(all(unix, feature = "cranelift"))]
 mod in_process;
@@ -25,6 +27,8 @@ mod watch;
 
 pub use build::build;
 pub use choose::{Choice, Request, choose};
+#[cfg(all(unix, feature = "cranelift"))]
+pub use dialogue::{Dialogue, Reply};
 pub use front::{check, compile as front, rich};
 pub use input::{Input, Kind};
 pub use listen::{Event, Listener, Silent};

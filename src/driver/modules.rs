@@ -21,6 +21,18 @@ pub(super) struct Loaded {
     pub name: Vec<Symbol>,
     /// Those of the package that it belongs to: what `use .a` starts from.
     pub package: Vec<Symbol>,
+    pub part: Part,
+    /// Whether its statements have run, in an earlier entry of a dialogue.
+    pub has_run: bool,
+}
+
+/// What a module is of a program.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// A file.
+    File,
+    /// An entry of a dialogue.
+    Entry,
 }
 
 /// How far a module is.
@@ -63,6 +75,23 @@ pub(super) fn load(session: &mut Session<'_>, input: &Input, file: FileId) -> Re
     Ok(loader.loaded)
 }
 
+/// The entries of a dialogue and the modules that they need, in the order of their initialisation. Modules are looked for
+/// in the current folder; what is wrong with them is in the session's diagnostics.
+pub(super) fn load_entries(session: &mut Session<'_>, entries: Vec<(ast::Module, Arc<str>)>) -> Vec<Loaded> {
+    let (states, open, loaded) = (FxHashMap::default(), Vec::new(), Vec::new());
+    let mut loader = Loader { session, root: PathBuf::new(), main: None, states, open, loaded };
+    for (i, (ast, text)) in entries.into_iter().enumerate() {
+        for decl in uses(&ast) {
+            loader.used(decl, &[]);
+        }
+        // No file has such a name.
+        let name = vec![loader.session.interner.intern(&format!("#{}", i + 1))];
+        let (package, part, has_run) = (Vec::new(), Part::Entry, false);
+        loader.loaded.push(Loaded { ast, text, name, package, part, has_run });
+    }
+    loader.loaded
+}
+
 impl Loader<'_, '_> {
     /// Parses a module and loads what it uses.
     fn module(&mut self, file: FileId, name: Vec<Symbol>, package: Vec<Symbol>) -> Result<(), Failed> {
@@ -70,7 +99,7 @@ impl Loader<'_, '_> {
         for decl in uses(&ast) {
             self.used(decl, &package);
         }
-        self.loaded.push(Loaded { ast, text, name, package });
+        self.loaded.push(Loaded { ast, text, name, package, part: Part::File, has_run: false });
         Ok(())
     }
 
@@ -180,8 +209,7 @@ impl Loader<'_, '_> {
     }
 
     fn dotted(&self, path: &[Symbol]) -> String {
-        let parts: Vec<&str> = path.iter().map(|&part| self.session.interner.get(part)).collect();
-        parts.join(".")
+        dotted(self.session, path)
     }
 
     fn nowhere(&mut self, path: &[Symbol], span: Span) {
@@ -224,6 +252,12 @@ impl Loader<'_, '_> {
             .help("move what both need into a module of its own");
         self.session.diagnostics.push(error);
     }
+}
+
+/// The name of a module as it is written.
+pub(super) fn dotted(session: &Session<'_>, path: &[Symbol]) -> String {
+    let parts: Vec<&str> = path.iter().map(|&part| session.interner.get(part)).collect();
+    parts.join(".")
 }
 
 /// Parses a file that was read.

@@ -77,12 +77,14 @@ impl<'a> Checker<'a> {
             let is_main = !self.modules[module].is_runtime && self.modules[module].path.is_empty();
             self.current = 0;
             self.cx().scope.module = module;
+            let has_run = self.modules[module].has_run;
             let found = if is_main { self.main_function(module) } else { None };
             main = main.or(found);
             let last = ast.stmts.iter().rposition(|stmt| !matches!(stmt.kind, StmtKind::Item(_)));
             for (i, stmt) in ast.stmts.iter().enumerate() {
                 match &stmt.kind {
                     StmtKind::Item(_) => {}
+                    _ if has_run && !matches!(stmt.kind, StmtKind::Let(_)) => {}
                     // The examples of a module run when its own file is tested.
                     StmtKind::Spec(spec) if !is_main => {
                         let own = self.examples.len();
@@ -92,6 +94,9 @@ impl<'a> Checker<'a> {
                     StmtKind::Let(decl) => {
                         if let Some(&index) = self.let_of.get(&(&raw const **decl)) {
                             self.check_let(index);
+                            if self.modules[module].has_run {
+                                continue;
+                            }
                             has_code |= !self.modules[module].is_runtime;
                             code.append(&mut self.lets[index].code);
                         }
@@ -280,6 +285,14 @@ impl<'a> Checker<'a> {
                 self.globals[id.idx()].ty.get_or_insert(ty);
             }
         }
+    }
+
+    /// The variable `it` of the last module.
+    pub fn last_value(&self, globals: &[Global]) -> Option<LastValue> {
+        let last = self.modules.last()?;
+        let is_it = |global: &&Global| self.name(global.name) == "it" && global.path == last.path;
+        let ty = globals.iter().rfind(is_it)?.ty;
+        Some(LastValue { ty, written: self.show(ty) })
     }
 
     /// Reports an unknown type that nothing decided, at the place that made it.

@@ -27,6 +27,7 @@ impl<'a> Checker<'a> {
             funcs.push(self.finish_func(slot));
         }
         let globals = self.finish_globals();
+        let last_value = self.last_value(&globals);
         Program {
             types: self.types,
             adts: self.adts,
@@ -42,6 +43,7 @@ impl<'a> Checker<'a> {
             dict: self.dict,
             set: self.set,
             entry,
+            last_value,
         }
     }
 

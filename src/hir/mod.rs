@@ -74,6 +74,11 @@ pub struct SourceModule<'a> {
     pub package: Vec<Symbol>,
     /// Part of the runtime: sees all of it, and may use attributes that are for the runtime only.
     pub is_runtime: bool,
+    /// The module, by its index, of the entry of a dialogue before this one: what that declares, brings in or sees is seen
+    /// here, too, behind all else.
+    pub follows: Option<usize>,
+    /// Its variables have their values and its statements have run, in an earlier entry of a dialogue.
+    pub has_run: bool,
 }
 
 /// Checks a program. The modules of the runtime come first, each other one behind those that it uses. When `diags` has

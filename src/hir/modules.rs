@@ -268,11 +268,19 @@ impl<'a> Checker<'a> {
         names.filter(|&name| seen.insert(name) && self.offered(of, name).is_some()).collect()
     }
 
-    /// What a module brought in under a name, which counts as its use.
+    /// What a module brought in under a name, which counts as its use, or sees of the entries in front of it.
     fn imported(&self, module: usize, name: Symbol) -> Option<Origin> {
-        let import = self.links[module].imports.get(&name)?;
-        import.is_used.set(true);
-        Some(import.origin)
+        let mut at = module;
+        loop {
+            if let Some(import) = self.links[at].imports.get(&name) {
+                import.is_used.set(true);
+                return Some(import.origin);
+            }
+            at = self.modules[at].follows?;
+            if self.links[at].declared.contains_key(&name) {
+                return Some(Origin::Declared(at, name));
+            }
+        }
     }
 
     /// The names that a module brought in, in textual order, for suggestions.

@@ -58,6 +58,17 @@ pub struct Program {
     /// A function made by the checker, `fn() -> i64`: it initialises the module-level variables and runs the top-level
     /// statements in textual order, calls `main` if there is one, and returns the exit code. `None` for a library.
     pub entry: Option<FuncId>,
+    /// The variable `it` of the last module, if it declares one: what a dialogue shows.
+    pub last_value: Option<LastValue>,
+}
+
+/// What the last entry of a dialogue gave.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LastValue {
+    /// Its type.
+    pub ty: Ty,
+    /// The same as a user writes it.
+    pub written: String,
 }
 
 /// An `it` of a specification.

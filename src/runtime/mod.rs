@@ -34,6 +34,7 @@ sources![
     "weak.spl",
     "math.spl",
     "spec.spl",
+    "dialogue.spl",
 ];
 
 /// What the symbols that the runtime exports begin with.

@@ -4,6 +4,7 @@
 
 mod place;
 mod programs;
+mod repl;
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;

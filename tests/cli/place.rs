@@ -1,6 +1,7 @@
 //! Places where simplec runs.
 
 use std::ffi::OsStr;
+use std::fs::File;
 use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 use std::process::{Command, Output};
@@ -65,6 +66,16 @@ impl Place {
     }
 
     pub fn simplec<S: AsRef<OsStr>>(&self, args: &[S]) -> Ran {
+        Ran::of(self.command(args).output().unwrap())
+    }
+
+    /// The same with this standard input.
+    pub fn simplec_with<S: AsRef<OsStr>>(&self, args: &[S], input: &str) -> Ran {
+        let input = File::open(self.write("input.spl", input)).unwrap();
+        Ran::of(self.command(args).stdin(input).output().unwrap())
+    }
+
+    fn command<S: AsRef<OsStr>>(&self, args: &[S]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_simplec"));
         command.args(args).current_dir(self.folder.path()).env("SIMPLEC_CACHE", self.path("cache"));
         command.env_remove("RUST_BACKTRACE").env_remove("SIMPLEC_LLVM");
@@ -74,7 +85,7 @@ impl Place {
                 None => command.env_remove(name),
             };
         }
-        Ran::of(command.output().unwrap())
+        command
     }
 
     /// The names in the folder, but for what the tests put there themselves.

@@ -62,6 +62,8 @@ impl FrontEnd {
                 path,
                 package: Vec::new(),
                 is_runtime,
+                follows: None,
+                has_run: false,
             };
             let mut modules: Vec<SourceModule<'_>> =
                 self.runtime.iter().map(|(ast, text)| module(ast, text, vec![rt], true)).collect();

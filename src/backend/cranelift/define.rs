@@ -3,7 +3,7 @@
 use cranelift_codegen::binemit::Reloc;
 use cranelift_codegen::ir;
 use cranelift_module::{
-    FuncId as ClifFuncId, FuncOrDataId, Linkage as ClifLinkage, Module as ClifModule, ModuleError,
+    DataId, FuncId as ClifFuncId, FuncOrDataId, Linkage as ClifLinkage, Module as ClifModule, ModuleError,
     ModuleReloc, ModuleRelocTarget, ModuleResult,
 };
 use rustc_hash::FxHashMap;
@@ -115,6 +115,17 @@ impl<'a, M: ClifModule> Definer<'a, M> {
     /// A name that the module refuses.
     pub fn func(&mut self, id: FuncId) -> ModuleResult<ClifFuncId> {
         self.func_handle(Symbol::Func(id))
+    }
+
+    /// Handle of a global of the unit.
+    ///
+    /// # Errors
+    /// A name that the module refuses.
+    pub fn data(&mut self, id: GlobalId) -> ModuleResult<DataId> {
+        match self.handle(Symbol::Global(id))? {
+            FuncOrDataId::Data(id) => Ok(id),
+            FuncOrDataId::Func(_) => Err(ModuleError::IncompatibleDeclaration(format!("{id:?}"))),
+        }
     }
 
     fn func_handle(&mut self, symbol: Symbol) -> ModuleResult<ClifFuncId> {

@@ -13,7 +13,7 @@ use super::define::{Definer, Import, module_error};
 use super::isa;
 use super::translate::Unit;
 use crate::diagnostics::{Code, Diagnostic};
-use crate::mir::{Abi, FuncId, Module, Signature, Ty};
+use crate::mir::{Abi, FuncId, GlobalId, Module, Signature, Ty};
 use crate::target::{self, Layouts};
 
 /// Code refers to code and data by 32-bit offsets.
@@ -23,6 +23,7 @@ const MAX_BYTES: usize = i32::MAX as usize;
 pub struct Jit {
     module: ManuallyDrop<JITModule>,
     funcs: FxHashMap<String, *const u8>,
+    data: FxHashMap<String, *const u8>,
     main: Option<(*const u8, bool)>,
 }
 
@@ -56,6 +57,7 @@ impl Jit {
         let mut jit = Jit {
             module: ManuallyDrop::new(JITModule::new(builder)),
             funcs: FxHashMap::default(),
+            data: FxHashMap::default(),
             main: None,
         };
         // A missing import makes `JITModule` panic; a missing preemptible symbol is null, and can be asked for.
@@ -66,6 +68,14 @@ impl Jit {
         for (i, func) in module.funcs.iter().enumerate().filter(|(_, func)| func.is_defined()) {
             let handle = definer.func(FuncId(i as u32));
             defined.push((func, handle.map_err(|error| vec![module_error(&func.name, func.span, &error)])?));
+        }
+        let mut data = Vec::new();
+        for (i, global) in module.globals.iter().enumerate().filter(|(_, global)| global.init.is_some()) {
+            let handle = definer.data(GlobalId(i as u32));
+            data.push((
+                global,
+                handle.map_err(|error| vec![module_error(&global.name, global.span, &error)])?,
+            ));
         }
         let imports = std::mem::take(&mut definer.imports);
         jit.check_imports(&imports)?;
@@ -79,6 +89,10 @@ impl Jit {
             }
             jit.funcs.insert(func.name.clone(), address);
         }
+        for (global, handle) in data {
+            let (address, _) = jit.module.get_finalized_data(handle);
+            jit.data.insert(global.name.clone(), address);
+        }
         Ok(jit)
     }
 
@@ -86,6 +100,11 @@ impl Jit {
     /// convention that MIR gives it, as long as this value lives.
     pub fn address(&self, name: &str) -> Option<*const u8> {
         self.funcs.get(name).copied()
+    }
+
+    /// The address of a global that the module defines, likewise.
+    pub fn data_address(&self, name: &str) -> Option<*const u8> {
+        self.data.get(name).copied()
     }
 
     /// Calls the program's entry, `main`, with the command line; its exit code.
