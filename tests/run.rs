@@ -7,8 +7,12 @@
 //!
 //! * `SIMPLEC_TEST_BACKENDS=interp,llvm-O2` selects back ends; `llvm` is all of LLVM's.
 //! * `SIMPLEC_BLESS=1` writes the `.out` files, after showing what changes, of programs that all back ends agree on.
-//! * `SIMPLEC_FULL=1` runs the samples, too: linked Cranelift objects and LLVM -O3 of every program instead of every
-//!   eighth.
+//! * `SIMPLEC_FULL=1` runs the samples, too: linked Cranelift objects, LLVM -O3 and valgrind of every program instead of
+//!   every eighth.
+//!
+//! Under valgrind nothing may be lost, and no memory be used that is not the program's. Instances usually live in chunks
+//! that the program keeps (`runtime/pool.spl`), which would hide both: there, each comes from `malloc`, by answering the
+//! library's question whether memory is checked with yes. A missing valgrind is said, and fails where `CI` is set.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -19,7 +23,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use simplec::backend::interp::{self, Capture, Limits, Outcome};
 use simplec::diagnostics::{Format, Renderer};
 use simplec::driver::{self, Backend, Choice, Input, Options, Session, Silent, with_deep_stack};
-use simplec::mir::Module;
+use simplec::mir::{Bits, CoreOp, Module, Op};
 use simplec::target::{self, Target};
 use simplec::toolchain::{self, Command, Level, Runner, Search, Status, System};
 
@@ -40,10 +44,14 @@ enum Engine {
     LlvmO2,
     /// LLVM as `--profile speed` uses it.
     LlvmO3,
+    /// Cranelift, linked, under valgrind.
+    ValgrindObject,
+    /// LLVM as release builds use it, under valgrind.
+    ValgrindO2,
 }
 
 impl Engine {
-    const ALL: [Engine; 7] = [
+    const ALL: [Engine; 9] = [
         Engine::Interp,
         Engine::Interp32,
         Engine::Jit,
@@ -51,20 +59,22 @@ impl Engine {
         Engine::LlvmO0,
         Engine::LlvmO2,
         Engine::LlvmO3,
+        Engine::ValgrindObject,
+        Engine::ValgrindO2,
     ];
 
     /// Whether it is given what `-O2` makes of the program.
     fn is_optimized(self) -> bool {
         match self {
-            Engine::Interp32 | Engine::LlvmO2 | Engine::LlvmO3 => true,
-            Engine::Interp | Engine::Jit | Engine::Object | Engine::LlvmO0 => false,
+            Engine::Interp32 | Engine::LlvmO2 | Engine::LlvmO3 | Engine::ValgrindO2 => true,
+            Engine::Interp | Engine::Jit | Engine::Object | Engine::LlvmO0 | Engine::ValgrindObject => false,
         }
     }
 
     /// Whether only a sample runs on it, unless everything is asked for.
     fn is_sampled(self) -> bool {
         match self {
-            Engine::Object | Engine::LlvmO3 => true,
+            Engine::Object | Engine::LlvmO3 | Engine::ValgrindObject | Engine::ValgrindO2 => true,
             Engine::Interp | Engine::Interp32 | Engine::Jit | Engine::LlvmO0 | Engine::LlvmO2 => false,
         }
     }
@@ -78,7 +88,22 @@ impl Engine {
             Engine::LlvmO0 => "llvm-O0",
             Engine::LlvmO2 => "llvm-O2",
             Engine::LlvmO3 => "llvm-O3",
+            Engine::ValgrindObject => "valgrind-cranelift",
+            Engine::ValgrindO2 => "valgrind-llvm-O2",
         }
+    }
+
+    fn needs_llvm(self) -> bool {
+        match self {
+            Engine::LlvmO0 | Engine::LlvmO2 | Engine::LlvmO3 | Engine::ValgrindO2 => true,
+            Engine::Interp | Engine::Interp32 | Engine::Jit | Engine::Object | Engine::ValgrindObject => {
+                false
+            }
+        }
+    }
+
+    fn needs_valgrind(self) -> bool {
+        matches!(self, Engine::ValgrindObject | Engine::ValgrindO2)
     }
 }
 
@@ -126,6 +151,11 @@ impl Expected {
             },
             args: notes("args").map_or(Vec::new(), |args| args.split(' ').map(str::to_owned).collect()),
         })
+    }
+
+    /// Whether it is to end by a panic.
+    fn is_panic(&self) -> bool {
+        self.stderr.as_ref().is_some_and(|line| line.starts_with("panic: "))
     }
 
     /// What is wrong with what was observed.
@@ -234,6 +264,8 @@ impl Context {
             Engine::LlvmO0 => native(module, Backend::Llvm, Some(Level::O0), &expected.args),
             Engine::LlvmO2 => native(module, Backend::Llvm, Some(Level::O2), &expected.args),
             Engine::LlvmO3 => native(module, Backend::Llvm, Some(Level::O3), &expected.args),
+            Engine::ValgrindObject => valgrind(module, Backend::Cranelift, None, expected),
+            Engine::ValgrindO2 => valgrind(module, Backend::Llvm, Some(Level::O2), expected),
         }
     }
 }
@@ -310,6 +342,41 @@ fn native(
     level: Option<Level>,
     args: &[String],
 ) -> Result<Observed, String> {
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let exe = folder.path().join("program");
+    build(module, backend, level, &exe)?;
+    execute(Command::new(exe).args(args))
+}
+
+/// Builds a program and runs it under valgrind, each of its objects in memory of its own.
+fn valgrind(
+    module: &Module,
+    backend: Backend,
+    level: Option<Level>,
+    expected: &Expected,
+) -> Result<Observed, String> {
+    let mut module = module.clone();
+    for inst in module.funcs.iter_mut().flat_map(|func| &mut func.blocks).flat_map(|block| &mut block.insts) {
+        if let Op::Core(CoreOp::HeapIsChecked {}) = inst.op {
+            inst.op = Op::Core(CoreOp::Const { bits: Bits(1) });
+        }
+    }
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let (exe, log) = (folder.path().join("program"), folder.path().join("log"));
+    build(&module, backend, level, &exe)?;
+    // A panic ends the program at once, with all that it holds.
+    let leaks = if expected.is_panic() { "no" } else { "full" };
+    let command = Command::new("valgrind")
+        .args(["--quiet", "--errors-for-leak-kinds=definite,indirect,possible"])
+        .arg(format!("--leak-check={leaks}"))
+        .arg(format!("--log-file={}", log.display()));
+    let seen = execute(command.arg(exe).args(&expected.args))?;
+    let found = std::fs::read_to_string(log).map_err(|error| error.to_string())?;
+    if found.is_empty() { Ok(seen) } else { Err(found) }
+}
+
+/// Makes a program of a module.
+fn build(module: &Module, backend: Backend, level: Option<Level>, exe: &Path) -> Result<(), String> {
     let mut options = Options::new(host());
     options.level = level;
     options.backend = Some(backend);
@@ -317,10 +384,7 @@ fn native(
     // Links by clang and lld where they are: several times as fast as the system's linker.
     let _ = session.llvm();
     let choice = Choice { backend, why: "the test says so".to_owned(), in_process: false, fallback: None };
-    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-    let exe = folder.path().join("program");
-    driver::program(&mut session, module, &choice, &exe).map_err(|_| told(&session))?;
-    execute(Command::new(exe).args(args))
+    driver::program(&mut session, module, &choice, exe).map_err(|_| told(&session))
 }
 
 fn execute(command: Command) -> Result<Observed, String> {
@@ -389,7 +453,13 @@ fn main() -> ExitCode {
     if !has_llvm {
         assert!(std::env::var_os("CI").is_none(), "LLVM is missing: run scripts/setup first");
         eprintln!("run tests: no LLVM was found, so its back end is left out");
-        engines.retain(|engine| !matches!(engine, Engine::LlvmO0 | Engine::LlvmO2 | Engine::LlvmO3));
+        engines.retain(|engine| !engine.needs_llvm());
+    }
+    let has_valgrind = System.run(&Command::new("valgrind").arg("--version"), None).status == Status::Ok;
+    if !has_valgrind {
+        assert!(std::env::var_os("CI").is_none(), "valgrind is missing: run scripts/setup first");
+        eprintln!("run tests: NOT CHECKED by valgrind, which was not found (scripts/setup installs it)");
+        engines.retain(|engine| !engine.needs_valgrind());
     }
     let context: &'static Context = Box::leak(Box::new(Context {
         engines,
