@@ -5,7 +5,7 @@
 //! program of several files is a folder: `NAME/main.spl` and what it uses, each with its announcements.
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use simplec::diagnostics::{Format, Renderer};
+use simplec::diagnostics::{Code, Format, Renderer};
 use simplec::driver::{self, Input, Options, Session, Silent, with_deep_stack};
 use simplec::target;
 use simplec::toolchain::{Search, System};
@@ -22,14 +22,51 @@ fn main() {
         .filter(|path| path.is_dir() || path.extension().is_some_and(|ext| ext == "spl"))
         .collect();
     programs.sort();
-    let trials = programs
+    let mut trials: Vec<Trial> = programs
         .into_iter()
         .map(|path| {
             let name = path.display().to_string();
             Trial::test(name, move || with_deep_stack(|| check(&path)))
         })
         .collect();
+    trials.push(Trial::test("every code", || Ok(every_code()?)));
     libtest_mimic::run(&args, trials).exit();
+}
+
+/// Codes that no test can reach, and why.
+const UNREACHED: &[(Code, &str)] = &[
+    (Code::MirInvalid, "what is left of it are clashes of symbols that other checks find first"),
+    (Code::SourceTooLarge, "the file would have to be of gigabytes"),
+    (
+        Code::MirHandle,
+        "names of MIR text stand for something or are reported before: it is for those who build modules",
+    ),
+    (Code::Internal, "a fault of simplec: an input that leads to it is one to mend"),
+    (Code::OpNotSupported, "no operation of a program that is checked lacks a back end"),
+];
+
+/// Every code is in the rendering of a program here, if it is about Simple, and named by another test if it is not.
+fn every_code() -> Result<(), String> {
+    let read = |folder: &str, ends: &[&str]| -> String {
+        let mut all = String::new();
+        for entry in std::fs::read_dir(folder).expect("a folder of tests").flatten() {
+            if ends.iter().any(|end| entry.file_name().to_string_lossy().ends_with(end)) {
+                all += &std::fs::read_to_string(entry.path()).expect("a file of tests");
+            }
+        }
+        all
+    };
+    let (simple, other) = (read(".", &[".stderr"]), read("../cli", &[".rs"]) + &read("../verify", &[".mir"]));
+    let is_reached = |code: &Code| simple.contains(&code.to_string()) || other.contains(&code.to_string());
+    let mut wrong: Vec<String> = Vec::new();
+    for code in Code::ALL {
+        match (is_reached(code), UNREACHED.iter().any(|(unreached, _)| unreached == code)) {
+            (false, false) => wrong.push(format!("no test reaches {code}, {}", code.title())),
+            (true, true) => wrong.push(format!("{code} is reached, and need not be let off")),
+            (true, false) | (false, true) => {}
+        }
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
 }
 
 /// An announced diagnostic.

@@ -358,6 +358,10 @@ impl<'a> Checker<'a> {
         if own.is_empty() {
             return Rc::clone(&scope.generics);
         }
+        for (i, generic) in own.iter().enumerate() {
+            let first = own[..i].iter().find(|other| other.name.name == generic.name.name);
+            self.report_duplicate(generic.name, first.map(|first| first.name.span), "type parameter");
+        }
         let outer = scope.generics.len();
         let mut all = scope.generics.to_vec();
         all.extend(own.iter().map(|g| Generic { name: g.name.name, bounds: Rc::from([]) }));

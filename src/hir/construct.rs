@@ -150,6 +150,36 @@ impl<'a> Checker<'a> {
         expr(ExprKind::Record(values), ty, span)
     }
 
+    /// Checks the defaults of parameters and fields, of which some may never be needed. What is wrong with one is said once,
+    /// however often it is.
+    pub fn check_defaults(&mut self) {
+        for i in 0..self.decls.len() {
+            let decl = &self.decls[i];
+            if decl.around.is_some() {
+                continue;
+            }
+            let scope = decl.scope.clone();
+            let defaults: Vec<_> = decl.params.iter().filter_map(|p| Some((p.default?, p.ty?))).collect();
+            for (default, ty) in defaults {
+                let mark = self.infer.mark();
+                self.default_value(default, &scope, DeclId(i as u32), Some(ty));
+                self.default_literals(mark);
+            }
+        }
+        for i in 0..self.adt_infos.len() {
+            let declared = self.adt_infos[i].fields.clone();
+            let fields = self.adts[i].variants.first().map_or(&[][..], |variant| &variant.fields);
+            let fields: Vec<_> =
+                fields.iter().map(|field| (field.name.unwrap_or(self.sym.empty), field.ty)).collect();
+            for (declared, (name, ty)) in declared.iter().zip(fields) {
+                let Some(default) = declared.decl.default.as_ref() else { continue };
+                let mark = self.infer.mark();
+                self.in_scope(declared.scope.clone(), None, |c| c.field_value(default, ty, Why::Field(name)));
+                self.default_literals(mark);
+            }
+        }
+    }
+
     /// What a field of a type is to hold.
     fn field_value(&mut self, value: &'a ast::Expr, held: Ty, why: Why) -> Expr {
         let wanted = self.read_type(held);

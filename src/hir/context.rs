@@ -655,6 +655,8 @@ impl<'a> Checker<'a> {
             error = error.help(format!("give it the unit: `{want}(…)`"));
         } else if self.unit_base(found) == Some(wanted) {
             error = error.help(format!("take out what it wraps: `… as {want}`"));
+        } else if found_name == "nil" {
+            error = error.help(format!("only an optional type has `nil`: `{want}?`"));
         } else if self.payload_of(found).is_some_and(|(payload, _)| self.resolve(payload) == wanted) {
             error = error.help("take the value out: `…!`, or `… ?? default`");
         } else if self.is_wider(wanted, found) {

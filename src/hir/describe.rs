@@ -90,6 +90,10 @@ impl Checker<'_> {
             TyKind::Adt(id, args) => {
                 let name = self.name(self.adts[id.idx()].name);
                 if name == "Option" && args.len() == 1 {
+                    if self.var_kind(args[0]) == Some(VarKind::Any) {
+                        // Of a type that nothing tells: all that there is to see is `nil`.
+                        return out.push_str("nil");
+                    }
                     self.write_type(out, args[0]);
                     out.push('?');
                 } else if Some(*id) == self.dict && args.len() == 2 {

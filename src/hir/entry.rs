@@ -16,6 +16,7 @@ impl<'a> Checker<'a> {
         let outer = self.enter_body(scope, Vec::new(), None, Ty::I64, Why::None);
         self.cx().is_top_level = true;
         self.check_impls();
+        self.check_defaults();
         let declared = self.decls.len();
         for i in 0..declared {
             if let Some(func) = self.decls[i].func {

@@ -59,8 +59,15 @@ impl Checker<'_> {
         let Some(missing) = missing else { return };
         let missing = missing.into_iter().next().unwrap_or_else(|| "_".to_owned());
         let guarded = arms.iter().any(|arm| arm.guard.is_some());
-        let mut error = Diagnostic::error(Code::MissingCase, format!("the match does not cover `{missing}`"))
-            .at(keyword, format!("`{missing}` is missing"))
+        // Of numbers and texts no case can be named that is missing.
+        let (message, label) = match missing.as_str() {
+            "_" => {
+                ("the match does not cover every value".to_owned(), "all other values are missing".to_owned())
+            }
+            _ => (format!("the match does not cover `{missing}`"), format!("`{missing}` is missing")),
+        };
+        let mut error = Diagnostic::error(Code::MissingCase, message)
+            .at(keyword, label)
             .help(format!("add `case {missing}: …`"));
         if guarded {
             error = error.note("a case with a guard covers nothing: the guard may not hold");

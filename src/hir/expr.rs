@@ -214,8 +214,25 @@ impl<'a> Checker<'a> {
 
     /// Reports a name that nothing declares.
     pub fn unknown_name(&mut self, name: Symbol, span: Span) -> Expr {
-        const FOREIGN: &[(&str, &str)] =
-            &[("True", "true"), ("False", "false"), ("null", "nil"), ("println", "print")];
+        let error = self.no_such_name(name, span);
+        self.error(error);
+        self.error_expr(span)
+    }
+
+    /// What is said of a name that nothing declares.
+    pub fn no_such_name(&self, name: Symbol, span: Span) -> Diagnostic {
+        const FOREIGN: &[(&str, &str)] = &[
+            ("True", "true"),
+            ("False", "false"),
+            ("null", "nil"),
+            ("println", "print"),
+            ("printf", "print"),
+            ("echo", "print"),
+            ("this", "self"),
+            ("import", "use module"),
+            ("len", "x.len()"),
+            ("str", "\"{x}\""),
+        ];
         let text = self.name(name);
         let mut error = Diagnostic::error(Code::UnknownName, format!("there is no `{text}` here"))
             .at(span, "not declared");
@@ -232,8 +249,7 @@ impl<'a> Checker<'a> {
         } else if let Some(near) = self.nearest(text, || self.known_names()) {
             error = error.help(format!("did you mean `{near}`?"));
         }
-        self.error(error);
-        self.error_expr(span)
+        error
     }
 
     fn instantiated_value(

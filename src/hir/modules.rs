@@ -283,11 +283,18 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// The names that a module brought in, in textual order, for suggestions.
+    /// The names that a module brought in, in textual order, for suggestions, and those it sees of the entries in front of
+    /// it.
     pub fn imported_names(&self, module: usize) -> Vec<&str> {
         let links = &self.links[module];
         let imported = links.order.iter().filter(|name| links.imports.contains_key(name));
-        imported.map(|&name| self.name(name)).collect()
+        let mut names: Vec<&str> = imported.map(|&name| self.name(name)).collect();
+        let mut at = module;
+        while let Some(before) = self.modules[at].follows {
+            names.extend(self.links[before].order.iter().map(|&name| self.name(name)));
+            at = before;
+        }
+        names
     }
 
     /// What a module declares, brings in or has of the prelude under a name.

@@ -143,9 +143,15 @@ impl<'a> Checker<'a> {
                         Change::Pass | Change::Method => "only a variable can be passed as `mut`",
                     };
                     let code = if change == Change::Assign { Code::BadAssignment } else { Code::NotMutable };
+                    let is_part_of_text = matches!(&place.kind, ExprKind::Call { args, .. }
+                        if place.ty == Ty::TEXT && args.first().is_some_and(|base| self.resolve(base.ty) == Ty::TEXT));
+                    let help = match is_part_of_text {
+                        true => "a text does not change: make another one and assign that",
+                        false => "put it into a `var` first",
+                    };
                     let error = Diagnostic::error(code, message)
                         .at(place.span, "not a variable, field or element")
-                        .help("put it into a `var` first");
+                        .help(help);
                     self.error(error);
                     return false;
                 }
@@ -229,7 +235,7 @@ impl<'a> Checker<'a> {
         let help = if what == "a parameter" {
             "declare the parameter as `mut`, or work on a copy: `var copy = …`".to_owned()
         } else {
-            format!("declare it with `var {text}`")
+            format!("declare it with `var {text}`, or work on a copy")
         };
         let error = Diagnostic::error(code, message)
             .at(span, if change == Change::Assign { "assigned here" } else { "changed here" })
@@ -327,6 +333,16 @@ impl<'a> Checker<'a> {
 
     /// An assignment target.
     fn place(&mut self, target: &'a ast::Expr) -> Target<'a> {
+        if let Ast::Name(name) = target.kind
+            && self.find(name).is_none()
+        {
+            let mut error = self.no_such_name(name, target.span);
+            if error.helps.is_empty() {
+                error = error.help(format!("declare it with its first value: `var {} = …`", self.name(name)));
+            }
+            self.error(error);
+            return Target::Place(self.error_expr(target.span));
+        }
         if let Ast::Field(base, name) = &target.kind
             && self.named(target).is_none()
             && self.owner(base).is_none()

@@ -18,7 +18,8 @@ impl<'a> Checker<'a> {
         for (i, stmt) in block.stmts.iter().enumerate() {
             let is_last = i + 1 == block.stmts.len();
             match (&stmt.kind, expect) {
-                (StmtKind::Expr(e), Expect::Any | Expect::Loose | Expect::Ty(..)) if is_last => {
+                // What stands behind a way out is no value of the block.
+                (StmtKind::Expr(e), Expect::Any | Expect::Loose | Expect::Ty(..)) if is_last && !diverges => {
                     let result = match expect {
                         Expect::Ty(ty, why) => self.expr_as(e, ty, why),
                         Expect::Any | Expect::Loose | Expect::Unused => self.expr(e, expect),
@@ -194,6 +195,8 @@ impl<'a> Checker<'a> {
             error = error.help("compare it: `… != 0`");
         } else if matches!(self.types.get(ty), TyKind::Text | TyKind::Array(_)) {
             error = error.help("ask for its length: `….len() > 0`");
+        } else if self.payload_of(ty).is_some() {
+            error = error.help("ask what it is: `if val x = …`, or `….is_some()`");
         }
         self.error(error);
         self.error_expr(e.span)

@@ -297,6 +297,13 @@ impl Lexer<'_> {
     }
 
     fn unclosed_bracket(&mut self, open: TokenKind, at: u32, other: usize, label: &str) {
+        let is_text = |error: &&Diagnostic| {
+            error.code == Some(Code::UnterminatedText) && error.span().file == self.file
+        };
+        if self.diags.iter().filter(is_text).any(|error| error.span().start > at) {
+            // The text that is not closed holds the partner.
+            return;
+        }
         let width = if open == TokenKind::HashBracket { 2 } else { 1 };
         let span = self.span(at as usize, at as usize + width);
         let closer = open.closer().map_or("", TokenKind::describe);

@@ -308,6 +308,7 @@ impl Lexer<'_> {
             (b'-', Some(b'='), _) => (MinusAssign, 2),
             (b'-', ..) => (Minus, 1),
             (b'=', Some(b'>'), _) => (FatArrow, 2),
+            (b'=', Some(b'='), Some(b'=')) => return self.foreign_operator("===", EqEq, "=="),
             (b'=', Some(b'='), _) => (EqEq, 2),
             (b'=', ..) => (Assign, 1),
             (b'+', Some(b'='), _) => (PlusAssign, 2),
@@ -321,6 +322,7 @@ impl Lexer<'_> {
             (b'|', ..) => (Pipe, 1),
             (b'&', Some(b'&'), _) => return self.foreign_operator("&&", And, "and"),
             (b'&', ..) => (Amp, 1),
+            (b'!', Some(b'='), Some(b'=')) => return self.foreign_operator("!==", BangEq, "!="),
             (b'!', Some(b'='), _) => (BangEq, 2),
             (b'!', ..) => (Bang, 1),
             (b'<', Some(b'<'), _) => (Shl, 2),
@@ -344,7 +346,7 @@ impl Lexer<'_> {
         self.push(kind, start);
     }
 
-    /// `&&` and `||` from other languages: reported, and read as what was meant.
+    /// `&&`, `||`, `===` and `!==` from other languages: reported, and read as what was meant.
     fn foreign_operator(&mut self, sign: &str, kind: TokenKind, word: &str) {
         let start = self.pos;
         self.pos += sign.len();

@@ -138,6 +138,11 @@ impl Parser<'_> {
         let body = if self.at(TokenKind::Colon) {
             self.bump();
             Some(self.body_with_doc(doc)?)
+        } else if self.at(TokenKind::Newline) && self.ahead(1).kind == TokenKind::Indent {
+            // Only the `:` is missing.
+            let error = self.expectation(Code::ExpectedToken, "`:`").help("a function's body follows `:`");
+            self.diags.push(error);
+            Some(self.body_with_doc(doc)?)
         } else if self.kind().is_layout() || self.at(TokenKind::Semi) {
             None
         } else {

@@ -4,6 +4,7 @@
 //! so that one mistake gives one error. What was given up is missing from the tree.
 
 mod expr;
+mod habits;
 mod item;
 mod literal;
 mod pattern;
@@ -248,12 +249,35 @@ impl Parser<'_> {
             }
         }
         if !self.at(close) {
-            let what = format!("`,` or {}", close.describe());
-            return self.expected(Code::ExpectedToken, &what);
+            return self.expected_close(close);
         }
         self.bump();
         items.shrink_to_fit();
         Ok(items)
+    }
+
+    /// Something stands where a list goes on or ends.
+    fn expected_close<T>(&mut self, close: TokenKind) -> Parsed<T> {
+        let here = self.here();
+        let is_unclosed = |error: &Diagnostic| {
+            let at = error.span();
+            let is_before = at.file == self.file && at.start < here.start;
+            let is_opening = || self.slice(at).starts_with(['(', '[', '{']);
+            error.code == Some(Code::UnmatchedBracket) && is_before && is_opening()
+        };
+        if self.diags.iter().any(is_unclosed) {
+            // That the bracket is not closed was said.
+            return Err(Failed);
+        }
+        let error = self.expectation(Code::ExpectedToken, &format!("`,` or {}", close.describe()));
+        let help = match self.tokens[self.pos.saturating_sub(1)].kind {
+            TokenKind::Mut => Some("`mut` stands at the parameter only"),
+            _ => self.habit(),
+        };
+        self.fail(match help {
+            Some(help) => error.help(help),
+            None => error,
+        })
     }
 
     /// Lines of an indented block, after `:`. `line` reads one; after an error the next line is tried.
@@ -301,6 +325,10 @@ impl Parser<'_> {
                 let mut error = self.expectation(Code::ExpectedToken, "the end of the line");
                 if self.at(TokenKind::Assign) {
                     error = error.help("compare with `==`; `=` assigns, as a statement of its own");
+                } else if let Some(help) = self.habit() {
+                    error = error.help(help);
+                } else if self.at(TokenKind::LBrace) {
+                    error = error.help("a block follows `:` and is indented");
                 }
                 self.fail(error)
             }

@@ -50,14 +50,23 @@ impl Parser<'_> {
             Plus => {
                 let error = Diagnostic::error(Code::ExpectedExpression, "there is no `+` with one operand")
                     .at(start, "")
-                    .help("leave it out");
+                    .help(match self.tokens[self.pos.saturating_sub(1)].kind {
+                        Plus => "count up with `n += 1`",
+                        _ => "leave it out",
+                    });
                 return self.fail(error);
             }
             kind if kind.is_reserved() => {
                 let error = self.expectation(Code::ExpectedExpression, "an expression");
                 return self.fail(error.note(format!("{} is a word of the language", kind.describe())));
             }
-            _ => return self.expected(Code::ExpectedExpression, "an expression"),
+            _ => {
+                let error = self.expectation(Code::ExpectedExpression, "an expression");
+                return self.fail(match self.habit() {
+                    Some(help) => error.help(help),
+                    None => error,
+                });
+            }
         };
         Ok(Expr { kind, span: self.since(start) })
     }
@@ -127,7 +136,7 @@ impl Parser<'_> {
         if self.eat(TokenKind::Comma) {
             elements.extend(self.list(close, Self::element)?);
         } else if !self.eat(close) {
-            return self.expected(Code::ExpectedToken, &format!("`,` or {}", close.describe()));
+            return self.expected_close(close);
         }
         Ok(elements)
     }
@@ -224,6 +233,12 @@ impl Parser<'_> {
     /// `fn(n: i64) -> i64: e`.
     fn fn_lambda(&mut self) -> Parsed<ExprKind> {
         self.bump();
+        if self.kind().is_name() {
+            let error = self.expectation(Code::ExpectedToken, "`(`");
+            let help =
+                self.habit().unwrap_or("a function in an expression has no name: `fn(x: i64) -> i64: …`");
+            return self.fail(error.help(help));
+        }
         self.expect(TokenKind::LParen)?;
         let params = self.list(TokenKind::RParen, |p| {
             let pattern = p.pattern()?;

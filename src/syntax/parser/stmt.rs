@@ -36,6 +36,8 @@ impl Parser<'_> {
             let mut error = self.expectation(Code::ExpectedToken, "`:`");
             if self.at(TokenKind::Assign) {
                 error = error.help("compare with `==`");
+            } else if self.at(TokenKind::Arrow) || self.at(TokenKind::FatArrow) {
+                error = error.help("the body of a function follows `:`");
             } else if self.at(TokenKind::LBrace) || self.at(TokenKind::Newline) {
                 error = error.help("a block follows `:` and is indented");
             }
