@@ -6,7 +6,7 @@ use super::context::*;
 use super::describe::plural;
 use super::expr::Named;
 use super::infer::VarKind;
-use super::place::Change;
+use super::partial::is_hole;
 use super::tree::*;
 use super::types::{Ty, TyKind};
 use crate::diagnostics::{Code, Diagnostic, Span};
@@ -48,18 +48,30 @@ pub(super) struct Slot {
 impl<'a> Checker<'a> {
     /// `callee(args)`.
     pub fn call(&mut self, callee: &'a ast::Expr, args: &'a [ast::Arg], span: Span, expect: Expect) -> Expr {
+        if args.iter().any(|arg| is_hole(&arg.value)) {
+            return self.partial(callee, args, span, expect);
+        }
         self.call_given(callee, &given(None, args), span, expect)
     }
 
-    /// `x |> f(a)` is `f(x, a)`, and `x |> f` is `f(x)`.
+    /// `x |> f(a)` is `f(x, a)`, `x |> f(a, _)` is `f(a, x)`, and `x |> f` is `f(x)`.
     pub fn pipe(&mut self, value: &'a ast::Expr, callee: &'a ast::Expr, span: Span, expect: Expect) -> Expr {
         match &callee.kind {
+            Ast::Call(callee, args) if args.iter().any(|arg| is_hole(&arg.value)) => {
+                self.pipe_into_hole(value, callee, args, span, expect)
+            }
             Ast::Call(callee, args) => self.call_given(callee, &given(Some(value), args), span, expect),
             _ => self.call_given(callee, &given(Some(value), &[]), span, expect),
         }
     }
 
-    fn call_given(&mut self, callee: &'a ast::Expr, args: &[Given<'a>], span: Span, expect: Expect) -> Expr {
+    pub fn call_given(
+        &mut self,
+        callee: &'a ast::Expr,
+        args: &[Given<'a>],
+        span: Span,
+        expect: Expect,
+    ) -> Expr {
         let (callee, type_args): (&'a ast::Expr, &'a [ast::Type]) = match &callee.kind {
             Ast::Instantiate(inner, type_args) => (inner, type_args),
             _ => (callee, &[]),
@@ -116,7 +128,7 @@ impl<'a> Checker<'a> {
             }
             Named::Variant(id, variant) => return self.variant(id, variant, args, callee.span, span, expect),
             Named::Builtin(function) => return self.call_builtin(function, args, span),
-            Named::Local(_) | Named::Outer(_) | Named::Global(_) => {
+            Named::Local(_) | Named::Lambda(_) | Named::Outer(_) | Named::Global(_) => {
                 return self.call_value(callee, args, span);
             }
             Named::TheType(ty) if matches!(self.types.get(ty), TyKind::Adt(..)) => {
@@ -169,14 +181,17 @@ impl<'a> Checker<'a> {
                 let Some(last) = code.pop() else { return self.error_expr(span) };
                 let last = self.chained(last);
                 let ty = last.ty;
-                code.push(last);
+                match last.kind {
+                    ExprKind::Block(inner, true) => code.extend(inner),
+                    _ => code.push(last),
+                }
                 expr(ExprKind::Block(code, true), ty, span)
             }
             _ => call,
         }
     }
 
-    fn is_chaining(&self, func: FuncId) -> bool {
+    pub fn is_chaining(&self, func: FuncId) -> bool {
         self.funcs[func.idx()].decl.is_some_and(|id| self.decls[id.0 as usize].is_chaining)
     }
 
@@ -217,6 +232,16 @@ impl<'a> Checker<'a> {
     /// A call of a function value.
     pub fn call_function(&mut self, function: Expr, args: &[Given<'a>], span: Span) -> Expr {
         let ty = self.resolve(function.ty);
+        if self.var_kind(ty) == Some(VarKind::Any) {
+            // What is called is a function of what it is called with.
+            let args: Vec<Expr> = args.iter().map(|arg| self.expr(arg.value, Expect::Any)).collect();
+            let args: Vec<Expr> = args.into_iter().map(|arg| self.settled(arg)).collect();
+            let ret = self.fresh(VarKind::Any, span);
+            let wanted = TyKind::Fn(args.iter().map(|arg| arg.ty).collect(), ret);
+            let wanted = self.types.intern(wanted);
+            self.unify(ty, wanted);
+            return expr(ExprKind::CallValue(Box::new(function), args), ret, span);
+        }
         let TyKind::Fn(params, ret) = self.types.get(ty).clone() else {
             if ty != Ty::ERROR {
                 let shown = self.show(ty);
@@ -241,7 +266,8 @@ impl<'a> Checker<'a> {
             return self.error_expr(span);
         }
         let args = args.iter().zip(params).map(|(arg, ty)| self.expr_as(arg.value, ty, Why::None)).collect();
-        expr(ExprKind::CallValue(Box::new(function), args), ret, span)
+        let call = expr(ExprKind::CallValue(Box::new(function), args), ret, span);
+        if self.thrown_parts(ret).is_some() { self.may_throw(call, "this function", span) } else { call }
     }
 
     /// `receiver.name(args)`.
@@ -612,73 +638,6 @@ impl<'a> Checker<'a> {
         let ret = self.result_of(func);
         let ty = self.types.substitute(ret, &type_args);
         expr(ExprKind::Call { func, type_args, args: fitted }, ty, span)
-    }
-
-    /// The receiver of a method, as it is passed: a value that is no variable gets one when the method changes it.
-    fn receiver(&mut self, receiver: Expr, passing: Passing, before: &mut Vec<Expr>) -> Expr {
-        if passing != Passing::Mut {
-            return receiver;
-        }
-        // What a reference leads to may be changed through any copy of it.
-        let ty = self.resolve(receiver.ty);
-        if !self.is_place(&receiver) || self.is_reference(ty) {
-            let span = receiver.span;
-            let (bind, local) = self.temporary(receiver, true);
-            before.push(bind);
-            return self.local(local, span);
-        }
-        let change = if self.is_collection(receiver.ty) { Change::Collection } else { Change::Method };
-        self.changeable(&receiver, change);
-        self.opened(receiver, before)
-    }
-
-    /// An argument for a `mut` parameter: a place of exactly its type.
-    fn mut_argument(&mut self, value: &'a ast::Expr, ty: Ty, why: Why) -> Expr {
-        let mut place = self.expr(value, Expect::Any);
-        if !self.unify(place.ty, ty) {
-            place = self.whole(place);
-            self.forget_of(&place);
-        }
-        if self.unify(place.ty, ty) {
-            self.changeable(&place, Change::Pass);
-            return place;
-        }
-        let (wanted, found) = (self.resolve(ty), self.resolve(place.ty));
-        self.mismatch(wanted, found, place.span, why);
-        self.error_expr(place.span)
-    }
-
-    /// What is passed as `mut` may not be passed a second time.
-    fn check_exclusive(
-        &mut self,
-        args: &[Expr],
-        receiver: Option<Passing>,
-        params: &[ParamInfo<'a>],
-        skip: usize,
-    ) {
-        let passing = |i: usize| {
-            if i < skip { receiver } else { params.get(i - skip).map(|p| p.passing) }
-        };
-        for (i, arg) in args.iter().enumerate() {
-            if passing(i) != Some(Passing::Mut) {
-                continue;
-            }
-            let clash = args.iter().enumerate().find(|(j, other)| {
-                *j != i && !self.is_exclusive(arg, other, passing(*j) == Some(Passing::Mut))
-            });
-            if let Some((_, other)) = clash {
-                let (first, second) =
-                    if other.span.start < arg.span.start { (other, arg) } else { (arg, other) };
-                let error =
-                    Diagnostic::error(Code::AliasedMut, "a variable passed as `mut` is passed a second time")
-                        .at(second.span, "passed again here")
-                        .also(first.span, "passed here")
-                        .note("a `mut` parameter is the only way to its variable while the function runs")
-                        .help("pass a copy: `var copy = …`");
-                self.error(error);
-                return;
-            }
-        }
     }
 
     /// The default of a parameter or field, checked where it was declared.

@@ -71,6 +71,7 @@ impl<'a> Checker<'a> {
             trait_methods: FxHashMap::default(),
             builtin_traits: [None; Builtin::COUNT],
             aliases: Vec::new(),
+            lambdas: Vec::new(),
             mixins: Vec::new(),
             units: Vec::new(),
             decls: Vec::new(),
@@ -88,6 +89,7 @@ impl<'a> Checker<'a> {
             examples: Vec::new(),
             option: None,
             result: None,
+            thrown: None,
             dict: None,
             weak: None,
             set: None,
@@ -346,6 +348,7 @@ impl<'a> Checker<'a> {
         match self.attr_text(item, "lang").filter(|_| is_runtime).map(|lang| self.name(lang)) {
             Some("option") => self.option = Some(id),
             Some("result") => self.result = Some(id),
+            Some("thrown") => self.thrown = Some(id),
             Some("dict") => self.dict = Some(id),
             Some("set") => self.set = Some(id),
             Some("weak") => self.weak = Some(id),
@@ -650,7 +653,7 @@ impl<'a> Checker<'a> {
         let ret = match (&decl.throws, ret) {
             (Some(throws), Some(value)) => {
                 let error = self.ty(throws, &scope);
-                Some(self.result_type(value, error))
+                Some(self.thrown_type(value, error))
             }
             (_, ret) => ret,
         };

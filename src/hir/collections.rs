@@ -308,9 +308,10 @@ impl<'a> Checker<'a> {
     fn clauses(&mut self, clauses: &'a [ComprehensionClause], span: Span, round: Round<'_, 'a>) -> Expr {
         let Some((first, rest)) = clauses.split_first() else { return round(self) };
         match first {
-            ComprehensionClause::For(pattern, iter) => {
-                self.for_each(pattern, iter, span, &mut |checker| checker.clauses(rest, span, round))
-            }
+            ComprehensionClause::For(pattern, iter) => self.for_each(pattern, iter, span, &mut |checker| {
+                checker.cx().loops.iter_mut().last().into_iter().for_each(|l| l.is_comprehension = true);
+                checker.clauses(rest, span, round)
+            }),
             ComprehensionClause::If(cond) => {
                 let mark = self.infer.mark();
                 let test = self.condition(cond);

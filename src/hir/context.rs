@@ -219,6 +219,8 @@ pub(super) struct GlobalInfo {
 pub(super) enum Binding {
     Local(LocalId),
     Func(DeclId),
+    /// Index among [`Checker::lambdas`].
+    Lambda(usize),
 }
 
 /// Where a nested function or lambda stands: the body, and how many of its names it sees.
@@ -307,6 +309,8 @@ pub(super) struct LoopCx {
     /// The type of the values its `break`s carry; `None` where they may carry none.
     pub value: Option<Ty>,
     pub has_break: bool,
+    /// Of a comprehension, which goes through everything.
+    pub is_comprehension: bool,
     pub rounds: super::narrow::Rounds,
 }
 
@@ -333,6 +337,8 @@ pub(super) struct BodyCx {
     pub is_deferred: bool,
     /// Whether it is a lambda's, which has its captures as they were when it was made.
     pub is_lambda: bool,
+    /// The arguments left open of the call that is its body, each with the parameter that stands in for it.
+    pub holes: Vec<(*const ast::Expr, LocalId)>,
     /// What tests have told of variables.
     pub facts: super::narrow::Facts,
 }
@@ -460,6 +466,8 @@ pub(super) struct Checker<'a> {
     /// By [`Builtin`].
     pub builtin_traits: [Option<TraitId>; Builtin::COUNT],
     pub aliases: Vec<AliasInfo<'a>>,
+    /// The lambdas that are checked anew at each use.
+    pub lambdas: Vec<super::general::GeneralLambda<'a>>,
     pub mixins: Vec<super::mixins::MixinInfo<'a>>,
     /// Each with its type.
     pub units: Vec<(AdtId, &'a ast::UnitDecl)>,
@@ -479,6 +487,8 @@ pub(super) struct Checker<'a> {
     /// The enums `Option` and `Result` of the runtime.
     pub option: Option<AdtId>,
     pub result: Option<AdtId>,
+    /// The enum `Thrown` of the runtime.
+    pub thrown: Option<AdtId>,
     /// The structs `Dict` and `Set` of the runtime.
     pub dict: Option<AdtId>,
     pub set: Option<AdtId>,

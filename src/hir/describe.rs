@@ -110,9 +110,15 @@ impl Checker<'_> {
                 out.push_str("fn(");
                 self.write_list(out, params);
                 out.push(')');
-                if self.resolve(*ret) != Ty::UNIT {
+                let thrown = self.thrown_parts(*ret);
+                let ret = thrown.map_or(*ret, |(value, _)| value);
+                if self.resolve(ret) != Ty::UNIT {
                     out.push_str(" -> ");
-                    self.write_type(out, *ret);
+                    self.write_type(out, ret);
+                }
+                if let Some((_, error)) = thrown {
+                    out.push_str(" throws ");
+                    self.write_type(out, error);
                 }
             }
             TyKind::Dyn(id, args) => {

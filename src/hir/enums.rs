@@ -279,7 +279,7 @@ impl<'a> Checker<'a> {
             return Some(Outcome { good: present, payload, bad: self.absent(), error: None });
         }
         if let TyKind::Adt(id, args) = self.types.get(ty)
-            && Some(*id) == self.result
+            && (Some(*id) == self.result || Some(*id) == self.thrown)
             && let [payload, error] = args[..]
         {
             let (payload, error) = (payload, Some(error));

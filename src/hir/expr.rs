@@ -23,6 +23,8 @@ pub(super) enum Named {
     /// A built-in type, or `Self`.
     TheType(Ty),
     Builtin(BuiltinFn),
+    /// A lambda whose type its uses decide, each for itself.
+    Lambda(usize),
     /// A variable of a function around this one.
     Outer(Outer),
     Module(usize),
@@ -37,6 +39,7 @@ impl<'a> Checker<'a> {
         let inside = match cx.names.get(name) {
             Some(Binding::Local(local)) => Some(Named::Local(local)),
             Some(Binding::Func(id)) => Some(Named::Func(id)),
+            Some(Binding::Lambda(index)) => Some(Named::Lambda(index)),
             None => self.find_around(name),
         };
         if inside.is_some() {
@@ -84,6 +87,7 @@ impl<'a> Checker<'a> {
                 Some(named) => self.named_value(named, *name, span, expect),
                 None => self.unknown_name(*name, span),
             },
+            Ast::Hole => self.hole(e),
             Ast::Instantiate(base, args) => self.instantiated_value(base, args, span, expect),
             Ast::Tuple(parts) => self.tuple(parts, span, expect),
             Ast::Array(parts) => self.array(parts, span, expect),
@@ -111,9 +115,9 @@ impl<'a> Checker<'a> {
             Ast::Loop(body) => self.loop_expr(body, span, expect),
             Ast::Return(value) => self.return_expr(value.as_deref(), span),
             Ast::Break(value) => self.break_expr(value.as_deref(), span),
-            Ast::Continue => match self.cx().loops.last().map(|l| l.id) {
-                Some(id) => expr(ExprKind::Continue(id), Ty::NEVER, span),
-                None => self.outside_loop("continue", span),
+            Ast::Continue => match self.loop_left("continue", span) {
+                Some(around) => expr(ExprKind::Continue(around.id), Ty::NEVER, span),
+                None => self.error_expr(span),
             },
             Ast::Nil => self.nil(span, expect),
             Ast::Dict(entries) => self.dict_literal(entries, span, expect),
@@ -171,6 +175,7 @@ impl<'a> Checker<'a> {
             }
             Named::Func(id) => self.function_value(id, &[], None, span, expect),
             Named::Outer(outer) => self.captured_as_known(outer, span),
+            Named::Lambda(index) => self.general_lambda(index, expect),
             Named::Type(TypeItem::Adt(id))
                 if matches!(self.adts[id.idx()].kind, AdtKind::Struct | AdtKind::Class) =>
             {
@@ -596,22 +601,33 @@ impl<'a> Checker<'a> {
         is_deferred
     }
 
-    fn outside_loop(&mut self, word: &str, span: Span) -> Expr {
-        let error = Diagnostic::error(Code::MisplacedFlow, format!("`{word}` stands outside a loop"))
-            .at(span, "there is no loop around this");
+    /// The loop that a `break` or `continue` is about; reported if there is none.
+    fn loop_left(&mut self, word: &str, span: Span) -> Option<&mut LoopCx> {
+        let is_comprehension = self.cx().loops.last().map(|around| around.is_comprehension);
+        if is_comprehension == Some(false) {
+            return self.cx().loops.last_mut();
+        }
+        let error = if is_comprehension.is_some() {
+            Diagnostic::error(Code::MisplacedFlow, format!("`{word}` stands in a comprehension"))
+                .at(span, "a comprehension goes through everything")
+                .help("leave elements out by `if` behind the `for`, or write a loop")
+        } else {
+            Diagnostic::error(Code::MisplacedFlow, format!("`{word}` stands outside a loop"))
+                .at(span, "there is no loop around this")
+        };
         self.error(error);
-        self.error_expr(span)
+        None
     }
 
     fn break_expr(&mut self, value: Option<&'a ast::Expr>, span: Span) -> Expr {
-        let Some((id, carried)) = self.cx().loops.last_mut().map(|l| {
-            l.has_break = true;
-            (l.id, l.value)
+        let Some((id, carried)) = self.loop_left("break", span).map(|around| {
+            around.has_break = true;
+            (around.id, around.value)
         }) else {
             if let Some(value) = value {
                 self.expr(value, Expect::Any);
             }
-            return self.outside_loop("break", span);
+            return self.error_expr(span);
         };
         let value = match (value, carried) {
             (Some(value), Some(ty)) => Some(Box::new(self.expr_as(value, ty, Why::None))),

@@ -71,6 +71,7 @@ impl<'a> Checker<'a> {
         let params: Vec<Ty> = own.into_iter().map(|ty| self.types.substitute(ty, &type_args)).collect();
         let ret = self.result_of(func);
         let ret = self.types.substitute(ret, &type_args);
+        let wanted_ret = wanted.as_ref().map(|wanted| wanted.ret);
         // What does not return fits in where a result is asked for, but its code gives none.
         if let (Ty::NEVER, Some(wanted)) = (ret, wanted)
             && self.resolve(wanted.ret) != Ty::NEVER
@@ -81,6 +82,11 @@ impl<'a> Checker<'a> {
             });
         }
         let ty = self.types.intern(TyKind::Fn(params, ret));
+        if let Some(wanted) = wanted_ret
+            && let Some(adapted) = self.adapted_to(wanted, func, type_args.clone(), ty, span)
+        {
+            return adapted;
+        }
         expr(ExprKind::FuncValue(func, type_args, Vec::new()), ty, span)
     }
 

@@ -275,6 +275,7 @@ impl<'a> Checker<'a> {
             throws: None,
             is_deferred: false,
             is_lambda: false,
+            holes: Vec::new(),
             facts: super::narrow::Facts::default(),
         });
         self.body_count += 1;

@@ -168,7 +168,8 @@ impl Checker<'_> {
 
     fn bind(&mut self, var: u32, ty: Ty) -> bool {
         let fits = match self.infer.kind(var) {
-            VarKind::Any => !self.occurs(var, ty),
+            // What a function throws is part of its type only.
+            VarKind::Any => self.thrown_parts(ty).is_none() && !self.occurs(var, ty),
             VarKind::Int => self.is_number(ty),
             VarKind::Float => ty == Ty::F32 || ty == Ty::F64,
         };

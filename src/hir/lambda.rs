@@ -72,7 +72,15 @@ impl<'a> Checker<'a> {
                 checker.bind_parameter(local, &param.pattern, &mut code);
             }
             let is_open = checker.var_kind(ret).is_some();
-            let value = checker.body_value(&lambda.body, ret, why, is_open);
+            let thrown = checker.thrown_parts(ret);
+            checker.cx().throws = thrown;
+            let value = match thrown {
+                Some((value, _)) => {
+                    let value = checker.body_value(&lambda.body, value, why, false);
+                    checker.returned(value, ret)
+                }
+                None => checker.body_value(&lambda.body, ret, why, is_open),
+            };
             if code.is_empty() {
                 return value;
             }

@@ -142,6 +142,7 @@ impl<'a> Checker<'a> {
                 }
                 Some(Binding::Local(local)) => return Some(super::expr::Named::Outer(Outer { body, local })),
                 Some(Binding::Func(id)) => return Some(super::expr::Named::Func(id)),
+                Some(Binding::Lambda(index)) => return Some(super::expr::Named::Lambda(index)),
                 None => around = cx.around,
             }
         }

@@ -154,6 +154,7 @@ impl<'a> Checker<'a> {
             LetKind::Shared => return self.unsupported("`shared` memory", span),
         };
         match self.initial_value(decl) {
+            Some(value) if self.generalised(decl, &value) => self.unit(span),
             Some(value) => {
                 let ty = value.ty;
                 let pattern = self.binding_pattern(&decl.pattern, ty, is_var);
@@ -176,7 +177,8 @@ impl<'a> Checker<'a> {
         let cx = self.cx();
         let id = LoopId(cx.loop_count);
         cx.loop_count += 1;
-        cx.loops.push(LoopCx { id, value, has_break: false, rounds: super::narrow::Rounds::default() });
+        let (has_break, is_comprehension, rounds) = (false, false, super::narrow::Rounds::default());
+        cx.loops.push(LoopCx { id, value, has_break, is_comprehension, rounds });
         id
     }
 

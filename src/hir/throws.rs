@@ -1,5 +1,6 @@
-//! `throws`, `throw` and `try`. A function that throws gives a `Result`: what it returns is an `Ok`, what it throws an `Err`,
-//! and a call of it takes the value out or goes on with the error where it is caught. No stack is unwound.
+//! `throws`, `throw` and `try`. A function that throws gives a `Thrown`: what it returns is an `Ok`, what it throws an `Err`,
+//! and a call of it takes the value out or goes on with the error where it is caught. No stack is unwound. A function type
+//! with `throws` has such a result, and nothing else is of that type.
 //!
 //! `try: body catch e: handler` is a loop that is left with the value of the body, or with that of the handler when an
 //! inner loop was left with an error:
@@ -27,15 +28,15 @@ pub(super) struct TryCx {
 }
 
 impl<'a> Checker<'a> {
-    /// `Result<value, error>`.
-    pub fn result_type(&mut self, value: Ty, error: Ty) -> Ty {
-        self.result.map_or(Ty::ERROR, |result| self.types.intern(TyKind::Adt(result, vec![value, error])))
+    /// The result of a function that throws.
+    pub fn thrown_type(&mut self, value: Ty, error: Ty) -> Ty {
+        self.thrown.map_or(Ty::ERROR, |thrown| self.types.intern(TyKind::Adt(thrown, vec![value, error])))
     }
 
     /// The value and the error of a function that throws, by its result.
     pub fn thrown_parts(&self, ret: Ty) -> Option<(Ty, Ty)> {
         match self.types.get(self.resolve(ret)) {
-            TyKind::Adt(id, args) if Some(*id) == self.result => Some((args[0], args[1])),
+            TyKind::Adt(id, args) if Some(*id) == self.thrown => Some((args[0], args[1])),
             _ => None,
         }
     }
@@ -111,6 +112,43 @@ impl<'a> Checker<'a> {
             );
         self.error(error);
         expr(ExprKind::Error, value, span)
+    }
+
+    /// A function as a value where one that throws is not the same as one that does not: one that throws gives a `Result`
+    /// where none may throw, and one that does not gives what it gives.
+    pub fn adapted_to(
+        &mut self,
+        wanted: Ty,
+        func: FuncId,
+        type_args: Vec<Ty>,
+        ty: Ty,
+        span: Span,
+    ) -> Option<Expr> {
+        let TyKind::Fn(params, ret) = self.types.get(ty).clone() else { return None };
+        let (good, bad) = self.result_cases();
+        let call = |args| ExprKind::Call { func, type_args, args };
+        match (self.thrown_parts(ret), self.thrown_parts(wanted)) {
+            (None, Some((value, error))) => {
+                let thrown = self.thrown_type(value, error);
+                Some(self.adapter(params, thrown, span, |checker, args| {
+                    let result = checker.coerce(expr(call(args), ret, span), value, Why::None);
+                    checker.returned(result, thrown)
+                }))
+            }
+            (Some((value, error)), None) => {
+                let result = self.result?;
+                let result = self.types.intern(TyKind::Adt(result, vec![value, error]));
+                Some(self.adapter(params, result, span, |checker, args| {
+                    let thrown = expr(call(args), ret, span);
+                    let payload = checker.taken_apart(thrown, value, span, |_, error| {
+                        let failure = expr(ExprKind::Variant(bad, vec![error]), result, span);
+                        expr(ExprKind::Return(Some(Box::new(failure))), Ty::NEVER, span)
+                    });
+                    expr(ExprKind::Variant(good, vec![payload]), result, span)
+                }))
+            }
+            (None, None) | (Some(_), Some(_)) => None,
+        }
     }
 
     /// `try: body catch name: handler`.

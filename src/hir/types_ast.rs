@@ -67,11 +67,12 @@ impl<'a> Checker<'a> {
                 self.types.intern(TyKind::Tuple(types, labels))
             }
             TypeKind::Fn { params, ret, throws } => {
-                if let Some(throws) = throws {
-                    self.unsupported("`throws` in a function type", throws.span);
-                }
                 let params = params.iter().map(|param| self.ty(param, scope)).collect();
-                let ret = ret.as_ref().map_or(Ty::UNIT, |ret| self.ty(ret, scope));
+                let mut ret = ret.as_ref().map_or(Ty::UNIT, |ret| self.ty(ret, scope));
+                if let Some(throws) = throws {
+                    let error = self.ty(throws, scope);
+                    ret = self.thrown_type(ret, error);
+                }
                 self.types.intern(TyKind::Fn(params, ret))
             }
             TypeKind::Dict(key, value) => {

@@ -592,6 +592,7 @@ impl Dumper<'_> {
                 }
                 self.put(")");
             }
+            ExprKind::Hole => self.put("_"),
             ExprKind::Name(name) => self.name(*name),
             ExprKind::Instantiate(base, types) => {
                 self.put("(inst ");

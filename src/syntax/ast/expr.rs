@@ -42,6 +42,8 @@ pub enum ExprKind {
     Interpolation(Vec<TextPart>),
     /// A name, `self` too.
     Name(Symbol),
+    /// `_` as an argument: left open.
+    Hole,
     /// `base<A, B>`: explicit type arguments of a function, method or type.
     Instantiate(Box<Expr>, Vec<Type>),
     /// `(a, b)`, `(q: 1, r: 2)`, `()`. One element only as `(a,)`.

@@ -41,10 +41,14 @@ impl Parser<'_> {
                 ExprKind::Yield(Box::new(self.expr()?))
             }
             kind if kind.is_name() => ExprKind::Name(self.word().name),
+            Underscore if matches!(self.ahead(1).kind, Comma | RParen) => {
+                self.bump();
+                ExprKind::Hole
+            }
             Underscore => {
-                let error = Diagnostic::error(Code::ReservedWord, "`_` has no value")
-                    .at(start, "")
-                    .help("`_` stands in patterns, for what is not needed");
+                let error = Diagnostic::error(Code::ReservedWord, "`_` has no value").at(start, "").help(
+                    "`_` stands in patterns, for what is not needed, and for an argument that is left open",
+                );
                 return self.fail(error);
             }
             Plus => {
