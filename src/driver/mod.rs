@@ -22,6 +22,7 @@ mod run;
 mod session;
 mod spec;
 mod stack;
+mod system;
 mod timings;
 mod watch;
 

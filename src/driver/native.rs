@@ -118,6 +118,7 @@ fn compile_job<'s>(
         triple: session.options.target.llvm_triple(),
         level: session.options.llvm_level(),
         product,
+        sections: false,
         output,
         llvm_args: &session.options.llvm_args,
         limit: None,

@@ -2,6 +2,9 @@
 //! with it.
 
 pub mod object;
+mod system;
+
+pub use system::{Source, System, system};
 
 macro_rules! sources {
     ($($file:literal),* $(,)?) => {

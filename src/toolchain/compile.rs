@@ -75,6 +75,8 @@ pub struct CompileJob<'a> {
     pub level: Level,
     /// What to make.
     pub product: Product,
+    /// Whether each function and variable has a section of its own, so that a linker can leave it out.
+    pub sections: bool,
     /// Where it goes.
     pub output: &'a Path,
     /// Options for LLVM itself (`-C llvm-args`): each goes behind `-mllvm` of clang, and to the llc as it is.
@@ -106,6 +108,9 @@ fn clang(llvm: &Llvm, job: &CompileJob<'_>, product: Product, output: &Path) -> 
         .args(product.flags())
         .arg(job.level.flag())
         .arg(format!("--target={}", job.triple));
+    if job.sections {
+        command = command.args(["-ffunction-sections", "-fdata-sections"]);
+    }
     for arg in job.llvm_args {
         command = command.arg("-mllvm").arg(arg);
     }
@@ -123,8 +128,10 @@ fn generate(llc: &Path, job: &CompileJob<'_>, output: &Path) -> Command {
         Product::Assembly => "asm",
         Product::Object | Product::Bitcode | Product::OptimisedIr => "obj",
     };
+    let sections: &[&str] = if job.sections { &["-function-sections", "-data-sections"] } else { &[] };
     Command::new(llc)
         .args([level.flag(), "-relocation-model=pic"])
+        .args(sections)
         .arg(format!("-mtriple={}", job.triple))
         .arg(format!("-filetype={kind}"))
         .args(job.llvm_args)

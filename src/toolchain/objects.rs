@@ -82,7 +82,7 @@ fn key(llvm: &Llvm, job: &CompileJob<'_>) -> String {
     for text in [env!("CARGO_PKG_VERSION"), &llvm.version_line, &identity, job.triple, job.level.flag()] {
         part(text.as_bytes());
     }
-    part(format!("{:?}", job.product).as_bytes());
+    part(format!("{:?} {}", job.product, job.sections).as_bytes());
     for arg in job.llvm_args {
         part(arg.as_bytes());
     }

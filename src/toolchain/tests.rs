@@ -84,6 +84,7 @@ fn job<'a>(output: &'a Path, limit: Option<Duration>) -> CompileJob<'a> {
         module: b"; a module\n",
         triple: "x86_64-unknown-linux-gnu",
         level: Level::O2,
+        sections: false,
         product: Product::Object,
         output,
         llvm_args: &[],

@@ -78,6 +78,7 @@ fn defined(out: &mut Text, facts: FuncFacts, noreturn: bool, target: &Target, op
         OptLevel::Os => " optsize",
         OptLevel::Oz => " minsize optsize",
     });
+    out.s(if options.is_c_library { " \"no-builtins\"" } else { "" });
     let kept = match options.frame_pointer {
         FramePointer::None => "none",
         FramePointer::NonLeaf => "non-leaf",

@@ -55,6 +55,9 @@ pub struct Options {
     pub features: Option<String>,
     /// Write debug information; files that are not absolute are in this directory.
     pub debug: Option<String>,
+    /// The functions are those of a C library: none of their code may be taken for what such a library does, and become a
+    /// call of it.
+    pub is_c_library: bool,
     /// The data layout that the LLVM in use gave for the triple, in place of the target's own table.
     pub data_layout: Option<String>,
 }
@@ -107,6 +110,7 @@ impl Default for Options {
             cpu: None,
             features: None,
             debug: None,
+            is_c_library: false,
             data_layout: None,
         }
     }

@@ -1,0 +1,112 @@
+//! The objects of our own C library, which self-contained programs are linked with. They do not depend on the program, so
+//! that those that were compiled once are remembered.
+
+use std::path::{Path, PathBuf};
+
+use super::native::Error;
+use super::session::{Failed, Session};
+use super::{front, modules};
+use crate::backend::llvm;
+use crate::mir::Module;
+use crate::runtime::{self, Source, System};
+use crate::toolchain::{self, CompileJob, Level, Product};
+use crate::{hir, lower};
+
+/// Makes the objects of a library in a folder.
+pub(super) fn objects(
+    session: &mut Session<'_>,
+    system: &System,
+    folder: &Path,
+) -> Result<Vec<PathBuf>, Error> {
+    let llvm = session.llvm()?;
+    let data_layout = session.data_layout();
+    let triple = session.options.target.llvm_triple().to_owned();
+    let mut texts = Vec::new();
+    for (_, text) in &system.templates {
+        let head = format!("target datalayout = \"{data_layout}\"\ntarget triple = \"{triple}\"\n");
+        texts.push((head + text).into_bytes());
+    }
+    let module = library(session, &system.simple)?;
+    let options = llvm::Options {
+        llvm_version: llvm.version.major,
+        is_c_library: true,
+        data_layout: Some(data_layout),
+        ..llvm::Options::default()
+    };
+    let text = llvm::write(&module, &session.options.target, &options);
+    texts.push(text.map_err(|errors| session.fail_all(errors))?);
+    let mut objects = Vec::with_capacity(texts.len());
+    for (index, text) in texts.iter().enumerate() {
+        let output = folder.join(format!("system-{index}.o"));
+        let job = CompileJob {
+            module: text,
+            triple: &triple,
+            level: Level::O2,
+            product: Product::Object,
+            sections: true,
+            output: &output,
+            llvm_args: &[],
+            limit: None,
+            reproducers: Some(Path::new(".")),
+        };
+        toolchain::compile_once(&llvm, &job, &session.search, &session.told())?;
+        objects.push(output);
+    }
+    Ok(objects)
+}
+
+/// Core MIR of everything that sources in Simple export.
+fn library(session: &mut Session<'_>, sources: &[Source]) -> Result<Module, Failed> {
+    let mut trees = Vec::with_capacity(sources.len());
+    for (name, text) in sources {
+        let file = session.sources.add(*name, *text);
+        trees.push(modules::parse(session, file)?);
+    }
+    let name = session.interner.intern("sys");
+    let all = trees.iter().map(|(ast, text)| hir::SourceModule {
+        ast,
+        text,
+        path: vec![name],
+        name: vec![name],
+        package: Vec::new(),
+        is_runtime: true,
+    });
+    let program = hir::check(all.collect(), &mut session.interner, &mut session.diagnostics);
+    if session.diagnostics.has_errors() {
+        return Err(Failed);
+    }
+    let exported = program.funcs.iter().filter(|func| func.attrs.is_export);
+    let exported: Vec<String> = exported.map(|func| session.interner.get(func.name).to_string()).collect();
+    let wanted: Vec<&str> = exported.iter().map(String::as_str).collect();
+    let lowered = lower::lower_runtime(program, &session.interner, Vec::new(), &wanted);
+    let module = lowered.map_err(|errors| session.fail_all(errors))?;
+    front::own_work(session, &module, "lowering the system's library")?;
+    Ok(front::core(session, module)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::driver::{Options, Silent};
+    use crate::mir::Linkage;
+    use crate::target;
+    use crate::toolchain::{Search, System as Processes};
+
+    /// A library calls nothing but itself and its templates.
+    #[test]
+    fn libraries_are_whole() {
+        for target in target::all() {
+            let Some(system) = runtime::system(target) else { continue };
+            let options = Options::new(target.clone());
+            let mut session = Session::new(options, Search::nowhere(), &Processes, &Silent);
+            let module = library(&mut session, &system.simple);
+            let Ok(module) = module else { panic!("{}: {:?}", target.triple, session.diagnostics.sorted()) };
+            let given: Vec<&str> = system.templates.iter().map(|(_, text)| *text).collect();
+            for func in module.funcs.iter().filter(|func| func.linkage == Linkage::Extern) {
+                let name = func.name.as_str();
+                let is_given = given.iter().any(|text| text.contains(&format!("\"{name}:\"")));
+                assert!(is_given, "{}: `{name}` is not there", target.triple);
+            }
+        }
+    }
+}
