@@ -8,7 +8,7 @@ use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::diagnostics::closest;
-use crate::driver::{Backend, Emit, EmitKind, Profile};
+use crate::driver::{Backend, Emit, EmitKind, LinkMode, Profile};
 use crate::toolchain::Level;
 
 /// A compiler for the Simple language.
@@ -250,6 +250,12 @@ pub struct CodegenArgs {
     /// What to do with the answers of tools and the compiled modules that are remembered
     #[arg(long, value_name = "HOW", default_value = "on")]
     pub cache: CacheUse,
+    /// What programs are linked with: what comes with simplec only, or the system's libraries
+    #[arg(long, value_parser = named(LinkMode::ALL, LinkMode::name))]
+    pub link: Option<LinkMode>,
+    /// Where the target's system keeps its libraries
+    #[arg(long, value_name = "DIR")]
+    pub sysroot: Option<PathBuf>,
     /// link-args=... or llvm-args=..., words separated by spaces
     #[arg(short = 'C', value_name = "KEY=VALUE", action = ArgAction::Append)]
     pub settings: Vec<String>,

@@ -226,6 +226,8 @@ fn options(args: &CodegenArgs) -> Result<Options, Diagnostic> {
     options.level = args.level;
     options.backend = args.backend;
     options.fallback = !args.no_fallback;
+    options.link = args.link;
+    options.sysroot.clone_from(&args.sysroot);
     options.dry_run = args.dry_run;
     options.remap.clone_from(&args.remap_path_prefix);
     if args.debug_info {

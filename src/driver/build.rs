@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::choose::Choice;
 use super::front;
 use super::input::Input;
+use super::link;
 use super::listen::Event;
 use super::native::{self, Error};
 use super::options::{Backend, Emit, EmitKind};
@@ -242,8 +243,8 @@ fn make(
         native::cranelift_object(session, module, &object)?;
     }
     if let Some(Planned { place: Place::File(staged), .. }) = find(EmitKind::Exe) {
-        native::link(session, &[object], staged.path())
-            .map_err(|error| session.fail(staged.explain(error).diagnostic()))?;
+        link::link(session, &[object], staged.path())
+            .map_err(|error| native::told(session, explained(error, planned, staged.path())))?;
     }
     Ok(stdout)
 }
@@ -290,7 +291,11 @@ fn escaped(path: &Path) -> String {
 }
 
 /// A tool's error in terms of the output's own name.
-fn explained(error: crate::toolchain::ToolchainError, planned: &[Planned], path: &Path) -> Error {
+fn explained(error: impl Into<Error>, planned: &[Planned], path: &Path) -> Error {
+    let error = match error.into() {
+        Error::Tool(error) => error,
+        Error::Told => return Error::Told,
+    };
     for output in planned {
         if let Place::File(staged) = &output.place
             && staged.path() == path
@@ -350,7 +355,7 @@ fn show(session: &mut Session<'_>, choice: &Choice, wanted: &[Wanted]) -> Result
     }
     debug_assert!(backend != Backend::Interp || exe.is_none(), "choose() lets the interpreter build nothing");
     if let Some(exe) = exe {
-        let command = native::link_command(session, &[object], &exe);
+        let command = link::link_command(session, &[object], &exe);
         let command = command.map_err(|error| session.fail(error.diagnostic()))?;
         session.listener.hear(Event::Command { command: &command, is_shown: true });
     }

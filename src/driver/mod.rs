@@ -13,6 +13,7 @@ mod front;
 #[cfg(all(unix, feature = "cranelift"))]
 mod in_process;
 mod input;
+mod link;
 mod listen;
 mod modules;
 mod native;
@@ -34,7 +35,7 @@ pub use front::{check, compile as front, rich};
 pub use input::{Input, Kind};
 pub use listen::{Event, Listener, Silent};
 pub use native::program;
-pub use options::{Backend, Emit, EmitKind, Options, Profile};
+pub use options::{Backend, Emit, EmitKind, LinkMode, Options, Profile};
 pub use run::{Ended, Finished, Program, prepare};
 pub use session::{Failed, Session, Timing};
 pub use spec::{Example, Specification, Verdict};

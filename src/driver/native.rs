@@ -1,7 +1,7 @@
 //! From core MIR to object files and programs.
 
 use std::borrow::Cow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::choose::Choice;
 use super::front::own_work;
@@ -15,10 +15,9 @@ use crate::backend::cranelift;
 use crate::backend::llvm;
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::mir::Module;
-use crate::target::{self, Target};
+use crate::target::Target;
 use crate::toolchain::{
-    self, Classification, Command, CompileJob, Level, LinkJob, Linker, Llvm, PREFERRED, Product,
-    ToolchainError,
+    self, Classification, Command, CompileJob, Level, Llvm, PREFERRED, Product, ToolchainError,
 };
 
 /// Whether Cranelift is part of this simplec and makes code for a target.
@@ -50,6 +49,14 @@ impl From<ToolchainError> for Error {
 impl From<Failed> for Error {
     fn from(_: Failed) -> Error {
         Error::Told
+    }
+}
+
+/// The error in the session's diagnostics.
+pub(super) fn told(session: &mut Session<'_>, error: Error) -> Failed {
+    match error {
+        Error::Tool(error) => session.fail(error.diagnostic()),
+        Error::Told => Failed,
     }
 }
 
@@ -224,52 +231,5 @@ pub fn program(
     if backend == Backend::Cranelift {
         cranelift_object(session, module, &object)?;
     }
-    link(session, &[object], output).map_err(|error| session.fail(error.diagnostic()))
-}
-
-/// Links a program.
-pub(super) fn link(
-    session: &mut Session<'_>,
-    objects: &[PathBuf],
-    output: &Path,
-) -> Result<(), ToolchainError> {
-    let linker = linker(session)?;
-    session.time("link", |session| {
-        toolchain::link(&linker, &link_job(session, objects, output), &session.told())
-    })
-}
-
-/// The command that links, for `-###`.
-pub(super) fn link_command(
-    session: &mut Session<'_>,
-    objects: &[PathBuf],
-    output: &Path,
-) -> Result<Command, ToolchainError> {
-    let linker = linker(session)?;
-    toolchain::link_command(&linker, &link_job(session, objects, output), output)
-}
-
-fn link_job<'s>(session: &'s Session<'_>, objects: &'s [PathBuf], output: &'s Path) -> LinkJob<'s> {
-    let options = &session.options;
-    LinkJob { objects, output, target: &options.target, args: &options.link_args, strip: false, limit: None }
-}
-
-/// The LLVM in use links if one is known already or if the target is another machine; otherwise the system's C
-/// compiler does, so that a build by Cranelift looks for no LLVM.
-fn linker(session: &mut Session<'_>) -> Result<Linker, ToolchainError> {
-    let target = &session.options.target;
-    let is_native = target::host().is_ok_and(|host| (host.arch, host.os) == (target.arch, target.os));
-    if is_native && !session.has_llvm() {
-        if let Ok(linker) = Linker::choose(None, &session.search) {
-            return Ok(linker);
-        }
-        return match session.llvm() {
-            Ok(llvm) => Linker::choose(Some(&llvm), &session.search),
-            Err(_) => Linker::choose(None, &session.search),
-        };
-    }
-    match session.llvm() {
-        Ok(llvm) => Linker::choose(Some(&llvm), &session.search),
-        Err(_) => Linker::choose(None, &session.search),
-    }
+    super::link::link(session, &[object], output).map_err(|error| told(session, error))
 }

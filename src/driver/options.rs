@@ -3,7 +3,8 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use crate::target::Target;
+use crate::runtime;
+use crate::target::{self, Target};
 use crate::toolchain::Level;
 
 /// Declares an enum whose variants have one name each on the command line.
@@ -156,6 +157,28 @@ pub struct Emit {
     pub path: Option<PathBuf>,
 }
 
+/// What a program is linked with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LinkMode {
+    /// What comes with simplec, and nothing else.
+    SelfContained,
+    /// The libraries of the target's system, through a C compiler.
+    System,
+}
+
+impl LinkMode {
+    /// All of them, with the names of `--link`.
+    pub const ALL: &[LinkMode] = &[LinkMode::SelfContained, LinkMode::System];
+
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            LinkMode::SelfContained => "self-contained",
+            LinkMode::System => "system",
+        }
+    }
+}
+
 /// The options of one invocation.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -173,6 +196,10 @@ pub struct Options {
     pub emit: Vec<Emit>,
     /// `-o`; `-` is standard output.
     pub output: Option<PathBuf>,
+    /// `--link`, which outweighs what the target suggests.
+    pub link: Option<LinkMode>,
+    /// `--sysroot`: where the target's system keeps its libraries.
+    pub sysroot: Option<PathBuf>,
     /// `-C link-args`.
     pub link_args: Vec<OsString>,
     /// `-C llvm-args`.
@@ -208,6 +235,8 @@ impl Options {
             fallback: true,
             emit: Vec::new(),
             output: None,
+            link: None,
+            sysroot: None,
             link_args: Vec::new(),
             llvm_args: Vec::new(),
             save_temps: false,
@@ -215,6 +244,19 @@ impl Options {
             debug_info: None,
             timings: false,
             remap: Vec::new(),
+        }
+    }
+
+    /// What the program is linked with: if nothing else was asked for, the system of this machine for programs of its kind,
+    /// and nothing of a system for others.
+    pub fn link_mode(&self) -> LinkMode {
+        let is_of_host =
+            target::host().is_ok_and(|host| (host.arch, host.os) == (self.target.arch, self.target.os));
+        match self.link {
+            Some(mode) => mode,
+            None if self.sysroot.is_some() || is_of_host => LinkMode::System,
+            None if runtime::system(&self.target).is_some() => LinkMode::SelfContained,
+            None => LinkMode::System,
         }
     }
 

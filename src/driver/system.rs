@@ -8,7 +8,7 @@ use super::session::{Failed, Session};
 use super::{front, modules};
 use crate::backend::llvm;
 use crate::mir::Module;
-use crate::runtime::{self, Source, System};
+use crate::runtime::{Source, System};
 use crate::toolchain::{self, CompileJob, Level, Product};
 use crate::{hir, lower};
 
@@ -30,6 +30,7 @@ pub(super) fn objects(
     let options = llvm::Options {
         llvm_version: llvm.version.major,
         is_c_library: true,
+        opt: llvm::OptLevel::Os,
         data_layout: Some(data_layout),
         ..llvm::Options::default()
     };
@@ -37,11 +38,11 @@ pub(super) fn objects(
     texts.push(text.map_err(|errors| session.fail_all(errors))?);
     let mut objects = Vec::with_capacity(texts.len());
     for (index, text) in texts.iter().enumerate() {
-        let output = folder.join(format!("system-{index}.o"));
+        let output = folder.join(object_name(index));
         let job = CompileJob {
             module: text,
             triple: &triple,
-            level: Level::O2,
+            level: Level::Os,
             product: Product::Object,
             sections: true,
             output: &output,
@@ -53,6 +54,11 @@ pub(super) fn objects(
         objects.push(output);
     }
     Ok(objects)
+}
+
+/// The name of one of the objects.
+pub(super) fn object_name(index: usize) -> PathBuf {
+    PathBuf::from(format!("system-{index}.o"))
 }
 
 /// Core MIR of everything that sources in Simple export.
@@ -70,6 +76,8 @@ fn library(session: &mut Session<'_>, sources: &[Source]) -> Result<Module, Fail
         name: vec![name],
         package: Vec::new(),
         is_runtime: true,
+        has_run: false,
+        follows: None,
     });
     let program = hir::check(all.collect(), &mut session.interner, &mut session.diagnostics);
     if session.diagnostics.has_errors() {
@@ -89,6 +97,7 @@ mod tests {
     use super::*;
     use crate::driver::{Options, Silent};
     use crate::mir::Linkage;
+    use crate::runtime;
     use crate::target;
     use crate::toolchain::{Search, System as Processes};
 

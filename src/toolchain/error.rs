@@ -86,6 +86,24 @@ pub enum ToolchainError {
         /// The names that were looked for.
         names: Vec<String>,
     },
+    /// The LLVM in use has no linker for the target.
+    #[error("the LLVM in use has no {name}")]
+    LldMissing {
+        /// The linker.
+        name: &'static str,
+        /// The clang beside which it is missing.
+        beside: PathBuf,
+    },
+    /// Our own C library lacks functions.
+    #[error("the self-contained library for {triple} has no {}", quoted(.names))]
+    NotInLibrary {
+        /// The command.
+        by: Invocation,
+        /// The target.
+        triple: String,
+        /// The functions.
+        names: Vec<String>,
+    },
     /// The tool could not be started.
     #[error("{} could not be started: {why}", .by.tool)]
     NotStarted {
@@ -204,6 +222,8 @@ impl ToolchainError {
             E::Rejected { .. }
             | E::BadArguments { .. }
             | E::LinkerMissing { .. }
+            | E::LldMissing { .. }
+            | E::NotInLibrary { .. }
             | E::LinkFailed { .. }
             | E::NoLibrary { .. }
             | E::CannotLink { .. }
@@ -225,10 +245,12 @@ impl ToolchainError {
             | E::Rejected { by, .. }
             | E::BadArguments { by }
             | E::LinkFailed { by }
+            | E::NotInLibrary { by, .. }
             | E::NoLibrary { by, .. } => Some(by),
             E::LlvmMissing(_)
             | E::LlvmUnsuitable { .. }
             | E::LinkerMissing { .. }
+            | E::LldMissing { .. }
             | E::CannotLink { .. }
             | E::CacheDiffers { .. }
             | E::CannotWrite { .. } => None,
@@ -263,6 +285,12 @@ impl ToolchainError {
             E::LinkerMissing { names } => {
                 diagnostic.note(format!("looked for {} on PATH", names.join(", "))).help(install::linker())
             }
+            E::LldMissing { beside, .. } => diagnostic
+                .note(format!("it is looked for beside {}", beside.display()))
+                .help("install the lld package of the same version"),
+            E::NotInLibrary { .. } => diagnostic.help(
+                "a C library of the target has more: `--link=system`, with `--sysroot DIR` where it is not installed",
+            ),
             E::NotStarted { .. } | E::Garbled { .. } | E::NoOutput { .. } => {
                 diagnostic.help("`simplec toolchain` shows the tools in use").help(OVERRIDE)
             }
@@ -299,9 +327,11 @@ impl ToolchainError {
     fn code(&self) -> Code {
         use ToolchainError as E;
         match self {
-            E::LlvmMissing(_) | E::LinkerMissing { .. } | E::NotStarted { .. } | E::NoLibrary { .. } => {
-                Code::ToolMissing
-            }
+            E::LlvmMissing(_)
+            | E::LinkerMissing { .. }
+            | E::LldMissing { .. }
+            | E::NotStarted { .. }
+            | E::NoLibrary { .. } => Code::ToolMissing,
             E::LlvmUnsuitable { .. } => Code::ToolTooOld,
             E::NoSuchTarget { .. } | E::CannotLink { .. } => Code::UnknownTarget,
             E::Crashed { .. }
@@ -309,6 +339,7 @@ impl ToolchainError {
             | E::Garbled { .. }
             | E::NoOutput { .. }
             | E::CacheDiffers { .. }
+            | E::NotInLibrary { .. }
             | E::LinkFailed { .. } => Code::ToolFailed,
             E::CannotWrite { .. } => Code::CannotWrite,
             E::BadArguments { .. } => Code::Usage,
@@ -333,6 +364,15 @@ impl ToolchainError {
             }
             Status::NotStarted(why) => Some(ToolchainError::NotStarted { by, why: why.clone() }),
         }
+    }
+}
+
+/// Names in words; of many, the first.
+fn quoted(names: &[String]) -> String {
+    let first: Vec<String> = names.iter().take(5).map(|name| format!("`{name}`")).collect();
+    match names.len() - first.len() {
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::error::{Invocation, ToolchainError};
 use super::install;
+use super::lld;
 use super::output::Pending;
 use super::probe::{Llvm, Tool};
 use super::run::{Command, Output, Runner, Status, find_in};
@@ -31,6 +32,13 @@ pub enum Linker {
         cc: PathBuf,
         /// What it is told by `-fuse-ld=`.
         linker: Option<&'static str>,
+    },
+    /// A linker of LLVM itself, for a program with nothing of the target's system at hand.
+    Lld {
+        /// Its path.
+        path: PathBuf,
+        /// The version line of its LLVM.
+        version: String,
     },
 }
 
@@ -67,12 +75,13 @@ impl Linker {
         match self {
             Linker::Clang { clang, .. } => clang,
             Linker::Cc { cc, .. } => cc,
+            Linker::Lld { path, .. } => path,
         }
     }
 
     fn version(&self) -> Option<String> {
         match self {
-            Linker::Clang { version, .. } => Some(version.clone()),
+            Linker::Clang { version, .. } | Linker::Lld { version, .. } => Some(version.clone()),
             Linker::Cc { .. } => None,
         }
     }
@@ -87,7 +96,9 @@ pub struct LinkJob<'a> {
     pub output: &'a Path,
     /// What it is for.
     pub target: &'a Target,
-    /// More arguments for the C compiler, after everything else (`-C link-args`).
+    /// Where its system keeps its libraries, if not where the C compiler looks.
+    pub sysroot: Option<&'a Path>,
+    /// More arguments for the C compiler or the linker, after everything else (`-C link-args`).
     pub args: &'a [OsString],
     /// Whether symbols are left out.
     pub strip: bool,
@@ -101,6 +112,9 @@ pub struct LinkJob<'a> {
 /// [`ToolchainError::CannotLink`] for a target whose programs this machine's C compilers do not link.
 pub fn command(linker: &Linker, job: &LinkJob<'_>, output: &Path) -> Result<Command, ToolchainError> {
     let target = job.target;
+    if let Linker::Lld { path, .. } = linker {
+        return Ok(lld::command(path, job, output));
+    }
     let cannot = || ToolchainError::CannotLink { triple: target.triple.clone() };
     let host = host().map_err(|_| cannot())?;
     if target.os != host.os {
@@ -126,6 +140,12 @@ pub fn command(linker: &Linker, job: &LinkJob<'_>, output: &Path) -> Result<Comm
                 command = command.arg(format!("-fuse-ld={name}"));
             }
         }
+        Linker::Lld { .. } => {}
+    }
+    if let Some(sysroot) = job.sysroot {
+        let mut flag = OsString::from("--sysroot=");
+        flag.push(sysroot);
+        command = command.arg(flag);
     }
     command = command.args(job.objects).arg("-o").arg(output);
     command = match target.linker {
@@ -159,12 +179,12 @@ pub fn link(linker: &Linker, job: &LinkJob<'_>, runner: &dyn Runner) -> Result<(
     match output.status {
         Status::Ok if pending.is_written() => pending.publish(),
         Status::Ok => Err(ToolchainError::NoOutput { by }),
-        _ => Err(failure(job, by, &output)),
+        _ => Err(failure(linker, job, by, &output)),
     }
 }
 
 /// What a linker's refusal means.
-fn failure(job: &LinkJob<'_>, by: Invocation, output: &Output) -> ToolchainError {
+fn failure(linker: &Linker, job: &LinkJob<'_>, by: Invocation, output: &Output) -> ToolchainError {
     let stderr = String::from_utf8_lossy(&output.stderr);
     if stderr.contains("No space left on device") {
         let why = "no space left on device".to_owned();
@@ -174,6 +194,12 @@ fn failure(job: &LinkJob<'_>, by: Invocation, output: &Output) -> ToolchainError
     if stderr.contains("Bus error") {
         let why = "the linker died of a bus error, as it does when the disk is full".to_owned();
         return ToolchainError::CannotWrite { path: job.output.to_owned(), why };
+    }
+    if let Linker::Lld { .. } = linker {
+        let names = lld::undefined(&stderr);
+        if !names.is_empty() {
+            return ToolchainError::NotInLibrary { by, triple: job.target.triple.clone(), names };
+        }
     }
     // lld, bfd and mold name a missing start file or C library in these ways.
     let missing_start = ["crt1.o", "crti.o", "crtbegin.o", "crtbeginS.o"].iter().any(|name| {

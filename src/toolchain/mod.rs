@@ -10,6 +10,7 @@ mod error;
 mod install;
 mod layout;
 mod link;
+mod lld;
 mod objects;
 mod output;
 mod probe;

@@ -186,6 +186,7 @@ impl Machine {
             objects: &[object],
             output: &program,
             target: self.target,
+            sysroot: None,
             args: &[],
             strip: false,
             limit: Some(LIMIT),

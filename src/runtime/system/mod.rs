@@ -2,7 +2,7 @@
 //! runtime and the back ends call by C's names, in Simple over the system's own calls.
 //!
 //! It is compiled by itself, as its functions carry names that LLVM would otherwise take for the C library's, and has nothing
-//! of the runtime. What is common is in `memory`, `heap`, `rounding` and `wide`; a system brings its calls in a file of its
+//! of the runtime. What is common is in `memory`, `heap`, `rounding`, `math`, `angles` and `wide`; a system brings its calls in a file of its
 //! own, and how a processor enters a program and makes a call is text for LLVM in `templates/`.
 
 use crate::target::{Arch, Os, Target};
@@ -31,6 +31,13 @@ pub struct System {
     pub templates: Vec<Source>,
 }
 
+impl System {
+    /// How many objects it is.
+    pub fn objects(&self) -> usize {
+        self.templates.len() + usize::from(!self.simple.is_empty())
+    }
+}
+
 /// The library for a target; `None` for a system that simplec has none for.
 pub fn system(target: &Target) -> Option<System> {
     let (calls, template) = match (target.os, target.arch) {
@@ -45,8 +52,15 @@ pub fn system(target: &Target) -> Option<System> {
             return None;
         }
     };
-    let mut simple =
-        vec![source!("intrinsics.spl"), source!("memory.spl"), source!("heap.spl"), source!("rounding.spl")];
+    let mut simple = vec![
+        source!("intrinsics.spl"),
+        source!("memory.spl"),
+        source!("heap.spl"),
+        source!("environment.spl"),
+        source!("rounding.spl"),
+        source!("math.spl"),
+        source!("angles.spl"),
+    ];
     let mut templates = vec![template];
     match target.pointer_width {
         32 => simple.extend([source!("word32.spl"), source!("wide.spl")]),

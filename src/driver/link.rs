@@ -1,0 +1,88 @@
+//! From object files to programs.
+
+use std::path::{Path, PathBuf};
+
+use super::native::Error;
+use super::options::LinkMode;
+use super::session::Session;
+use super::{output, system};
+use crate::runtime::{self, System};
+use crate::target;
+use crate::toolchain::{self, Command, LinkJob, Linker, ToolchainError};
+
+/// Links a program.
+pub(super) fn link(session: &mut Session<'_>, objects: &[PathBuf], output: &Path) -> Result<(), Error> {
+    let linker = linker(session)?;
+    let scratch = output::scratch().map_err(|error| session.fail(error))?;
+    let mut objects = objects.to_vec();
+    if let Some(system) = library(session)? {
+        let made = session.time("system library", |s| system::objects(s, &system, scratch.path()))?;
+        objects.extend(made);
+    }
+    session.time("link", |session| {
+        Ok(toolchain::link(&linker, &link_job(session, &objects, output), &session.told())?)
+    })
+}
+
+/// The command that links, for `-###`.
+pub(super) fn link_command(
+    session: &mut Session<'_>,
+    objects: &[PathBuf],
+    output: &Path,
+) -> Result<Command, ToolchainError> {
+    let linker = linker(session)?;
+    let mut objects = objects.to_vec();
+    if let Some(system) = library(session)? {
+        objects.extend((0..system.objects()).map(system::object_name));
+    }
+    toolchain::link_command(&linker, &link_job(session, &objects, output), output)
+}
+
+/// Our own C library, for a program that is linked with it.
+fn library(session: &Session<'_>) -> Result<Option<System>, ToolchainError> {
+    let target = &session.options.target;
+    match session.options.link_mode() {
+        LinkMode::System => Ok(None),
+        LinkMode::SelfContained => match runtime::system(target) {
+            Some(system) => Ok(Some(system)),
+            None => Err(ToolchainError::CannotLink { triple: target.triple.clone() }),
+        },
+    }
+}
+
+fn link_job<'s>(session: &'s Session<'_>, objects: &'s [PathBuf], output: &'s Path) -> LinkJob<'s> {
+    let options = &session.options;
+    LinkJob {
+        objects,
+        output,
+        target: &options.target,
+        sysroot: options.sysroot.as_deref(),
+        args: &options.link_args,
+        strip: false,
+        limit: None,
+    }
+}
+
+/// A linker of the LLVM in use links what is self-contained. Otherwise a C compiler does: clang if an LLVM is known already or
+/// if the target is another machine, and the system's if not, so that a build by Cranelift looks for no LLVM.
+fn linker(session: &mut Session<'_>) -> Result<Linker, ToolchainError> {
+    if session.options.link_mode() == LinkMode::SelfContained {
+        let llvm = session.llvm()?;
+        return Linker::lld(&llvm, &session.options.target);
+    }
+    let target = &session.options.target;
+    let is_native = target::host().is_ok_and(|host| (host.arch, host.os) == (target.arch, target.os));
+    if is_native && !session.has_llvm() {
+        if let Ok(linker) = Linker::choose(None, &session.search) {
+            return Ok(linker);
+        }
+        return match session.llvm() {
+            Ok(llvm) => Linker::choose(Some(&llvm), &session.search),
+            Err(_) => Linker::choose(None, &session.search),
+        };
+    }
+    match session.llvm() {
+        Ok(llvm) => Linker::choose(Some(&llvm), &session.search),
+        Err(_) => Linker::choose(None, &session.search),
+    }
+}

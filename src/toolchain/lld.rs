@@ -1,0 +1,80 @@
+//! From object files to a program with nothing of the target's system at hand: the command lines of LLVM's own linkers.
+
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
+
+use super::error::ToolchainError;
+use super::link::{LinkJob, Linker};
+use super::probe::{Llvm, Tool};
+use super::run::Command;
+use crate::target::{Arch, LinkerFlavor, Target};
+
+impl Linker {
+    /// The linker of the LLVM in use that understands a target's objects.
+    ///
+    /// # Errors
+    /// [`ToolchainError::LldMissing`].
+    pub fn lld(llvm: &Llvm, target: &Target) -> Result<Linker, ToolchainError> {
+        let tool = match target.linker {
+            LinkerFlavor::Gnu | LinkerFlavor::Mingw => Tool::LldElf,
+            LinkerFlavor::Darwin => Tool::LldMachO,
+            LinkerFlavor::Wasm => Tool::WasmLd,
+        };
+        match llvm.tool(tool) {
+            Some(path) => Ok(Linker::Lld { path, version: llvm.version_line.clone() }),
+            None => Err(ToolchainError::LldMissing { name: tool.name(), beside: llvm.clang.clone() }),
+        }
+    }
+}
+
+/// The command that links to `output` by the linker at a path.
+pub(super) fn command(path: &Path, job: &LinkJob<'_>, output: &Path) -> Command {
+    let target = job.target;
+    let mut command = Command::new(path).env("LC_ALL", "C").limit(job.limit);
+    command = match target.linker {
+        LinkerFlavor::Gnu => {
+            command.args(["-static", "--gc-sections", "--build-id=none", "-e", &target.entry])
+        }
+        LinkerFlavor::Mingw => {
+            let (emulation, prefix) = match target.arch {
+                Arch::X86 => ("i386pe", "_"),
+                _ => ("i386pep", ""),
+            };
+            let entry = format!("{prefix}{}", target.entry);
+            command.args(["-m", emulation, "--gc-sections", "--subsystem", "console", "-e", &entry])
+        }
+        LinkerFlavor::Darwin => {
+            let arch = target.llvm_triple().split('-').next().unwrap_or_default();
+            let version = target.llvm_triple().rsplit("macosx").next().unwrap_or_default();
+            command.args(["-arch", arch, "-platform_version", "macos", version, version, "-dead_strip"])
+        }
+        LinkerFlavor::Wasm => {
+            let memory: &[&str] = if target.pointer_width == 64 { &["-mwasm64"] } else { &[] };
+            command.args(memory).args(["--gc-sections", "--stack-first", "-z", "stack-size=1048576"])
+        }
+    };
+    if job.strip {
+        command = command.arg("-s");
+    }
+    command.args(job.objects).args(job.args.iter().flat_map(|arg| passed_on(arg))).arg("-o").arg(output)
+}
+
+/// An argument as a C compiler would give it to its linker.
+fn passed_on(arg: &OsStr) -> Vec<OsString> {
+    match arg.to_str().and_then(|arg| arg.strip_prefix("-Wl,")) {
+        Some(words) => words.split(',').map(OsString::from).collect(),
+        None => vec![arg.to_owned()],
+    }
+}
+
+/// The names that a linker of LLVM did not find, each once.
+pub(super) fn undefined(stderr: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for line in stderr.lines() {
+        let Some((_, name)) = line.split_once("undefined symbol: ") else { continue };
+        if !names.iter().any(|known| known == name) {
+            names.push(name.to_owned());
+        }
+    }
+    names
+}

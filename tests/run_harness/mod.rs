@@ -1,0 +1,189 @@
+//! What the suites share that run the programs under tests/run and examples: what a program is to do, and what it did.
+
+#![allow(dead_code, reason = "each suite uses a part of it")]
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use simplec::backend::interp::{self, Capture, Limits, Outcome};
+use simplec::diagnostics::{Format, Renderer};
+use simplec::driver::{Options, Session, Silent};
+use simplec::mir::Module;
+use simplec::target::{self, Target};
+use simplec::toolchain::{Command, Runner, Search, Status, System};
+
+/// What a program did.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Observed {
+    pub stdout: Vec<u8>,
+    /// First line of standard error.
+    pub stderr: String,
+    /// Exit code as a parent sees it, or how it ended otherwise.
+    pub end: Result<u8, String>,
+}
+
+/// What a program is to do.
+pub struct Expected {
+    pub stdout: Option<Vec<u8>>,
+    pub out_file: PathBuf,
+    pub stderr: Option<String>,
+    pub exit: u8,
+    pub args: Vec<String>,
+}
+
+impl Expected {
+    pub fn of(path: &Path) -> Result<Expected, String> {
+        let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+        let notes = |key: &str| {
+            let prefixes = [format!("# {key}: "), format!("; {key}: ")];
+            text.lines()
+                .find_map(|line| prefixes.iter().find_map(|prefix| line.strip_prefix(prefix.as_str())))
+                .map(str::to_owned)
+        };
+        let beside = program_of(path).with_extension("out");
+        let folder = beside.with_file_name("expected");
+        let out_file = match beside.file_name() {
+            Some(name) if folder.is_dir() => folder.join(name),
+            _ => beside,
+        };
+        Ok(Expected {
+            stdout: std::fs::read(&out_file).ok(),
+            out_file,
+            stderr: notes("stderr"),
+            exit: match notes("exit") {
+                Some(code) => code.trim().parse().map_err(|_| format!("`{code}` is no exit code"))?,
+                None => 0,
+            },
+            args: notes("args").map_or(Vec::new(), |args| args.split(' ').map(str::to_owned).collect()),
+        })
+    }
+
+    /// Whether it is to end by a panic.
+    pub fn is_panic(&self) -> bool {
+        self.stderr.as_ref().is_some_and(|line| line.starts_with("panic: "))
+    }
+
+    /// What is wrong with what was observed.
+    pub fn differences(&self, observed: &Observed) -> Vec<String> {
+        let mut found = Vec::new();
+        if observed.end != Ok(self.exit) {
+            found.push(match &observed.end {
+                Ok(code) => format!("exit code {code} instead of {}", self.exit),
+                Err(how) => format!("{how} instead of exit code {}", self.exit),
+            });
+        }
+        if let Some(stdout) = &self.stdout
+            && *stdout != observed.stdout
+        {
+            found.push(diff(stdout, &observed.stdout));
+        }
+        match &self.stderr {
+            Some(expected) if *expected != observed.stderr => {
+                found.push(format!(
+                    "standard error begins\n    {}\ninstead of\n    {expected}",
+                    observed.stderr
+                ));
+            }
+            None if self.exit == 0 && !observed.stderr.is_empty() => {
+                found.push(format!("unexpected standard error: {}", observed.stderr));
+            }
+            Some(_) | None => {}
+        }
+        found
+    }
+}
+
+/// The lines around the first difference.
+pub fn diff(expected: &[u8], actual: &[u8]) -> String {
+    let (expected, actual) = (String::from_utf8_lossy(expected), String::from_utf8_lossy(actual));
+    let (old, new): (Vec<&str>, Vec<&str>) = (expected.split('\n').collect(), actual.split('\n').collect());
+    let same = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
+    let tail = |lines: &[&str], sign: char| -> String {
+        lines.iter().skip(same).take(8).map(|line| format!("  {sign} {line}\n")).collect()
+    };
+    format!("output differs from line {}:\n{}{}", same + 1, tail(&old, '-'), tail(&new, '+'))
+}
+
+pub fn host() -> Target {
+    target::host().expect("tests run on a machine that simplec has a target for").clone()
+}
+
+pub fn session_for(options: Options) -> Session<'static> {
+    Session::new(options, Search::from_env(), &System, &Silent)
+}
+
+pub fn told(session: &Session<'_>) -> String {
+    Renderer::new(&session.sources, Format::Human, false).render_all(&session.diagnostics)
+}
+
+pub fn interpret(module: &Module, target: &Target, path: &Path, args: &[String]) -> Result<Observed, String> {
+    let mut line = vec![path.display().to_string()];
+    line.extend_from_slice(args);
+    let mut world = Capture::default();
+    let limits = Limits { fuel: 3_000_000_000, ..Limits::default() };
+    let report = interp::run_main(module, target, &line, &mut world, limits);
+    let end = match report.outcome {
+        Outcome::Returned(value) => {
+            if let Some(leak) = report.leaks.lost.first() {
+                let place = module.place(leak.origin);
+                return Err(format!(
+                    "{} heap blocks are lost, the first of {} bytes from {place:?}",
+                    report.leaks.lost.len(),
+                    leak.size
+                ));
+            }
+            Ok(value.and_then(|value| value.bits()).unwrap_or(0) as u8)
+        }
+        Outcome::Exited(code) => Ok(code as u8),
+        Outcome::Fault { fault, span, function } => {
+            return Err(format!("{fault} in `{function}`, {:?}", module.place(span)));
+        }
+        Outcome::Unsupported(why) => return Err(why.message),
+        other @ (Outcome::Trapped { .. } | Outcome::OutOfFuel | Outcome::StackOverflow) => {
+            Err(format!("{other:?}"))
+        }
+    };
+    Ok(Observed { stdout: world.stdout, stderr: first_line(&world.stderr), end })
+}
+
+pub fn execute(command: Command) -> Result<Observed, String> {
+    let output = System.run(&command.limit(Some(Duration::from_secs(120))), None);
+    let end = match output.status {
+        Status::Ok => Ok(0),
+        Status::Failed(code) => Ok(code as u8),
+        Status::Signal(signal) => Err(format!("signal {signal}")),
+        Status::TimedOut(_) => Err("no end within 120 s".to_owned()),
+        Status::NotFound => return Err("the program is not there".to_owned()),
+        Status::NotStarted(why) => return Err(why),
+    };
+    Ok(Observed { stdout: output.stdout, stderr: first_line(&output.stderr), end })
+}
+
+pub fn first_line(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).lines().next().unwrap_or_default().to_owned()
+}
+
+/// What stands for the whole program of a main file: its folder, if it has one to itself.
+pub fn program_of(main: &Path) -> &Path {
+    match main.parent() {
+        Some(folder) if main.ends_with("main.spl") => folder,
+        _ => main,
+    }
+}
+
+/// The main files of the programs of a folder, sorted.
+pub fn programs(folder: &str) -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let is_program = |path: &PathBuf| path.extension().is_some_and(|end| end == "spl" || end == "mir");
+    let entries = std::fs::read_dir(&root).unwrap_or_else(|error| panic!("{}: {error}", root.display()));
+    let main_file = |path: PathBuf| if path.is_dir() { path.join("main.spl") } else { path };
+    let mut found: Vec<PathBuf> =
+        entries.flatten().map(|entry| main_file(entry.path())).filter(is_program).collect();
+    found.retain(|path| path.is_file());
+    found.sort();
+    found
+}
+
+pub fn is_set(name: &str) -> bool {
+    std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0")
+}

@@ -1,0 +1,134 @@
+//! Programs for every target: those under tests/run and examples are compiled, linked with nothing of the target's system,
+//! and run, by an emulator where this machine cannot. Each must do what is written down, and the interpreter with the
+//! target's layout must agree.
+//!
+//! A sample runs unless everything is asked for: every program on one row and at one level, by turns.
+//!
+//! * `SIMPLEC_FULL=1` runs every program on every row at -O0 and -O2.
+//! * `SIMPLEC_TEST_TARGETS=aarch64,wasm32` selects rows by how their triples begin.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use run_harness::{Expected, Observed, execute, interpret, is_set, program_of, programs, session_for, told};
+use simplec::driver::{self, Backend, Choice, Input, LinkMode, Options, with_deep_stack};
+use simplec::target::{self, Target};
+use simplec::toolchain::{self, Command, Level, Runs, Search};
+
+mod run_harness;
+
+/// The targets whose programs run here, by this machine or an emulator.
+const ROWS: &[&str] = &[
+    "x86_64-unknown-linux-gnu",
+    "i686-unknown-linux-gnu",
+    "aarch64-unknown-linux-gnu",
+    "armv7-unknown-linux-gnueabihf",
+    "riscv64gc-unknown-linux-gnu",
+    "riscv32gc-unknown-linux-gnu",
+];
+
+const LEVELS: [Level; 2] = [Level::O0, Level::O2];
+
+/// A target, and the command before its programs.
+#[derive(Clone)]
+struct Row {
+    target: &'static Target,
+    emulator: Option<Command>,
+}
+
+impl Row {
+    /// The row of a triple; what is missing where it cannot run.
+    fn of(triple: &str, search: &Search) -> Result<Row, String> {
+        let target = target::find(triple).map_err(|error| error.message)?;
+        match toolchain::runs(target, search) {
+            Runs::Natively => Ok(Row { target, emulator: None }),
+            Runs::Emulated(emulator) => {
+                let command = Command::new(emulator.program).args(emulator.args);
+                Ok(Row { target, emulator: Some(command) })
+            }
+            Runs::No => Err(format!("nothing here runs programs for {triple}")),
+        }
+    }
+
+    /// Compiles a program, interprets it with this row's layout, builds it and runs that.
+    fn run(&self, path: &Path, level: Level) -> Result<(), String> {
+        let expected = Expected::of(path)?;
+        let mut options = Options::new(self.target.clone());
+        options.level = Some(level);
+        options.link = Some(LinkMode::SelfContained);
+        let mut session = session_for(options);
+        let module = driver::front(&mut session, &Input::new(path)).map_err(|_| told(&session))?;
+        let judge = |seen: &Observed, by: &str| -> Result<(), String> {
+            let found = expected.differences(seen);
+            if found.is_empty() { Ok(()) } else { Err(format!("{by}: {}", found.join("\n"))) }
+        };
+        judge(&interpret(&module, self.target, path, &expected.args)?, "interpreter")?;
+        let why = "the test says so".to_owned();
+        let choice = Choice { backend: Backend::Llvm, why, in_process: false, fallback: None };
+        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+        let exe = folder.path().join(format!("program{}", self.target.executable_suffix));
+        driver::program(&mut session, &module, &choice, &exe).map_err(|_| told(&session))?;
+        let command = match &self.emulator {
+            Some(emulator) => emulator.clone().arg(&exe),
+            None => Command::new(&exe),
+        };
+        judge(&execute(command.args(&expected.args))?, "program")
+    }
+}
+
+/// The rows that were asked for and can run. What is missing is an error where everything must be there.
+fn rows() -> Vec<Row> {
+    let search = Search::from_env();
+    let asked = std::env::var("SIMPLEC_TEST_TARGETS").ok();
+    let is_asked = |triple: &str| {
+        asked.as_ref().is_none_or(|names| names.split(',').any(|name| triple.starts_with(name)))
+    };
+    let mut rows = Vec::new();
+    for triple in ROWS.iter().filter(|triple| is_asked(triple)) {
+        match Row::of(triple, &search) {
+            Ok(row) => rows.push(row),
+            Err(why) => {
+                assert!(std::env::var_os("CI").is_none(), "{why}: run scripts/setup first");
+                eprintln!(
+                    "target tests: {why}, so that row is LEFT OUT; scripts/setup installs what it needs"
+                );
+            }
+        }
+    }
+    assert!(asked.is_none() || !rows.is_empty(), "SIMPLEC_TEST_TARGETS selects no row that can run");
+    rows
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    if toolchain::find(&Search::from_env(), &toolchain::System).is_err() {
+        assert!(std::env::var_os("CI").is_none(), "LLVM is missing: run scripts/setup first");
+        eprintln!("target tests: no LLVM was found, so NOTHING is tested");
+        return ExitCode::SUCCESS;
+    }
+    let rows = rows();
+    let full = is_set("SIMPLEC_FULL");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let all: Vec<PathBuf> = ["tests/run", "examples"].into_iter().flat_map(programs).collect();
+    let mut trials = Vec::new();
+    for (index, path) in all.iter().enumerate() {
+        let program = program_of(path);
+        let name = program.strip_prefix(root).unwrap_or(program).with_extension("").display().to_string();
+        for (place, row) in rows.iter().enumerate() {
+            for (turn, level) in LEVELS.into_iter().enumerate() {
+                if !full && index % (rows.len() * LEVELS.len()) != place * LEVELS.len() + turn {
+                    continue;
+                }
+                let (row, path) = (row.clone(), path.clone());
+                let name = format!("{} {} {name}", row.target.triple, level.flag());
+                let test = move || with_deep_stack(|| row.run(&path, level)).map_err(Failed::from);
+                trials.push(Trial::test(name, test));
+            }
+        }
+    }
+    let count = trials.len();
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    println!("target tests: {} rows, {count} runs of {} programs", rows.len(), all.len());
+    conclusion.exit_code()
+}
