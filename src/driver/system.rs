@@ -89,7 +89,7 @@ fn library(session: &mut Session<'_>, sources: &[Source]) -> Result<Module, Fail
     let lowered = lower::lower_runtime(program, &session.interner, Vec::new(), &wanted);
     let module = lowered.map_err(|errors| session.fail_all(errors))?;
     front::own_work(session, &module, "lowering the system's library")?;
-    Ok(front::core(session, module)?)
+    front::core(session, module)
 }
 
 #[cfg(test)]

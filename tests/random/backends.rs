@@ -170,6 +170,7 @@ impl Machine {
             triple: self.target.llvm_triple(),
             level,
             product: Product::Object,
+            sections: false,
             output: &output,
             llvm_args: &[],
             limit: Some(LIMIT),
