@@ -1,75 +1,60 @@
-//! Every program of the language reference prints what the page says.
+//! Every program of the documents in docs/ and of the README compiles, runs, and prints what the page says.
 
 use std::path::Path;
+use std::time::Duration;
 
-use simplec::backend::interp::{self, Capture, Limits, Outcome};
 use simplec::diagnostics::{Format, Renderer};
-use simplec::driver::{self, Input, Options, Session, Silent, with_deep_stack};
+use simplec::driver::{DocExample, Input, Options, Profile, Session, Silent, Specification};
+use simplec::driver::{doc_examples, with_deep_stack};
 use simplec::target;
 use simplec::toolchain::{Search, System};
 
-/// The programs of a page, each with the line it starts in and the output that follows it.
-fn examples(page: &str) -> Vec<(usize, String, String)> {
-    let mut found = Vec::new();
-    let mut program = None;
-    let mut lines = page.lines().enumerate();
-    while let Some((number, line)) = lines.next() {
-        let mut block = || -> String {
-            lines
-                .by_ref()
-                .map(|(_, line)| line)
-                .take_while(|line| *line != "```")
-                .map(|line| format!("{line}\n"))
-                .collect()
-        };
-        match line {
-            "```simple" => program = Some((number + 1, block())),
-            "```output" => {
-                let (at, text) = program.take().expect("an output follows its program");
-                found.push((at, text, block()));
-            }
-            _ => {}
-        }
-    }
-    assert!(program.is_none(), "a program lacks its output");
-    found
-}
-
 /// What a program prints, or why it does not.
-fn run(program: &str, folder: &Path) -> Result<String, String> {
-    let path = folder.join("example.spl");
-    std::fs::write(&path, program).map_err(|error| error.to_string())?;
-    let host = target::host().map_err(|error| error.message)?;
-    let mut session = Session::new(Options::new(host.clone()), Search::from_env(), &System, &Silent);
-    let Ok(module) = driver::front(&mut session, &Input::new(&path)) else {
+fn run(page: &Path, example: &DocExample) -> Result<String, String> {
+    let host = target::host().map_err(|error| error.message)?.clone();
+    let options = Options { profile: Profile::Test, ..Options::new(host) };
+    let mut session = Session::new(options, Search::from_env(), &System, &Silent);
+    let Ok(program) = Specification::compile(&mut session, &Input::part(page, &example.text)) else {
         return Err(Renderer::new(&session.sources, Format::Human, false).render_all(&session.diagnostics));
     };
-    let mut world = Capture::default();
-    let report = interp::run_main(&module, host, &["example".to_owned()], &mut world, Limits::default());
-    match report.outcome {
-        Outcome::Returned(_) => Ok(String::from_utf8_lossy(&world.stdout).into_owned()),
-        other => Err(format!("{other:?}")),
+    let verdict = program.run(None, Duration::from_secs(60), &System);
+    match verdict.failure {
+        None => Ok(verdict.output),
+        Some(why) => Err(why),
     }
+}
+
+/// What is wrong with the programs of a page, which has at least so many, and how many have an output beside them.
+fn page(name: &str, least: usize) -> (String, usize) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    let text = std::fs::read_to_string(&path).expect("a page of the documentation");
+    let examples = doc_examples(&text, false);
+    assert!(examples.len() >= least, "only {} programs were found in {name}", examples.len());
+    let mut failures = String::new();
+    for example in &examples {
+        let line = example.line;
+        match (run(&path, example), &example.output) {
+            (Ok(printed), Some(expected)) if printed != *expected => {
+                failures.push_str(&format!("line {line} prints\n{printed}instead of\n{expected}\n"));
+            }
+            (Ok(_), _) => {}
+            (Err(why), _) => failures.push_str(&format!("line {line}: {why}\n")),
+        }
+    }
+    (failures, examples.iter().filter(|example| example.output.is_some()).count())
 }
 
 #[test]
-fn the_examples_of_the_language_reference() {
-    let page = include_str!("../docs/language.md");
-    let examples = examples(page);
-    assert!(examples.len() >= 8, "only {} examples were found", examples.len());
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let failures = with_deep_stack(|| {
-        let mut failures = String::new();
-        for (line, program, expected) in &examples {
-            match run(program, folder.path()) {
-                Ok(printed) if printed == *expected => {}
-                Ok(printed) => {
-                    failures.push_str(&format!("line {line} prints\n{printed}instead of\n{expected}\n"))
-                }
-                Err(why) => failures.push_str(&format!("line {line}: {why}\n")),
-            }
-        }
-        failures
-    });
+fn the_programs_of_the_language_reference() {
+    let (failures, shown) = with_deep_stack(|| page("docs/language.md", 8));
     assert!(failures.is_empty(), "{failures}");
+    assert!(shown >= 8, "only {shown} programs have their output beside them");
+}
+
+#[test]
+fn the_programs_of_the_guides() {
+    for (name, least) in [("README.md", 1), ("docs/getting-started.md", 1)] {
+        let (failures, _) = with_deep_stack(|| page(name, least));
+        assert!(failures.is_empty(), "{name}: {failures}");
+    }
 }

@@ -20,12 +20,24 @@ pub enum Kind {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Input {
     path: PathBuf,
+    /// A program in the file, if that is meant.
+    part: Option<String>,
 }
 
 impl Input {
     /// The input of that name; `-` is standard input.
     pub fn new(path: impl Into<PathBuf>) -> Input {
-        Input { path: path.into() }
+        Input { path: path.into(), part: None }
+    }
+
+    /// A program that stands in a file; it has the name of the file.
+    pub fn part(path: impl Into<PathBuf>, text: impl Into<String>) -> Input {
+        Input { path: path.into(), part: Some(text.into()) }
+    }
+
+    /// Whether it is the whole file.
+    pub(super) fn is_whole(&self) -> bool {
+        self.part.is_none()
     }
 
     /// The path, unless it is standard input.
@@ -58,6 +70,9 @@ impl Input {
     /// # Errors
     /// [`Code::CannotRead`], [`Code::SourceTooLarge`] and [`Code::InvalidUtf8`], pushed into the session.
     pub(super) fn read(&self, session: &mut Session<'_>) -> Result<FileId, Failed> {
+        if let Some(text) = &self.part {
+            return Ok(session.sources.add(self.name(), text.as_str()));
+        }
         let bytes = read(self.path()).map_err(|error| {
             let why = match error.kind() {
                 io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => "there is no such file".to_owned(),

@@ -9,6 +9,7 @@ mod build;
 mod choose;
 #[cfg(all(unix, feature = "cranelift"))]
 mod dialogue;
+mod docs;
 mod front;
 #[cfg(all(unix, feature = "cranelift"))]
 mod in_process;
@@ -31,6 +32,7 @@ pub use build::build;
 pub use choose::{Choice, Request, choose};
 #[cfg(all(unix, feature = "cranelift"))]
 pub use dialogue::{Dialogue, Reply};
+pub use docs::{DocExample, doc_examples};
 pub use front::{check, compile as front, rich};
 pub use input::{Input, Kind};
 pub use listen::{Event, Listener, Silent};

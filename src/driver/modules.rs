@@ -68,7 +68,7 @@ struct Loader<'s, 'a> {
 /// In the session's diagnostics: files that cannot be read or parsed, modules that do not exist, cycles.
 pub(super) fn load(session: &mut Session<'_>, input: &Input, file: FileId) -> Result<Vec<Loaded>, Failed> {
     let root = input.path().and_then(Path::parent).map_or_else(PathBuf::new, Path::to_path_buf);
-    let main = input.path().and_then(|path| path.canonicalize().ok());
+    let main = input.path().filter(|_| input.is_whole()).and_then(|path| path.canonicalize().ok());
     let (states, open, loaded) = (FxHashMap::default(), Vec::new(), Vec::new());
     let mut loader = Loader { session, root, main, states, open, loaded };
     loader.module(file, Vec::new(), Vec::new())?;

@@ -89,13 +89,17 @@ impl Specification {
         Ok(Specification { examples, name: input.name(), form })
     }
 
-    /// Runs the example of a number, at most for so long.
-    pub fn run(&self, number: usize, limit: Duration, runner: &dyn Runner) -> Verdict {
+    /// Runs the example of a number, or the program as it is, at most for so long.
+    pub fn run(&self, number: Option<usize>, limit: Duration, runner: &dyn Runner) -> Verdict {
         let start = Instant::now();
         let (failure, stdout) = match &self.form {
             Form::Mir { module, target } => self.interpret(module, target, number),
             Form::File { command, .. } => {
-                let command = command.clone().env(VARIABLE, number.to_string()).limit(Some(limit));
+                let command = match number {
+                    Some(number) => command.clone().env(VARIABLE, number.to_string()),
+                    None => command.clone(),
+                };
+                let command = command.limit(Some(limit));
                 let output = runner.run(&command, None);
                 let failure = match output.status {
                     Status::Ok => None,
@@ -113,9 +117,14 @@ impl Specification {
         Verdict { failure, output: String::from_utf8_lossy(&stdout).into_owned(), time: start.elapsed() }
     }
 
-    fn interpret(&self, module: &Module, target: &Target, number: usize) -> (Option<String>, Vec<u8>) {
-        let mut world =
-            Capture { env: vec![(VARIABLE.to_owned(), number.to_string())], ..Capture::default() };
+    fn interpret(
+        &self,
+        module: &Module,
+        target: &Target,
+        number: Option<usize>,
+    ) -> (Option<String>, Vec<u8>) {
+        let env = number.map(|number| (VARIABLE.to_owned(), number.to_string())).into_iter().collect();
+        let mut world = Capture { env, ..Capture::default() };
         let line = [self.name.clone()];
         let report = interp::run_main(module, target, &line, &mut world, Limits::default());
         let ended =

@@ -18,13 +18,13 @@ impl<'a> Checker<'a> {
         for (i, stmt) in block.stmts.iter().enumerate() {
             let is_last = i + 1 == block.stmts.len();
             match (&stmt.kind, expect) {
-                // What stands behind a way out is no value of the block.
-                (StmtKind::Expr(e), Expect::Any | Expect::Loose | Expect::Ty(..)) if is_last && !diverges => {
+                (StmtKind::Expr(e), Expect::Any | Expect::Loose | Expect::Ty(..)) if is_last => {
                     let result = match expect {
-                        Expect::Ty(ty, why) => self.expr_as(e, ty, why),
-                        Expect::Any | Expect::Loose | Expect::Unused => self.expr(e, expect),
+                        Expect::Ty(ty, why) if !diverges => self.expr_as(e, ty, why),
+                        Expect::Ty(..) | Expect::Any | Expect::Loose | Expect::Unused => self.expr(e, expect),
                     };
-                    value = Some(result.ty);
+                    // What stands behind a way out is no value of the block.
+                    value = (!diverges).then_some(result.ty);
                     code.push(result);
                 }
                 _ => {

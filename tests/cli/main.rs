@@ -5,6 +5,7 @@
 mod place;
 mod programs;
 mod repl;
+mod tests;
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;

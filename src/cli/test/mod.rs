@@ -1,5 +1,7 @@
 //! `simplec test`: which files, which examples, and the report.
 
+mod docs;
+
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -16,6 +18,8 @@ use crate::toolchain::System;
 
 /// Endings of the names of files that are looked for in folders.
 const ENDINGS: [&str; 2] = ["_spec.spl", "_test.spl"];
+/// The same for documents.
+const DOCUMENTS: [&str; 2] = [".md", ".spl"];
 
 #[derive(Default)]
 struct Totals {
@@ -31,7 +35,7 @@ struct Totals {
 /// Runs the examples of files and folders.
 pub fn run(args: &TestArgs, console: &Console) -> ExitCode {
     let start = Instant::now();
-    let files = match files(&args.paths) {
+    let files = match files(args) {
         Ok(files) => files,
         Err(error) => return refuse(&error, console),
     };
@@ -45,9 +49,13 @@ pub fn run(args: &TestArgs, console: &Console) -> ExitCode {
     let mut totals = Totals::default();
     let mut code = ExitCode::SUCCESS;
     for file in &files {
-        if let Some(refused) = one_file(args, console, file, &pool, &mut totals) {
-            code = refused;
-        }
+        let is_document = args.docs || file.extension().is_some_and(|end| end == "md");
+        let refused = if is_document {
+            docs::run(args, console, file, &pool, &mut totals)
+        } else {
+            one_file(args, console, file, &pool, &mut totals)
+        };
+        code = refused.unwrap_or(code);
     }
     if args.list {
         return code;
@@ -106,8 +114,9 @@ fn one_file(
             return console.stdout(lines.as_bytes());
         }
         let limit = Duration::from_secs(args.timeout);
-        let verdicts: Vec<Verdict> =
-            pool.install(|| asked.par_iter().map(|(number, _)| spec.run(*number, limit, &System)).collect());
+        let verdicts: Vec<Verdict> = pool.install(|| {
+            asked.par_iter().map(|(number, _)| spec.run(Some(*number), limit, &System)).collect()
+        });
         let mut text = format!("{}\n", file.display());
         for ((_, example), verdict) in asked.iter().zip(&verdicts) {
             let word = if verdict.failure.is_none() { "ok    " } else { "FAILED" };
@@ -144,32 +153,35 @@ fn title(example: &Example) -> String {
     example.title.join(" > ")
 }
 
-/// The files named, and those in the folders named whose names say that they are specifications; sorted.
-fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Diagnostic> {
+/// The files named, and those in the folders named whose names say that they are specifications, or documents where
+/// those are asked for; sorted.
+fn files(args: &TestArgs) -> Result<Vec<PathBuf>, Diagnostic> {
+    let (paths, endings) = (args.paths.as_slice(), if args.docs { &DOCUMENTS } else { &ENDINGS });
     let here = [PathBuf::from(".")];
     let mut found = Vec::new();
-    for path in if paths.is_empty() { &here } else { paths } {
+    for path in if paths.is_empty() { &here[..] } else { paths } {
         let cannot = |error: std::io::Error| {
             Diagnostic::error(Code::CannotRead, format!("cannot read `{}`: {error}", path.display()))
         };
         if std::fs::metadata(path).map_err(cannot)?.is_dir() {
             let before = found.len();
-            in_folder(path, &mut found).map_err(cannot)?;
+            in_folder(path, endings, &mut found).map_err(cannot)?;
             found[before..].sort();
         } else {
             found.push(path.clone());
         }
     }
     if found.is_empty() {
-        let error = Diagnostic::error(Code::Usage, "no specification was found");
+        let what = if args.docs { "no document was found" } else { "no specification was found" };
+        let error = Diagnostic::error(Code::Usage, what);
         return Err(
-            error.help(format!("name a file; in folders those ending in {} are run", ENDINGS.join(" and ")))
+            error.help(format!("name a file; in folders those ending in {} are run", endings.join(" and ")))
         );
     }
     Ok(found)
 }
 
-fn in_folder(folder: &Path, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
+fn in_folder(folder: &Path, endings: &[&str], found: &mut Vec<PathBuf>) -> std::io::Result<()> {
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name();
@@ -177,9 +189,9 @@ fn in_folder(folder: &Path, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
         // Links are not followed: they may lead around in a circle.
         if entry.file_type()?.is_dir() {
             if !name.starts_with('.') && name != "target" {
-                in_folder(&entry.path(), found)?;
+                in_folder(&entry.path(), endings, found)?;
             }
-        } else if ENDINGS.iter().any(|ending| name.ends_with(ending)) {
+        } else if endings.iter().any(|ending| name.ends_with(ending)) {
             found.push(entry.path().strip_prefix("./").map(Path::to_owned).unwrap_or(entry.path()));
         }
     }
