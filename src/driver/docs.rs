@@ -30,8 +30,8 @@ pub fn doc_examples(document: &str, is_simple: bool) -> Vec<DocExample> {
             continue;
         };
         let start = at + 1;
-        let is_end = |line: &&str| line.trim() == "```";
-        let end = lines[start..].iter().position(|line| is_end(&line)).map_or(lines.len(), |n| start + n);
+        let end =
+            lines[start..].iter().position(|line| line.trim() == "```").map_or(lines.len(), |n| start + n);
         let block = || lines[start..end].iter().map(|line| format!("{line}\n")).collect::<String>();
         match info.trim() {
             "simple" => {
