@@ -46,7 +46,7 @@ fn main() -> ExitCode {
     let backends = Backend::selected();
     let full = std::env::var_os("SIMPLEC_FULL").is_some();
     let counts = Arc::new(Counts::default());
-    let mut trials = vec![Trial::test("every_core_operation_is_tested", {
+    let mut trials = vec![Trial::test("every_operation_is_tested", {
         let files = files.clone();
         move || coverage::check(&files).map_err(Failed::from)
     })];

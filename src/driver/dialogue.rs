@@ -152,7 +152,7 @@ impl<'a> Dialogue<'a> {
                 None => files.push((name, Arc::clone(&module.text))),
             }
         }
-        let program = front::check_modules(session, &all)?;
+        let program = front::check_modules(session, &all, &[])?;
         Ok(Checked { program, files })
     }
 

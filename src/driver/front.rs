@@ -16,40 +16,52 @@ use crate::{expand, hir, lower, opt, runtime};
 /// In the session's diagnostics.
 pub fn compile(session: &mut Session<'_>, input: &Input) -> Result<Module, Failed> {
     let module = rich(session, input)?;
-    let module = core(session, module)?;
+    let (module, more) = expanded(session, module)?;
     match input.kind() {
-        Kind::Mir => with_runtime(session, module),
+        Kind::Mir => with_runtime(session, module, more),
         Kind::Simple => Ok(module),
     }
 }
 
-/// The module with the functions of the runtime that it declares, or that expansion has called for.
-fn with_runtime(session: &mut Session<'_>, module: Module) -> Result<Module, Failed> {
+/// The module with the functions of the runtime that it declares, or that expansion has called for; `more` is the source of
+/// those that expansion wrote.
+fn with_runtime(session: &mut Session<'_>, module: Module, more: String) -> Result<Module, Failed> {
     let declared = module.funcs.iter().filter(|func| !func.is_defined()).map(|func| func.name.as_str());
     let wanted: Vec<&str> = declared.filter(|name| name.starts_with(runtime::PREFIX)).collect();
     if wanted.is_empty() {
         return Ok(module);
     }
-    let program = check_simple(session, None)?;
+    let more = if more.is_empty() { vec![] } else { vec![runtime::RICH, ("runtime/expanded.spl", &more)] };
+    let program = check_simple(session, None, &more)?;
     let files = place_tables(session);
     let lowered = session.time("lower", |s| lower::lower_runtime(program, &s.interner, files, &wanted));
     let library = lowered.map_err(|errors| session.fail_all(errors))?;
     let library = optimized(session, library)?;
     let library = core(session, library)?;
     let merged = session.time("merge", |_| mir::merge(module, library));
-    let merged = merged.map_err(|errors| session.fail_all(errors))?;
+    let mut merged = merged.map_err(|errors| session.fail_all(errors))?;
+    // What expansion wrote is the program's own business.
+    merged.funcs.iter_mut().filter(|func| func.name.starts_with(expand::WRITTEN)).for_each(|func| {
+        func.linkage = mir::Linkage::Internal;
+    });
     own_work(session, &merged, "merging with the runtime")?;
     Ok(merged)
 }
 
-/// Expands a module to core operations.
+/// Expands a module of Simple to core operations: one that asks for no more of the runtime.
 ///
 /// # Errors
 /// In the session's diagnostics.
-pub(super) fn core(session: &mut Session<'_>, mut module: Module) -> Result<Module, Failed> {
-    session.time("expand", |_| expand::expand(&mut module)).map_err(|errors| session.fail_all(errors))?;
+pub(super) fn core(session: &mut Session<'_>, module: Module) -> Result<Module, Failed> {
+    expanded(session, module).map(|(module, _)| module)
+}
+
+/// Expands a module; with it the source of functions that are to be compiled with the runtime.
+fn expanded(session: &mut Session<'_>, mut module: Module) -> Result<(Module, String), Failed> {
+    let more = session.time("expand", |_| expand::expand(&mut module));
+    let more = more.map_err(|errors| session.fail_all(errors))?;
     own_work(session, &module, "expansion")?;
-    Ok(module)
+    Ok((module, more))
 }
 
 /// As [`compile`], up to and without expansion: the form that MIR passes work on.
@@ -72,7 +84,7 @@ pub(super) fn with_examples(
     match input.kind() {
         Kind::Mir => mir_text(session, file).map(|module| (module, Vec::new())),
         Kind::Simple => {
-            let mut program = check_simple(session, Some((input, file)))?;
+            let mut program = check_simple(session, Some((input, file)), &[])?;
             let examples = std::mem::take(&mut program.examples);
             let mut module = lowered(session, program)?;
             module.name = session.options.remapped(&input.name());
@@ -106,24 +118,32 @@ pub fn check(session: &mut Session<'_>, input: &Input) -> Result<(), Failed> {
     let file = input.read(session)?;
     match input.kind() {
         Kind::Mir => mir_text(session, file).map(drop),
-        Kind::Simple => check_simple(session, Some((input, file))).map(drop),
+        Kind::Simple => check_simple(session, Some((input, file)), &[]).map(drop),
     }
 }
 
-/// Parses the runtime, and a file with the modules that it uses, and checks all as one program; without a file, the
-/// runtime only.
-fn check_simple(session: &mut Session<'_>, file: Option<(&Input, FileId)>) -> Result<hir::Program, Failed> {
+/// Parses the runtime, with more sources of it, and a file with the modules that it uses, and checks all as one program;
+/// without a file, the runtime only.
+fn check_simple(
+    session: &mut Session<'_>,
+    file: Option<(&Input, FileId)>,
+    more: &[(&str, &str)],
+) -> Result<hir::Program, Failed> {
     let own = match file {
         Some((input, file)) => modules::load(session, input, file)?,
         None => Vec::new(),
     };
-    check_modules(session, &own)
+    check_modules(session, &own, more)
 }
 
-/// Parses the runtime and checks it and the modules as one program.
-pub(super) fn check_modules(session: &mut Session<'_>, own: &[Loaded]) -> Result<hir::Program, Failed> {
+/// Parses the runtime, with more sources of it, and checks it and the modules as one program.
+pub(super) fn check_modules(
+    session: &mut Session<'_>,
+    own: &[Loaded],
+    more: &[(&str, &str)],
+) -> Result<hir::Program, Failed> {
     let mut library = Vec::with_capacity(runtime::SOURCES.len());
-    for (name, text) in runtime::SOURCES {
+    for (name, text) in runtime::SOURCES.iter().chain(more) {
         let file = session.sources.add(*name, *text);
         library.push(modules::parse(session, file)?);
     }
@@ -132,6 +152,7 @@ pub(super) fn check_modules(session: &mut Session<'_>, own: &[Loaded]) -> Result
         return Err(Failed);
     }
     let rt = session.interner.intern("rt");
+    let first = library.len();
     let library = library.iter().map(|(ast, text)| hir::SourceModule {
         ast,
         text,
@@ -152,7 +173,7 @@ pub(super) fn check_modules(session: &mut Session<'_>, own: &[Loaded]) -> Result
         is_runtime: false,
         follows: match module.part {
             Part::File => None,
-            Part::Entry => entry.replace(runtime::SOURCES.len() + i),
+            Part::Entry => entry.replace(first + i),
         },
         has_run: module.has_run,
     });

@@ -1,30 +1,37 @@
 //! Rich MIR operations to core ones, once for every back end.
 //!
-//! After expansion a module holds core operations and core terminators only; what has no expansion yet is reported.
+//! After expansion a module holds core operations, core terminators and core types only; what has no expansion yet is
+//! reported. Operations of collections become calls of functions that are yet to be compiled with the runtime.
 
 mod closure;
+mod collections;
 mod errors;
 mod object;
 mod pattern;
 
 use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::mir::{
-    Abi, Block, BlockData, FuncId, FunctionBuilder, GlobalId, Hint, Inst, Linkage, Module, Op, Reg, RichOp,
-    Signature, StrId, Terminator, Ty, print_type,
+    Abi, Block, BlockData, CoreOp, FuncId, Function, FunctionBuilder, GlobalId, Hint, Inst, Linkage, Module,
+    Op, Reg, RichOp, Signature, StrId, Terminator, Ty, TypeData, print_type,
 };
 use crate::runtime::object as shape;
+pub use collections::WRITTEN;
+use collections::{Arg, Unsupported, header};
 use rustc_hash::FxHashMap;
 
-/// Replaces every rich operation and terminator of a verified module.
+/// Replaces every rich operation, terminator and type of a verified module. The answer is the Simple source of the functions
+/// that operations of collections now call, to be compiled with the runtime and [`RICH`](crate::runtime::RICH); it is empty
+/// where there are no such operations.
 ///
 /// # Errors
 /// One diagnostic for each that has no expansion.
-pub fn expand(module: &mut Module) -> Result<(), Vec<Diagnostic>> {
+pub fn expand(module: &mut Module) -> Result<String, Vec<Diagnostic>> {
     let mut cx = Expander {
         texts: FxHashMap::default(),
         panic: None,
         panic_index: None,
         closures: closure::Helpers::default(),
+        library: collections::Library::default(),
         errors: Vec::new(),
     };
     for id in 0..module.funcs.len() as u32 {
@@ -32,7 +39,13 @@ pub fn expand(module: &mut Module) -> Result<(), Vec<Diagnostic>> {
             cx.function(module, FuncId(id));
         }
     }
-    if cx.errors.is_empty() { Ok(()) } else { Err(cx.errors) }
+    if !cx.errors.is_empty() {
+        return Err(cx.errors);
+    }
+    if has_rich_types(module) {
+        module.replace_types(shape::representation);
+    }
+    Ok(cx.library.source)
 }
 
 fn is_rich(block: &BlockData) -> bool {
@@ -40,11 +53,40 @@ fn is_rich(block: &BlockData) -> bool {
     term || block.insts.iter().any(|i| matches!(i.op, Op::Rich(_)))
 }
 
+/// Whether there may be values of rich types. `text` is a type of every module: whether it is used is seen at what has it.
+fn has_rich_types(module: &Module) -> bool {
+    let is_text = |ty: Ty| ty == Ty::TEXT;
+    let mut types = (0..module.types.len() as u32).map(|index| module.types.get(Ty(index)));
+    let has_regs = |func: &Function| func.regs.iter().any(|reg| is_text(reg.ty));
+    types.any(|data| match data {
+        TypeData::Array(_) | TypeData::Dict(..) | TypeData::Range(_) => true,
+        TypeData::Tuple(parts) => parts.contains(&Ty::TEXT),
+        TypeData::FixedArray(elem, _) => is_text(*elem),
+        TypeData::Struct(id) => module.types.struct_def(*id).fields.iter().any(|field| is_text(field.1)),
+        TypeData::Enum(id) => {
+            module.types.enum_def(*id).variants.iter().any(|variant| variant.1.contains(&Ty::TEXT))
+        }
+        TypeData::Unit
+        | TypeData::Never
+        | TypeData::Bool
+        | TypeData::Int { .. }
+        | TypeData::Usize
+        | TypeData::Isize
+        | TypeData::F32
+        | TypeData::F64
+        | TypeData::Ptr
+        | TypeData::Text
+        | TypeData::Vector(..) => false,
+    }) || module.funcs.iter().any(|func| has_regs(func) || module.types.sig(func.sig).ret == Ty::TEXT)
+        || module.globals.iter().any(|global| is_text(global.ty))
+}
+
 struct Expander {
     texts: FxHashMap<String, GlobalId>,
     panic: Option<FuncId>,
     panic_index: Option<FuncId>,
     closures: closure::Helpers,
+    library: collections::Library,
     errors: Vec<Diagnostic>,
 }
 
@@ -89,6 +131,23 @@ impl Expander {
     /// `caught` is the register of the error that led to the block.
     fn op(&mut self, b: &mut FunctionBuilder, inst: &Inst, op: RichOp, caught: Option<Reg>) {
         b.at(inst.span);
+        if let Err(Unsupported { what, help }) = self.try_op(b, inst, op, caught) {
+            let message = format!("the operation `{}`{what} cannot be compiled", inst.op.info().name);
+            let error = Diagnostic::error(Code::OpNotSupported, message).at(inst.span, "used here");
+            self.errors.push(error.help(help));
+        }
+    }
+
+    fn try_op(
+        &mut self,
+        b: &mut FunctionBuilder,
+        inst: &Inst,
+        op: RichOp,
+        caught: Option<Reg>,
+    ) -> Result<(), Unsupported> {
+        let dst = inst.dst;
+        // An operation that must have a result has one, in a verified module.
+        let to = dst.unwrap_or(Reg(0));
         match op {
             RichOp::IndexCheck { index, len } => self.index_check(b, inst, index, len),
             RichOp::CallVirtual { object, method, sig, args } => {
@@ -108,34 +167,73 @@ impl Expander {
             RichOp::Try { outcome } | RichOp::Propagate { outcome } => errors::propagate(b, inst, outcome),
             RichOp::Throw { error } => errors::fail(b, Some(error)),
             RichOp::Catch {} => {
-                if let (Some(dst), Some(error)) = (inst.dst, caught) {
-                    b.assign(dst, error);
+                if let Some(error) = caught {
+                    b.assign(to, error);
                 }
             }
             RichOp::Unwind {} => errors::fail(b, caught),
-            RichOp::RangeMake { .. }
-            | RichOp::ArrayLiteral { .. }
-            | RichOp::ArrayGet { .. }
-            | RichOp::ArraySet { .. }
-            | RichOp::ArrayLen { .. }
-            | RichOp::ArrayCapacity { .. }
-            | RichOp::ArrayReserve { .. }
-            | RichOp::ArrayAppend { .. }
-            | RichOp::ArraySlice { .. }
-            | RichOp::ArrayConcat { .. }
-            | RichOp::ArrayClear { .. }
-            | RichOp::DictLiteral { .. }
-            | RichOp::DictGet { .. }
-            | RichOp::DictSet { .. }
-            | RichOp::DictLen { .. }
-            | RichOp::DictRemove { .. }
-            | RichOp::DictContains { .. }
-            | RichOp::TextLiteral { .. }
-            | RichOp::TextLen { .. }
-            | RichOp::TextConcat { .. }
-            | RichOp::TextSlice { .. }
-            | RichOp::Format { .. }
-            | RichOp::VecSplat { .. }
+            RichOp::Share { value } => {
+                let ty = b.func.ty(value);
+                self.make_value(b, (dst, ty), "share", ty, &[Arg::Value(value)])?;
+            }
+            RichOp::Drop { value } => self.ask(b, None, "drop", &[Arg::Value(value)], Ty::UNIT)?,
+            RichOp::RangeMake { start, end } => {
+                let fields = b.list(&[start, end]);
+                b.push(dst, CoreOp::AggMake { fields });
+            }
+            RichOp::ArrayLiteral { items } => self.array_of(b, to, items)?,
+            RichOp::ArrayGet { array, index } => self.array_get(b, inst, array, index)?,
+            RichOp::ArraySet { array, index, value } => self.array_set(b, inst, array, index, value)?,
+            RichOp::ArrayLen { array } => header(b, dst, array, shape::LENGTH),
+            RichOp::ArrayCapacity { array } => header(b, dst, array, shape::CAPACITY),
+            RichOp::ArrayReserve { array, count } => {
+                self.change(b, dst, "array_reserve", array, &[Arg::Count(count)])?;
+            }
+            RichOp::ArrayAppend { array, value } => {
+                self.change(b, dst, "array_append", array, &[Arg::Value(value)])?;
+            }
+            RichOp::ArraySlice { array, start, end } => {
+                let ty = b.func.ty(array);
+                let args = [Arg::Value(array), Arg::Bound(start), Arg::Bound(end)];
+                self.make_value(b, (dst, ty), "array_slice", ty, &args)?;
+            }
+            RichOp::ArrayConcat { a, b: other } => {
+                let ty = b.func.ty(a);
+                self.make_value(b, (dst, ty), "array_concat", ty, &[Arg::Value(a), Arg::Value(other)])?;
+            }
+            RichOp::ArrayClear { array } => self.change(b, dst, "array_clear", array, &[])?,
+            RichOp::DictLiteral { items } => self.dict_of(b, to, items)?,
+            RichOp::DictGet { dict, key } => self.dict_get(b, to, dict, key)?,
+            RichOp::DictSet { dict, key, value } => {
+                self.change(b, dst, "dict_set", dict, &[Arg::Value(key), Arg::Value(value)])?;
+            }
+            RichOp::DictLen { dict } => self.ask(b, dst, "dict_len", &[Arg::Value(dict)], Ty::USIZE)?,
+            RichOp::DictRemove { dict, key } => {
+                self.change(b, dst, "dict_remove", dict, &[Arg::Value(key)])?;
+            }
+            RichOp::DictContains { dict, key } => {
+                self.ask(b, dst, "dict_contains", &[Arg::Value(dict), Arg::Value(key)], Ty::BOOL)?;
+            }
+            RichOp::TextLiteral { value } => self.text_literal(b, to, value),
+            RichOp::TextLen { text } => header(b, dst, text, shape::LENGTH),
+            RichOp::TextEq { a, b: other } => {
+                self.ask(b, dst, "text_eq", &[Arg::Value(a), Arg::Value(other)], Ty::BOOL)?;
+            }
+            RichOp::TextConcat { a, b: other } => {
+                self.make_value(
+                    b,
+                    (dst, Ty::TEXT),
+                    "text_concat",
+                    Ty::TEXT,
+                    &[Arg::Value(a), Arg::Value(other)],
+                )?;
+            }
+            RichOp::TextSlice { text, start, end } => {
+                let args = [Arg::Value(text), Arg::Bound(start), Arg::Bound(end)];
+                self.make_value(b, (dst, Ty::TEXT), "text_slice", Ty::TEXT, &args)?;
+            }
+            RichOp::Format { value, spec } => self.format(b, dst, value, spec)?,
+            RichOp::VecSplat { .. }
             | RichOp::VecExtract { .. }
             | RichOp::VecInsert { .. }
             | RichOp::VecShuffle { .. }
@@ -157,9 +255,11 @@ impl Expander {
             | RichOp::ActorSpawn { .. }
             | RichOp::ActorSend { .. }
             | RichOp::ActorAsk { .. } => {
-                self.errors.push(unsupported(&format!("the operation `{}`", inst.op.info().name), inst.span));
+                let help = "no back end has it yet; write it with core operations (docs/mir.md lists them)";
+                return Err(Unsupported { what: String::new(), help });
             }
         }
+        Ok(())
     }
 
     /// One unsigned comparison on the usual way; a negative index is counted from the end beside it.
@@ -274,10 +374,4 @@ impl Expander {
         };
         b.global_addr(global)
     }
-}
-
-fn unsupported(what: &str, span: Span) -> Diagnostic {
-    Diagnostic::error(Code::OpNotSupported, format!("{what} cannot be compiled yet"))
-        .at(span, "used here")
-        .help("no back end has it; write it with core operations (docs/mir.md lists them)")
 }

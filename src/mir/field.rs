@@ -2,18 +2,8 @@
 
 use super::module::{FuncId, GlobalId, MaybeFunc, Reg, RegList, SlotId, StrId};
 use super::ops::{Alias, Bits, Ordering, RmwOp};
+use super::relocate::Relocation;
 use super::types::{SigId, Ty};
-
-/// Where the types, functions, globals and strings of one module are in another.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Relocation {
-    pub types: Vec<Ty>,
-    pub sigs: Vec<SigId>,
-    pub funcs: Vec<FuncId>,
-    pub globals: Vec<GlobalId>,
-    /// Strings keep their order behind those that were there.
-    pub first_string: u32,
-}
 
 /// A field of an operation.
 pub(super) trait Field: Sized {

@@ -5,10 +5,11 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::field::{Field, Relocation};
+use super::field::Field;
+use super::relocate::{Relocation, relocate_body, relocate_init};
 use super::{
-    EnumDef, FuncId, Function, Global, GlobalId, Init, Linkage, Module, ParamFacts, StructDef, Terminator,
-    Ty, TypeData, print_type,
+    EnumDef, FuncId, Function, Global, GlobalId, Linkage, Module, ParamFacts, StructDef, Ty, TypeData,
+    print_type,
 };
 use crate::diagnostics::{Code, Diagnostic, Span};
 
@@ -84,25 +85,11 @@ impl Merger {
             enums.into_iter().map(|name| types.add_enum(EnumDef { name, variants: Vec::new() })).collect();
         for index in 0..other.types.len() as u32 {
             let known = |ty: &Ty| self.to.types[ty.0 as usize];
-            let data = match other.types.get(Ty(index)) {
+            let data = other.types.get(Ty(index)).with_parts(|ty| known(&ty));
+            let data = match data {
                 TypeData::Struct(id) => TypeData::Struct(structs[id.0 as usize]),
                 TypeData::Enum(id) => TypeData::Enum(enums[id.0 as usize]),
-                TypeData::Tuple(parts) => TypeData::Tuple(parts.iter().map(known).collect()),
-                TypeData::FixedArray(elem, n) => TypeData::FixedArray(known(elem), *n),
-                TypeData::Array(elem) => TypeData::Array(known(elem)),
-                TypeData::Dict(key, value) => TypeData::Dict(known(key), known(value)),
-                TypeData::Range(elem) => TypeData::Range(known(elem)),
-                TypeData::Vector(elem, n) => TypeData::Vector(known(elem), *n),
-                data @ (TypeData::Unit
-                | TypeData::Never
-                | TypeData::Bool
-                | TypeData::Int { .. }
-                | TypeData::Usize
-                | TypeData::Isize
-                | TypeData::F32
-                | TypeData::F64
-                | TypeData::Ptr
-                | TypeData::Text) => data.clone(),
+                unnamed => unnamed,
             };
             self.to.types.push(types.intern(data));
         }
@@ -311,39 +298,6 @@ fn numbered(name: &str, taken: &FxHashSet<String>) -> String {
     let numbers = (1u32..).map(|number| format!("{name}#{number}"));
     let mut names = std::iter::once(name.to_owned()).chain(numbers);
     names.find(|name| !taken.contains(name)).unwrap_or_else(|| name.to_owned())
-}
-
-fn relocate_init(init: &mut Init, to: &Relocation) {
-    match init {
-        Init::Func(func) => func.relocate(to),
-        Init::Global(global) => global.relocate(to),
-        Init::Fields(fields) => fields.iter_mut().for_each(|field| relocate_init(field, to)),
-        Init::Zero | Init::Bits(_) | Init::Bytes(_) => {}
-    }
-}
-
-/// Everything of a function behind its signature and its parameters.
-fn relocate_body(func: &mut Function, to: &Relocation) {
-    for reg in &mut func.regs {
-        reg.ty.relocate(to);
-        reg.name.iter_mut().for_each(|name| name.relocate(to));
-    }
-    for slot in &mut func.slots {
-        slot.ty.relocate(to);
-        slot.name.iter_mut().for_each(|name| name.relocate(to));
-    }
-    for block in &mut func.blocks {
-        block.insts.iter_mut().for_each(|inst| inst.op.relocate(to));
-        match &mut block.term {
-            Terminator::Panic(message) => message.relocate(to),
-            Terminator::TailCall { func, .. } | Terminator::Invoke { func, .. } => func.relocate(to),
-            Terminator::Goto(_)
-            | Terminator::Branch { .. }
-            | Terminator::Switch { .. }
-            | Terminator::Return(_)
-            | Terminator::Unreachable => {}
-        }
-    }
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod manual;
 mod merge;
 mod module;
 mod ops;
+mod relocate;
 mod text;
 mod types;
 mod verify;

@@ -17,8 +17,9 @@
 //! **Core** operations are implemented by every back end (or refused by it with a diagnostic that names the
 //! operation). **Rich** operations are replaced by core ones in `expand/` before a back end sees them.
 
-use super::field::{Field, Relocation};
+use super::field::Field;
 use super::module::{FuncId, GlobalId, MaybeFunc, Reg, RegList, SlotId, StrId};
+use super::relocate::Relocation;
 use super::types::{SigId, Ty};
 
 /// Hands the op table to a macro, so that code over all operations can be derived from it.
@@ -245,6 +246,12 @@ rich {
     /// A half-open range.
     RangeMake range_make "range.make" Collection [] (start: Reg Int, end: Reg First) -> given(Range);
 
+    // ---- values that refer to objects
+    /// The value once more: what it refers to has one owner more.
+    Share share "share" Collection [reads writes] (value: Reg Any) -> like(value);
+    /// Gives a value up: what it refers to has one owner less, and what has none left is freed.
+    Drop drop_ "drop" Collection [reads writes] (value: Reg Any) -> none;
+
     // ---- arrays
     /// An array of the given elements.
     ArrayLiteral array_literal "array.literal" Collection [allocates] (items: RegList) -> given(Array);
@@ -256,11 +263,11 @@ rich {
     ArrayLen array_len "array.len" Collection [reads] (array: Reg Array) -> usize;
     /// Number of elements there is room for.
     ArrayCapacity array_capacity "array.capacity" Collection [reads] (array: Reg Array) -> usize;
-    /// The array with room for at least `count` elements.
+    /// The array with room for at least `count` elements in all.
     ArrayReserve array_reserve "array.reserve" Collection [reads writes allocates] (array: Reg Array, count: Reg Usize) -> like(array);
     /// The array with an element added at the end.
     ArrayAppend array_append "array.append" Collection [reads writes allocates] (array: Reg Array, value: Reg Any) -> like(array);
-    /// The elements from `start` up to `end`, clamped.
+    /// The elements from `start` up to `end`, both counted from the end when negative, brought within the array.
     ArraySlice array_slice "array.slice" Collection [reads allocates] (array: Reg Array, start: Reg Int, end: Reg Int) -> like(array);
     /// The elements of both.
     ArrayConcat array_concat "array.concat" Collection [reads allocates] (a: Reg Array, b: Reg Dst) -> like(a);
@@ -268,7 +275,7 @@ rich {
     ArrayClear array_clear "array.clear" Collection [reads writes] (array: Reg Array) -> like(array);
 
     // ---- dicts
-    /// A dict of keys and values in turn.
+    /// A dict of keys and values in turn; of equal keys the last one's value counts.
     DictLiteral dict_literal "dict.literal" Collection [allocates] (items: RegList) -> given(Dict);
     /// The value at a key, as an optional.
     DictGet dict_get "dict.get" Collection [reads] (dict: Reg Dict, key: Reg Any) -> given(Enum);
@@ -286,9 +293,11 @@ rich {
     TextLiteral text_literal "text.literal" Collection [] (value: StrId) -> given(Text);
     /// Length in bytes.
     TextLen text_len "text.len" Collection [reads] (text: Reg Text) -> usize;
+    /// Whether both have the same bytes.
+    TextEq text_eq "text.eq" Collection [reads] (a: Reg Text, b: Reg Text) -> bool;
     /// Both, one after the other.
     TextConcat text_concat "text.concat" Collection [reads allocates] (a: Reg Text, b: Reg Dst) -> like(a);
-    /// The bytes from `start` up to `end`, clamped.
+    /// The bytes from `start` up to `end`, both counted from the end when negative, brought within the text.
     TextSlice text_slice "text.slice" Collection [reads allocates] (text: Reg Text, start: Reg Int, end: Reg Int) -> like(text);
     /// Any value as text by a format specification (language reference §10).
     Format format "format" Collection [reads allocates] (value: Reg Any, spec: StrId) -> given(Text);

@@ -64,6 +64,32 @@ pub enum TypeData {
     Vector(Ty, u32),
 }
 
+impl TypeData {
+    /// The type with each part replaced. What a struct or an enum has is not part of its handle.
+    pub fn with_parts(&self, part: impl Fn(Ty) -> Ty) -> TypeData {
+        match self {
+            TypeData::Tuple(parts) => TypeData::Tuple(parts.iter().map(|&ty| part(ty)).collect()),
+            TypeData::FixedArray(elem, n) => TypeData::FixedArray(part(*elem), *n),
+            TypeData::Array(elem) => TypeData::Array(part(*elem)),
+            TypeData::Dict(key, value) => TypeData::Dict(part(*key), part(*value)),
+            TypeData::Range(elem) => TypeData::Range(part(*elem)),
+            TypeData::Vector(elem, n) => TypeData::Vector(part(*elem), *n),
+            TypeData::Unit
+            | TypeData::Never
+            | TypeData::Bool
+            | TypeData::Int { .. }
+            | TypeData::Usize
+            | TypeData::Isize
+            | TypeData::F32
+            | TypeData::F64
+            | TypeData::Ptr
+            | TypeData::Text
+            | TypeData::Struct(_)
+            | TypeData::Enum(_) => self.clone(),
+        }
+    }
+}
+
 /// Parameters and result of a function.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Signature {
@@ -301,6 +327,13 @@ impl Types {
     /// One enum, to fill in.
     pub fn enum_def_mut(&mut self, id: EnumId) -> &mut EnumDef {
         &mut self.enums[id.0 as usize]
+    }
+
+    /// Replaces the types of fields of structs and of payloads of enums.
+    pub(super) fn replace_in_named(&mut self, new: impl Fn(Ty) -> Ty) {
+        let fields = self.structs.iter_mut().flat_map(|def| &mut def.fields).map(|(_, ty)| ty);
+        let payloads = self.enums.iter_mut().flat_map(|def| &mut def.variants).flat_map(|(_, tys)| tys);
+        fields.chain(payloads).for_each(|ty| *ty = new(*ty));
     }
 
     /// The tuple type of `fields`.

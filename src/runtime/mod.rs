@@ -40,6 +40,9 @@ sources![
     "dialogue.spl",
 ];
 
+/// The source file that goes with expanded operations of collections: name and text.
+pub const RICH: (&str, &str) = ("runtime/rich.spl", include_str!("rich.spl"));
+
 /// What the symbols that the runtime exports begin with.
 pub const PREFIX: &str = "rt_";
 

@@ -7,7 +7,7 @@
 //! that says what the value is and can do, then the value. Literals, the empty object and blank instances are globals of
 //! the same shape, whose count starts so high that it never falls to zero.
 
-use crate::mir::{FuncId, Global, GlobalId, Init, Linkage, Module, Ty, TypeData};
+use crate::mir::{FuncId, Global, GlobalId, Init, Linkage, Module, Ty, TypeData, Types};
 
 /// Field of the reference count.
 pub const COUNT: u32 = 0;
@@ -74,6 +74,30 @@ pub const PANIC_INDEX: &str = "rt_panic_index";
 /// The type of an object of elements of a type, up to and with its first element.
 pub fn array_type(module: &mut Module, elem: Ty) -> Ty {
     module.types.tuple(vec![Ty::ISIZE, Ty::USIZE, Ty::USIZE, elem])
+}
+
+/// How a value of a rich type is held: an array or a text by the address of its object, a dict as the runtime's struct of
+/// entries, index and count (`dicts.spl`), a range by its ends. `None` for other types.
+pub fn representation(types: &mut Types, data: &TypeData) -> Option<Ty> {
+    match *data {
+        TypeData::Text | TypeData::Array(_) => Some(Ty::PTR),
+        TypeData::Dict(..) => Some(types.tuple(vec![Ty::PTR, Ty::PTR, Ty::I64])),
+        TypeData::Range(elem) => Some(types.tuple(vec![elem, elem])),
+        TypeData::Unit
+        | TypeData::Never
+        | TypeData::Bool
+        | TypeData::Int { .. }
+        | TypeData::Usize
+        | TypeData::Isize
+        | TypeData::F32
+        | TypeData::F64
+        | TypeData::Ptr
+        | TypeData::Struct(_)
+        | TypeData::Enum(_)
+        | TypeData::Tuple(_)
+        | TypeData::FixedArray(..)
+        | TypeData::Vector(..) => None,
+    }
 }
 
 /// The type of a closure that captured a tuple.

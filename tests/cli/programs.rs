@@ -68,6 +68,28 @@ fn mir_that_declares_the_runtime_otherwise_is_refused() {
     place.simplec(&["run", backend, "both.mir"]).fails(1, &["E0604", "both.mir:2", "defined twice"]);
 }
 
+#[test]
+fn collections_that_cannot_be_are_named_with_a_way_out() {
+    let place = Place::new();
+    let body = "  %s: $S = agg.make (%code)\n  %xs: [$S] = array.literal (%s)\n  %x: f64 = const 0.5\n  \
+                %d: {f64: i32} = dict.literal (%x, %code)\n  %t: text = format %code, \"}\"\n  %u: text = format %code, \"zz\"\n  \
+                return %code\n";
+    place.write("bad.mir", format!("struct $S {{ n: i32 }}\n{}", main_of(body)));
+    let says = [
+        "`array.literal` of a collection of `$S`",
+        "a tuple has the fields of a struct",
+        "bad.mir:6:3",
+        "with keys of `f64`",
+        "the specification \"}\"",
+    ];
+    place.simplec(&["run", "bad.mir"]).fails(1, &says);
+    let spec = "  %t: text = format %code, \"zz\"\n  drop %t\n  return %code\n";
+    place.write("spec.mir", main_of(spec));
+    place
+        .simplec(&["run", "spec.mir"])
+        .fails(1, &["error[E0018]", "does not fit into a format specification"]);
+}
+
 /// A program of MIR text whose `main` has this body.
 fn main_of(body: &str) -> String {
     format!("export fn @main() -> i32 c {{\nbb0:\n  %code: i32 = const 3\n{body}}}\n")

@@ -137,6 +137,9 @@ impl<'m> Body<'_, 'm> {
                 }
             }
             RichOp::IndexCheck { .. }
+            | RichOp::Share { .. }
+            | RichOp::Drop { .. }
+            | RichOp::TextEq { .. }
             | RichOp::ArrayLen { .. }
             | RichOp::ArrayCapacity { .. }
             | RichOp::ArrayReserve { .. }
