@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use libtest_mimic::{Arguments, Failed, Trial};
 use run_harness::{Expected, Observed, execute, interpret, is_set, program_of, programs, session_for, told};
 use simplec::driver::{self, Backend, Choice, Input, LinkMode, Options, with_deep_stack};
-use simplec::target::{self, Target};
+use simplec::target::{self, Emulator, Target};
 use simplec::toolchain::{self, Command, Level, Runs, Search};
 
 mod run_harness;
@@ -26,6 +26,10 @@ const ROWS: &[&str] = &[
     "armv7-unknown-linux-gnueabihf",
     "riscv64gc-unknown-linux-gnu",
     "riscv32gc-unknown-linux-gnu",
+    "x86_64-pc-windows-gnu",
+    "i686-pc-windows-gnu",
+    "wasm32-wasi",
+    "wasm64-unknown-unknown",
 ];
 
 const LEVELS: [Level; 2] = [Level::O0, Level::O2];
@@ -34,7 +38,7 @@ const LEVELS: [Level; 2] = [Level::O0, Level::O2];
 #[derive(Clone)]
 struct Row {
     target: &'static Target,
-    emulator: Option<Command>,
+    emulator: Option<Emulator>,
 }
 
 impl Row {
@@ -43,10 +47,7 @@ impl Row {
         let target = target::find(triple).map_err(|error| error.message)?;
         match toolchain::runs(target, search) {
             Runs::Natively => Ok(Row { target, emulator: None }),
-            Runs::Emulated(emulator) => {
-                let command = Command::new(emulator.program).args(emulator.args);
-                Ok(Row { target, emulator: Some(command) })
-            }
+            Runs::Emulated(emulator) => Ok(Row { target, emulator: Some(emulator) }),
             Runs::No => Err(format!("nothing here runs programs for {triple}")),
         }
     }
@@ -70,7 +71,9 @@ impl Row {
         let exe = folder.path().join(format!("program{}", self.target.executable_suffix));
         driver::program(&mut session, &module, &choice, &exe).map_err(|_| told(&session))?;
         let command = match &self.emulator {
-            Some(emulator) => emulator.clone().arg(&exe),
+            Some(emulator) => toolchain::emulator_command(emulator, folder.path())
+                .map_err(|error| error.diagnostic().message)?
+                .arg(&exe),
             None => Command::new(&exe),
         };
         judge(&execute(command.args(&expected.args))?, "program")

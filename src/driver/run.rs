@@ -4,6 +4,7 @@ use std::ffi::OsString;
 #[cfg(feature = "cranelift")]
 use std::ffi::{CStr, CString};
 use std::io::{Read, Write};
+use std::path::Path;
 
 use super::build::{needs_main, show_program};
 use super::front;
@@ -18,7 +19,7 @@ use crate::backend::interp::{self, Limits, Outcome};
 use crate::diagnostics::{Code, Diagnostic, Severity};
 use crate::mir::Module;
 use crate::target::Target;
-use crate::toolchain::{Command, Runner, Runs, Status, install_emulator, runs};
+use crate::toolchain::{Command, Runner, Runs, Status, emulator_command, install_emulator, runs};
 
 /// How a program ended.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -87,8 +88,8 @@ pub fn prepare(session: &mut Session<'_>, input: &Input) -> Result<Option<Progra
             Form::Memory(Box::new(jit.map_err(|errors| session.fail_all(errors))?))
         }
         Backend::Cranelift | Backend::Llvm => {
-            let emulator = emulator(session)?;
             let folder = output::scratch().map_err(|error| session.fail(error))?;
+            let emulator = emulator(session, folder.path())?;
             let exe =
                 folder.path().join(format!("{}{}", input.stem(), session.options.target.executable_suffix));
             native::program(session, &module, &choice, &exe)?;
@@ -102,12 +103,15 @@ pub fn prepare(session: &mut Session<'_>, input: &Input) -> Result<Option<Progra
     Ok(Some(Program { name: input.name(), form }))
 }
 
-/// The command before the program, if this machine needs one for the target.
-fn emulator(session: &mut Session<'_>) -> Result<Option<Command>, Failed> {
+/// The command before the program, if this machine needs one for the target; what it needs is put in a folder.
+fn emulator(session: &mut Session<'_>, folder: &Path) -> Result<Option<Command>, Failed> {
     let target = &session.options.target;
     match runs(target, &session.search) {
         Runs::Natively => Ok(None),
-        Runs::Emulated(emulator) => Ok(Some(Command::new(emulator.program).args(emulator.args))),
+        Runs::Emulated(emulator) => {
+            let command = emulator_command(&emulator, folder);
+            command.map(Some).map_err(|error| session.fail(error.diagnostic()))
+        }
         Runs::No => {
             let message = format!("programs for {} do not run on this machine", target.triple);
             let mut error = Diagnostic::error(Code::ToolMissing, message);

@@ -22,9 +22,9 @@ pub(super) fn objects(
     let data_layout = session.data_layout();
     let triple = session.options.target.llvm_triple().to_owned();
     let mut texts = Vec::new();
-    for (_, text) in &system.templates {
+    for template in &system.templates {
         let head = format!("target datalayout = \"{data_layout}\"\ntarget triple = \"{triple}\"\n");
-        texts.push((head + text).into_bytes());
+        texts.push((head + &template.text).into_bytes());
     }
     let module = library(session, &system.simple)?;
     let options = llvm::Options {
@@ -51,6 +51,17 @@ pub(super) fn objects(
             reproducers: Some(Path::new(".")),
         };
         toolchain::compile_once(&llvm, &job, &session.search, &session.told())?;
+        objects.push(output);
+    }
+    for import in &system.imports {
+        let output = folder.join(object_name(objects.len()));
+        toolchain::import_library(
+            &llvm,
+            &session.options.target,
+            import.text.as_bytes(),
+            &output,
+            &session.told(),
+        )?;
         objects.push(output);
     }
     Ok(objects)
@@ -110,10 +121,15 @@ mod tests {
             let mut session = Session::new(options, Search::nowhere(), &Processes, &Silent);
             let module = library(&mut session, &system.simple);
             let Ok(module) = module else { panic!("{}: {:?}", target.triple, session.diagnostics.sorted()) };
-            let given: Vec<&str> = system.templates.iter().map(|(_, text)| *text).collect();
+            let given: Vec<&str> = system.templates.iter().map(|template| template.text.as_str()).collect();
             for func in module.funcs.iter().filter(|func| func.linkage == Linkage::Extern) {
                 let name = func.name.as_str();
-                let is_given = given.iter().any(|text| text.contains(&format!("\"{name}:\"")));
+                let is_given = given.iter().any(|text| {
+                    text.contains(&format!("\"{name}:\""))
+                        || text
+                            .lines()
+                            .any(|line| line.starts_with("define ") && line.contains(&format!("@{name}(")))
+                });
                 assert!(is_given, "{}: `{name}` is not there", target.triple);
             }
         }

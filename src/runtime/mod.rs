@@ -4,7 +4,7 @@
 pub mod object;
 mod system;
 
-pub use system::{Source, System, system};
+pub use system::{Source, System, Template, system};
 
 macro_rules! sources {
     ($($file:literal),* $(,)?) => {

@@ -138,8 +138,11 @@ named! {
 pub struct Emulator {
     /// Its name on PATH, or its path.
     pub program: String,
-    /// What comes before the program to run.
+    /// What comes before the program to run. A name between braces is a script that comes with simplec.
     pub args: Vec<String>,
+    /// Variables of its environment.
+    #[serde(default)]
+    pub env: BTreeMap<String, String>,
 }
 
 /// A target specification. Field by field the JSON form; everything but `llvm_triple`, `target_abi` and

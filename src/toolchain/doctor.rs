@@ -125,10 +125,9 @@ pub fn runs(target: &Target, search: &Search) -> Runs {
     {
         return Runs::Natively;
     }
-    let found = target
-        .emulators
-        .iter()
-        .find_map(|known| Some(Emulator { program: path_of(known, search)?, args: known.args.clone() }));
+    let found = target.emulators.iter().find_map(|known| {
+        Some(Emulator { program: path_of(known, search)?, args: known.args.clone(), env: known.env.clone() })
+    });
     found.map_or(Runs::No, Runs::Emulated)
 }
 

@@ -3,10 +3,10 @@
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
-use super::error::ToolchainError;
+use super::error::{Invocation, ToolchainError};
 use super::link::{LinkJob, Linker};
 use super::probe::{Llvm, Tool};
-use super::run::Command;
+use super::run::{Command, Runner, Status};
 use crate::target::{Arch, LinkerFlavor, Target};
 
 impl Linker {
@@ -41,7 +41,10 @@ pub(super) fn command(path: &Path, job: &LinkJob<'_>, output: &Path) -> Command 
                 _ => ("i386pep", ""),
             };
             let entry = format!("{prefix}{}", target.entry);
-            command.args(["-m", emulation, "--gc-sections", "--subsystem", "console", "-e", &entry])
+            let command =
+                command.args(["-m", emulation, "--gc-sections", "--subsystem", "console", "-e", &entry]);
+            // As much as other systems give.
+            command.args(["--stack", "8388608"])
         }
         LinkerFlavor::Darwin => {
             let arch = target.llvm_triple().split('-').next().unwrap_or_default();
@@ -64,6 +67,36 @@ fn passed_on(arg: &OsStr) -> Vec<OsString> {
     match arg.to_str().and_then(|arg| arg.strip_prefix("-Wl,")) {
         Some(words) => words.split(',').map(OsString::from).collect(),
         None => vec![arg.to_owned()],
+    }
+}
+
+/// Makes an import library of a module definition.
+///
+/// # Errors
+/// [`ToolchainError::LldMissing`] where the LLVM in use has no tool for it, and those of running it.
+pub fn import_library(
+    llvm: &Llvm,
+    target: &Target,
+    definition: &[u8],
+    output: &Path,
+    runner: &dyn Runner,
+) -> Result<(), ToolchainError> {
+    let Some(path) = llvm.tool(Tool::Dlltool) else {
+        let name = Tool::Dlltool.name();
+        return Err(ToolchainError::LldMissing { name, beside: llvm.clang.clone() });
+    };
+    let machine = if target.arch == Arch::X86 { "i386" } else { "i386:x86-64" };
+    let file = output.with_extension("def");
+    std::fs::write(&file, definition)
+        .map_err(|error| ToolchainError::CannotWrite { path: file.clone(), why: error.to_string() })?;
+    let command = Command::new(path).args(["-m", machine, "-k", "-d"]).arg(file).arg("-l").arg(output);
+    let command = command.env("LC_ALL", "C");
+    let done = runner.run(&command, None);
+    let by = Invocation::new("llvm-dlltool", Some(llvm.version_line.clone()), &command, &done);
+    match ToolchainError::of_status(&by, &done.status, None) {
+        Some(error) => Err(error),
+        None if done.status == Status::Ok => Ok(()),
+        None => Err(ToolchainError::LinkFailed { by }),
     }
 }
 

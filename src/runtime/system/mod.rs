@@ -28,30 +28,30 @@ pub struct System {
     /// In Simple, checked as one program; what they export is the library.
     pub simple: Vec<Source>,
     /// Text for LLVM, each an object of its own.
-    pub templates: Vec<Source>,
+    pub templates: Vec<Template>,
+    /// Functions of the system's own libraries, as module definitions: each becomes an import library.
+    pub imports: Vec<Template>,
+}
+
+/// A template whose holes are filled.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Template {
+    /// Its name.
+    pub name: &'static str,
+    /// Its text.
+    pub text: String,
 }
 
 impl System {
     /// How many objects it is.
     pub fn objects(&self) -> usize {
-        self.templates.len() + usize::from(!self.simple.is_empty())
+        self.templates.len() + self.imports.len() + usize::from(!self.simple.is_empty())
     }
 }
 
 /// The library for a target; `None` for a system that simplec has none for.
 pub fn system(target: &Target) -> Option<System> {
-    let (calls, template) = match (target.os, target.arch) {
-        (Os::Linux, Arch::X86_64) => (source!("linux/x86_64.spl"), template!("linux/x86_64.ll")),
-        (Os::Linux, Arch::X86) => (source!("linux/x86.spl"), template!("linux/x86.ll")),
-        (Os::Linux, Arch::Aarch64) => (source!("linux/generic.spl"), template!("linux/aarch64.ll")),
-        (Os::Linux, Arch::Arm) => (source!("linux/arm.spl"), template!("linux/arm.ll")),
-        (Os::Linux, Arch::Riscv64 | Arch::Riscv32) => {
-            (source!("linux/generic.spl"), template!("linux/riscv.ll"))
-        }
-        (Os::Linux, Arch::Wasm32 | Arch::Wasm64) | (Os::Windows | Os::MacOs | Os::Wasi | Os::None, _) => {
-            return None;
-        }
-    };
+    let (calls, templates) = calls(target)?;
     let mut simple = vec![
         source!("intrinsics.spl"),
         source!("memory.spl"),
@@ -61,14 +61,65 @@ pub fn system(target: &Target) -> Option<System> {
         source!("math.spl"),
         source!("angles.spl"),
     ];
-    let mut templates = vec![template];
-    match target.pointer_width {
-        32 => simple.extend([source!("word32.spl"), source!("wide.spl")]),
-        _ => simple.push(source!("word64.spl")),
+    // WebAssembly has 64-bit arithmetic whatever its memory is.
+    match target.arch {
+        Arch::X86_64 | Arch::Aarch64 | Arch::Riscv64 | Arch::Wasm64 => simple.push(source!("word64.spl")),
+        Arch::Wasm32 => simple.push(source!("word32.spl")),
+        Arch::X86 | Arch::Arm | Arch::Riscv32 => {
+            simple.extend([source!("word32.spl"), source!("wide.spl")]);
+        }
     }
-    if target.arch == Arch::Arm {
-        templates.push(template!("arm.ll"));
+    simple.extend(calls);
+    let imports = match target.os {
+        Os::Windows => vec![template!("windows/kernel32.def")],
+        Os::Linux | Os::MacOs | Os::Wasi | Os::None => Vec::new(),
+    };
+    let fill = |sources: Vec<Source>| sources.into_iter().map(|source| filled(source, target)).collect();
+    Some(System { simple, templates: fill(templates), imports: fill(imports) })
+}
+
+/// A system's calls in Simple, and the templates below them.
+fn calls(target: &Target) -> Option<(Vec<Source>, Vec<Source>)> {
+    let linux = |calls, template| (vec![source!("linux.spl"), calls], vec![template]);
+    Some(match (target.os, target.arch) {
+        (Os::Linux, Arch::X86_64) => linux(source!("linux/x86_64.spl"), template!("linux/x86_64.ll")),
+        (Os::Linux, Arch::X86) => linux(source!("linux/x86.spl"), template!("linux/x86.ll")),
+        (Os::Linux, Arch::Aarch64) => linux(source!("linux/generic.spl"), template!("linux/aarch64.ll")),
+        (Os::Linux, Arch::Arm) => {
+            let (calls, mut templates) = linux(source!("linux/arm.spl"), template!("linux/arm.ll"));
+            templates.push(template!("arm.ll"));
+            (calls, templates)
+        }
+        (Os::Linux, Arch::Riscv64 | Arch::Riscv32) => {
+            linux(source!("linux/generic.spl"), template!("linux/riscv.ll"))
+        }
+        (Os::Windows, arch) => {
+            let frames = match arch {
+                Arch::X86_64 => template!("windows/frames-x86_64.ll"),
+                Arch::X86 => template!("windows/frames-x86.ll"),
+                Arch::Aarch64 | Arch::Arm | Arch::Riscv64 | Arch::Riscv32 | Arch::Wasm32 | Arch::Wasm64 => {
+                    return None;
+                }
+            };
+            (vec![source!("windows.spl")], vec![template!("windows/entry.ll"), frames])
+        }
+        (Os::Wasi, Arch::Wasm32) => {
+            (vec![source!("wasm.spl"), source!("wasi.spl")], vec![template!("wasm/wasi.ll")])
+        }
+        (Os::None, Arch::Wasm32 | Arch::Wasm64) => {
+            (vec![source!("wasm.spl"), source!("host.spl")], vec![template!("wasm/host.ll")])
+        }
+        (Os::Linux, Arch::Wasm32 | Arch::Wasm64) | (Os::MacOs | Os::Wasi | Os::None, _) => return None,
+    })
+}
+
+/// A template for a target: `{word}` is an integer of a machine word, and what begins with `@` behind the name of a function
+/// in a module definition is there on 32-bit x86 only.
+fn filled((name, text): Source, target: &Target) -> Template {
+    let text = text.replace("{word}", &format!("i{}", target.pointer_width));
+    if !name.ends_with(".def") || target.arch == Arch::X86 {
+        return Template { name, text };
     }
-    simple.extend([source!("linux.spl"), calls]);
-    Some(System { simple, templates })
+    let bare = |line: &str| line.split_once('@').map_or(line, |(name, _)| name).to_owned();
+    Template { name, text: text.lines().map(bare).collect::<Vec<_>>().join("\n") }
 }
