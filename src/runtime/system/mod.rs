@@ -103,12 +103,14 @@ fn calls(target: &Target) -> Option<(Vec<Source>, Vec<Source>)> {
             };
             (vec![source!("windows.spl")], vec![template!("windows/entry.ll"), frames])
         }
-        (Os::Wasi, Arch::Wasm32) => {
-            (vec![source!("wasm.spl"), source!("wasi.spl")], vec![template!("wasm/wasi.ll")])
-        }
-        (Os::None, Arch::Wasm32 | Arch::Wasm64) => {
-            (vec![source!("wasm.spl"), source!("host.spl")], vec![template!("wasm/host.ll")])
-        }
+        (Os::Wasi, Arch::Wasm32) => (
+            vec![source!("wasm.spl"), source!("wasi.spl")],
+            vec![template!("wasm/wasi.ll"), template!("wasm/wide.ll")],
+        ),
+        (Os::None, Arch::Wasm32 | Arch::Wasm64) => (
+            vec![source!("wasm.spl"), source!("host.spl")],
+            vec![template!("wasm/host.ll"), template!("wasm/wide.ll")],
+        ),
         (Os::Linux, Arch::Wasm32 | Arch::Wasm64) | (Os::MacOs | Os::Wasi | Os::None, _) => return None,
     })
 }
