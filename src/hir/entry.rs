@@ -257,8 +257,7 @@ impl<'a> Checker<'a> {
                     return Vec::new();
                 }
             }
-            let place = expr(ExprKind::Global(id), ty, name.span);
-            return vec![expr(ExprKind::Assign(Box::new(place), Box::new(value)), Ty::UNIT, span)];
+            return vec![expr(ExprKind::Initialise(id, Box::new(value)), Ty::UNIT, span)];
         }
         let ty = value.ty;
         let pattern = self.binding_pattern(&decl.pattern, ty, false);
@@ -271,8 +270,7 @@ impl<'a> Checker<'a> {
             let value = self.local(local, name.span);
             let ty = value.ty;
             self.globals[id.idx()].ty = Some(ty);
-            let place = expr(ExprKind::Global(id), ty, name.span);
-            code.push(expr(ExprKind::Assign(Box::new(place), Box::new(value)), Ty::UNIT, name.span));
+            code.push(expr(ExprKind::Initialise(id, Box::new(value)), Ty::UNIT, name.span));
         }
         code
     }

@@ -1,6 +1,7 @@
 //! The last pass: unknowns replaced in all trees, literals given their final form, and the program put together.
 
 use super::context::*;
+use super::order::Order;
 use super::tree::*;
 use super::types::{Ty, TyKind};
 use crate::diagnostics::{Code, Diagnostic};
@@ -26,7 +27,10 @@ impl<'a> Checker<'a> {
         for slot in std::mem::take(&mut self.funcs) {
             funcs.push(self.finish_func(slot));
         }
-        let globals = self.finish_globals();
+        let mut globals = self.finish_globals();
+        if let Some(entry) = entry {
+            self.check_order(&mut Order::new(&mut funcs, &mut globals, &impls), entry);
+        }
         let last_value = self.last_value(&globals);
         Program {
             types: self.types,
@@ -205,7 +209,7 @@ impl<'a> Checker<'a> {
                     _ => None,
                 };
             }
-            out.push(Global { name: global.name, path, ty, initial, span: global.span });
+            out.push(Global { name: global.name, path, ty, initial, is_checked: false, span: global.span });
         }
         out
     }
@@ -249,6 +253,7 @@ pub(super) fn each_child(kind: &mut ExprKind, f: &mut dyn FnMut(&mut Expr)) {
         | ExprKind::Let(_, a)
         | ExprKind::Panic(a)
         | ExprKind::Deref(a)
+        | ExprKind::Initialise(_, a)
         | ExprKind::Loop(_, a) => f(a),
         ExprKind::Repeat(a, b)
         | ExprKind::Range { start: a, end: b, .. }

@@ -40,6 +40,7 @@ mod nested;
 mod ops;
 mod partial;
 mod passing;
+mod order;
 mod pattern;
 mod place;
 mod spec;

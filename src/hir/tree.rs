@@ -310,7 +310,7 @@ pub struct Local {
     pub span: Span,
 }
 
-/// A module-level variable; its initialiser is an assignment in the entry function.
+/// A module-level variable; its initialiser is part of the entry function.
 #[derive(Debug)]
 pub struct Global {
     /// Name as written.
@@ -322,6 +322,8 @@ pub struct Global {
     /// Its initialiser, when it is a constant or a variable of the runtime's and no code must run: then no code of the
     /// entry function does it.
     pub initial: Option<Initial>,
+    /// Whether functions may run before its initialiser that use it, so that each use has to ask.
+    pub is_checked: bool,
     /// Where its name is.
     pub span: Span,
 }
@@ -475,6 +477,8 @@ pub enum ExprKind {
     Declare(LocalId),
     /// The value is evaluated first, then the place's indices; the old value is dropped.
     Assign(Box<Expr>, Box<Expr>),
+    /// Gives a module-level variable its first value: a part of the entry function, once.
+    Initialise(GlobalId, Box<Expr>),
     /// `place op= value`; the place is evaluated once, first.
     AssignOp(BinaryOp, Box<Expr>, Box<Expr>),
     /// Ends the program with a text.

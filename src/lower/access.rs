@@ -57,8 +57,7 @@ impl<'p> FnLowerer<'_, 'p> {
                 Storage::Addr(addr) => self.load(addr, ty, Alias::Any),
             },
             ExprKind::Global(global) => {
-                let id = self.cx.global(self.b.module, *global);
-                let addr = self.b.global_addr(id);
+                let addr = self.global(*global);
                 self.load(addr, ty, Alias::Global)
             }
             ExprKind::Field(base, index) => {
@@ -266,10 +265,7 @@ impl<'p> FnLowerer<'_, 'p> {
                 Storage::Reg(reg) => Place::Reg(reg),
                 Storage::Addr(addr) => Place::Addr(addr, Alias::Any),
             },
-            ExprKind::Global(global) => {
-                let id = self.cx.global(self.b.module, *global);
-                Place::Addr(self.b.global_addr(id), Alias::Global)
-            }
+            ExprKind::Global(global) => Place::Addr(self.global(*global), Alias::Global),
             ExprKind::Field(base, index) => {
                 let base_ty = self.subst(base.ty);
                 let base = match path.instance.filter(|_| self.cx.is_class(base_ty)) {
@@ -547,6 +543,7 @@ pub(super) fn is_simple(e: &Expr) -> bool {
         | ExprKind::Declare(_)
         | ExprKind::Assign(..)
         | ExprKind::AssignOp(..)
+        | ExprKind::Initialise(..)
         | ExprKind::Panic(_)
         | ExprKind::Assert(..) => false,
     }

@@ -144,6 +144,7 @@ impl<'p> FnLowerer<'_, 'p> {
             ExprKind::Defer(code) => self.pending.push(Pending::Defer(code)),
             ExprKind::Declare(local) => self.declare_empty(*local),
             ExprKind::Assign(place, value) => self.assign(place, value),
+            ExprKind::Initialise(global, value) => self.initialise(*global, value),
             ExprKind::AssignOp(op, place, value) => self.assign_op(*op, place, value),
             ExprKind::Panic(message) => self.panic_with(message),
             ExprKind::Assert(cond, message) => self.assert(cond, message),

@@ -19,25 +19,6 @@ impl Context<'_> {
         self.free_blocks = Some(known);
         known
     }
-
-    /// An instance that a module-level variable of a class holds before its initialiser has run: its fields can be read
-    /// and dropped.
-    pub fn blank(&mut self, module: &mut Module, ty: hir::Ty) -> GlobalId {
-        if let Some(&known) = self.blanks.get(&ty) {
-            return known;
-        }
-        let mut name = "rt::blank::".to_string();
-        self.write_type(&mut name, ty);
-        let instance = self.instance_type(module, ty);
-        let id = object::object_global(module, name, instance, Init::Zero);
-        self.blanks.insert(ty, id);
-        let cell = self.is_weakly_held(ty).then_some(Init::Zero);
-        let fields = self.field_types(ty, 0);
-        let fields = fields.into_iter().map(|field| self.initial(module, field));
-        let init = std::iter::once(Init::Bits(object::IMMORTAL)).chain(cell).chain(fields).collect();
-        module.globals[id.idx()].init = Some(Init::Fields(init));
-        id
-    }
 }
 
 impl<'p> FnLowerer<'_, 'p> {

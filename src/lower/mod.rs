@@ -17,6 +17,7 @@ mod exposed;
 mod expr;
 mod format;
 mod function;
+mod global;
 mod glue;
 mod hash;
 mod instance;
@@ -35,11 +36,11 @@ use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::diagnostics::{Code, Diagnostic, Span};
+use crate::diagnostics::{Diagnostic, Span};
 use crate::hir::{self, FuncKind, Passing, Program};
 use crate::mir::{
-    Abi, FuncFacts, FuncId, Global, GlobalId, Init, Inline, Linkage, Module, ParamFacts, Signature,
-    SourceFile, StrId, Ty,
+    Abi, FuncFacts, FuncId, GlobalId, Init, Inline, Linkage, Module, ParamFacts, Signature, SourceFile,
+    StrId, Ty,
 };
 use crate::runtime::object;
 use crate::syntax::{Interner, Symbol};
@@ -111,7 +112,6 @@ fn lower_from(
         queue: Vec::new(),
         reps: FxHashMap::default(),
         instance_types: FxHashMap::default(),
-        blanks: FxHashMap::default(),
         free_blocks: None,
         drops: FxHashMap::default(),
         shown_by_code: FxHashMap::default(),
@@ -127,6 +127,7 @@ fn lower_from(
         global_names: FxHashSet::default(),
         reg_names: FxHashMap::default(),
         globals: vec![None; program.globals.len()],
+        is_ready: FxHashMap::default(),
         empty: None,
         exposed: FxHashSet::default(),
         diagnostics: Vec::new(),
@@ -188,7 +189,6 @@ pub(crate) struct Context<'p> {
     queue: Vec<(Instance, FuncId)>,
     reps: FxHashMap<hir::Ty, Rep>,
     instance_types: FxHashMap<hir::Ty, Ty>,
-    blanks: FxHashMap<hir::Ty, GlobalId>,
     free_blocks: Option<GlobalId>,
     drops: FxHashMap<hir::Ty, bool>,
     shown_by_code: FxHashMap<hir::Ty, bool>,
@@ -212,6 +212,8 @@ pub(crate) struct Context<'p> {
     global_names: FxHashSet<String>,
     reg_names: FxHashMap<Symbol, StrId>,
     globals: Vec<Option<GlobalId>>,
+    /// Of those that are checked: whether their initialiser has run.
+    is_ready: FxHashMap<hir::GlobalId, GlobalId>,
     empty: Option<GlobalId>,
     /// `mut` parameters that are not the only way to their place.
     exposed: FxHashSet<(hir::FuncId, usize)>,
@@ -477,73 +479,6 @@ impl<'p> Context<'p> {
     /// The empty object.
     pub fn empty(&mut self, module: &mut Module) -> GlobalId {
         *self.empty.get_or_insert_with(|| object::empty_global(module))
-    }
-
-    /// The MIR global of a module-level variable.
-    pub fn global(&mut self, module: &mut Module, id: hir::GlobalId) -> GlobalId {
-        if let Some(known) = self.globals[id.idx()] {
-            return known;
-        }
-        let global = &self.program.globals[id.idx()];
-        let mut name = String::new();
-        self.write_path(&mut name, &global.path, global.name);
-        // Two of one name in one module: the later one is told apart by its number.
-        if !self.global_names.insert(name.clone()) {
-            name.push_str(&format!("#{}", id.0));
-        }
-        let ty = self.stored_type(module, global.ty);
-        let init = match global.initial {
-            Some(hir::Initial::Constant(constant)) => self.literal(module, constant, ty),
-            Some(hir::Initial::Empty) | None => self.initial(module, global.ty),
-        };
-        let known = module.add_global(Global {
-            name,
-            ty,
-            init: Some(init),
-            constant: false,
-            linkage: Linkage::Internal,
-            span: global.span,
-        });
-        self.globals[id.idx()] = Some(known);
-        known
-    }
-
-    /// A literal of a type in memory.
-    fn literal(&mut self, module: &mut Module, constant: hir::Constant, ty: Ty) -> Init {
-        if let hir::Constant::Text(text) = constant {
-            return Init::Global(self.text(module, self.interner.get(text).as_bytes()));
-        }
-        literal::bits(constant, ty).map_or(Init::Zero, |bits| Init::Bits(bits.0))
-    }
-
-    /// What a variable holds before its initialiser has run: a value that can be dropped.
-    fn initial(&mut self, module: &mut Module, ty: hir::Ty) -> Init {
-        if !self.needs_drop(ty) || matches!(self.rep(module, ty), Rep::Nullable(_)) {
-            return Init::Zero;
-        }
-        match self.types.get(ty).clone() {
-            hir::TyKind::FixedArray(elem, n) => {
-                let elem = self.initial(module, elem);
-                Init::Fields(vec![elem; n as usize])
-            }
-            // All bytes zero are the first case, which holds nothing to drop.
-            hir::TyKind::Adt(id, _) if self.program.adts[id.idx()].kind == hir::AdtKind::Enum => {
-                let fields = self.field_types(ty, 0);
-                if fields.into_iter().any(|field| self.needs_drop(field)) {
-                    let message = "a module-level variable of an enum whose first case holds texts or arrays is not supported yet";
-                    let span = self.program.adts[id.idx()].span;
-                    let error = Diagnostic::error(Code::NotSupported, message).at(span, "of this enum");
-                    self.diagnostics.push(error.help("put a case that holds nothing first"));
-                }
-                Init::Zero
-            }
-            _ if self.is_class(ty) => Init::Global(self.blank(module, ty)),
-            _ if matches!(self.rep(module, ty), Rep::Memory(_)) => {
-                let fields = self.field_types(ty, 0);
-                Init::Fields(fields.into_iter().map(|f| self.initial(module, f)).collect())
-            }
-            _ => Init::Global(self.empty(module)),
-        }
     }
 
     /// A symbol as the name of a register or slot; `None` for an empty one.

@@ -82,6 +82,7 @@ pub(super) fn children<'e>(e: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
         | ExprKind::Let(_, a)
         | ExprKind::Defer(a)
         | ExprKind::Deref(a)
+        | ExprKind::Initialise(_, a)
         | ExprKind::Panic(a) => visit(a),
         ExprKind::Repeat(a, b)
         | ExprKind::Index(a, b)
