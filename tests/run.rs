@@ -3,7 +3,8 @@
 //!
 //! A program is `NAME.spl`, `NAME.mir`, or `NAME/main.spl` with the modules that it uses. Beside it, or in `expected/` of its folder, lies `NAME.out`: its standard output, byte for
 //! byte. Comments in the program say what else there is to know: `# exit: 3` the exit code (0 if not said),
-//! `# stderr: TEXT` the first line of standard error, `# args: a b` the arguments.
+//! `# stderr: TEXT` the first line of standard error, `# at: 4:5` the line and
+//! column that its second line names, `# args: a b` the arguments.
 //!
 //! * `SIMPLEC_TEST_BACKENDS=interp,llvm-O2` selects back ends; `llvm` is all of LLVM's.
 //! * `SIMPLEC_BLESS=1` writes the `.out` files, after showing what changes, of programs that all back ends agree on.

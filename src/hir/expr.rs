@@ -456,6 +456,13 @@ impl<'a> Checker<'a> {
         for e in refused {
             self.learn(e, false);
         }
+        if !wants_value && self.is_value_wanted(expect) {
+            let error = Diagnostic::error(Code::TypeMismatch, "an `if` used as a value needs `else`")
+                .at(span, "this has no value when the condition does not hold")
+                .help("add `else:` with the other value");
+            self.error(error);
+            return self.error_expr(span);
+        }
         let ty = self.branch_type(&mut bodies, inner, wants_value);
         let mut rest = if wants_value { bodies.pop() } else { None };
         for (head, body) in heads.into_iter().zip(bodies).rev() {
@@ -475,6 +482,18 @@ impl<'a> Checker<'a> {
             rest = Some(expr(kind, ty, span));
         }
         rest.unwrap_or_else(|| expr(ExprKind::Unit, Ty::UNIT, span))
+    }
+
+    /// Whether a place cannot do without a value; the end of a function is one that reports the lack itself.
+    fn is_value_wanted(&self, expect: Expect) -> bool {
+        match expect {
+            Expect::Unused | Expect::Loose | Expect::Ty(_, Why::Return(..)) => false,
+            Expect::Any => true,
+            Expect::Ty(ty, _) => {
+                let ty = self.resolve(ty);
+                ty != Ty::UNIT && !matches!(self.types.get(ty), TyKind::Var(_) | TyKind::Error)
+            }
+        }
     }
 
     /// The type of a branching, whose branches are made to fit it.

@@ -8,6 +8,7 @@
 use super::context::*;
 use super::finish::each_child;
 use super::tree::*;
+use super::types::Ty;
 use crate::diagnostics::{Code, Diagnostic, Span};
 
 /// What a piece of code does, apart from what it calls.
@@ -115,7 +116,8 @@ impl Checker<'_> {
         let mut code = std::mem::take(code);
         for part in &code {
             if let ExprKind::Initialise(id, _) = part.kind {
-                order.late[id.idx()] = true;
+                // One of no known type was reported.
+                order.late[id.idx()] = order.globals[id.idx()].ty != Ty::ERROR;
             }
         }
         if order.late.contains(&true) {

@@ -354,6 +354,7 @@ impl<'p> FnLowerer<'_, 'p> {
         if self.is_dead() {
             return;
         }
+        self.b.at(span);
         let (bad, good) = (self.b.block(), self.b.block());
         self.b.branch(holds, good, bad, Hint::Likely);
         self.b.switch_to(bad);

@@ -18,6 +18,8 @@ pub struct Observed {
     pub stdout: Vec<u8>,
     /// First line of standard error.
     pub stderr: String,
+    /// Line and column of the place that its second line names.
+    pub place: String,
     /// Exit code as a parent sees it, or how it ended otherwise.
     pub end: Result<u8, String>,
 }
@@ -27,6 +29,7 @@ pub struct Expected {
     pub stdout: Option<Vec<u8>>,
     pub out_file: PathBuf,
     pub stderr: Option<String>,
+    pub place: Option<String>,
     pub exit: u8,
     pub args: Vec<String>,
 }
@@ -50,6 +53,7 @@ impl Expected {
             stdout: std::fs::read(&out_file).ok(),
             out_file,
             stderr: notes("stderr"),
+            place: notes("at"),
             exit: match notes("exit") {
                 Some(code) => code.trim().parse().map_err(|_| format!("`{code}` is no exit code"))?,
                 None => 0,
@@ -88,6 +92,11 @@ impl Expected {
                 found.push(format!("unexpected standard error: {}", observed.stderr));
             }
             Some(_) | None => {}
+        }
+        if let Some(place) = &self.place
+            && *place != observed.place
+        {
+            found.push(format!("the place is `{}` instead of `{place}`", observed.place));
         }
         found
     }
@@ -143,7 +152,7 @@ pub fn interpret(module: &Module, target: &Target, path: &Path, args: &[String])
             Err(format!("{other:?}"))
         }
     };
-    Ok(Observed { stdout: world.stdout, stderr: first_line(&world.stderr), end })
+    Ok(Observed { stderr: first_line(&world.stderr), place: place(&world.stderr), stdout: world.stdout, end })
 }
 
 pub fn execute(command: Command) -> Result<Observed, String> {
@@ -156,7 +165,20 @@ pub fn execute(command: Command) -> Result<Observed, String> {
         Status::NotFound => return Err("the program is not there".to_owned()),
         Status::NotStarted(why) => return Err(why),
     };
-    Ok(Observed { stdout: output.stdout, stderr: first_line(&output.stderr), end })
+    Ok(Observed {
+        stderr: first_line(&output.stderr),
+        place: place(&output.stderr),
+        stdout: output.stdout,
+        end,
+    })
+}
+
+/// The line and column in `  at FILE:LINE:COLUMN`.
+fn place(stderr: &[u8]) -> String {
+    let text = String::from_utf8_lossy(stderr);
+    let place = text.lines().nth(1).and_then(|line| line.strip_prefix("  at "));
+    let after_file = place.and_then(|place| place.rmatch_indices(':').nth(1).map(|(at, _)| &place[at + 1..]));
+    after_file.unwrap_or_default().to_owned()
 }
 
 pub fn first_line(bytes: &[u8]) -> String {
