@@ -1,21 +1,25 @@
 //! The front end on damaged programs: whatever it is given, it answers with diagnostics, never with a panic, and soon.
 //!
-//! Inputs are the project's own programs, cut, doubled, mixed with each other and with words of the language. Every input
-//! is parsed; those without syntax errors are checked, together with the runtime. `--seed N` and `--count N` choose the
+//! Inputs are the project's own programs, cut, doubled, mixed with each other and with words of the language, and programs
+//! that are made up (`generate.rs`). Every input is parsed; those without syntax errors are checked, together with the
+//! runtime, and those without any error are lowered. `--seed N` and `--count N` choose the
 //! inputs, `--full` (or SIMPLEC_FULL set) takes 1,000,000 instead of 20,000. An input that fails is made smaller and
 //! written to `target/fuzz/`; once mended it is kept in `inputs/`, where every run begins.
 
+mod generate;
 mod mutate;
+mod rng;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use simplec::diagnostics::{Diagnostics, FileId, SourceMap};
+use simplec::diagnostics::{Code, Diagnostic, Diagnostics, FileId, SourceMap};
 use simplec::driver::with_deep_stack;
 use simplec::hir::{self, SourceModule};
 use simplec::syntax::{self, Interner, ast};
+use simplec::{lower, mir};
 
 use mutate::Mutator;
 
@@ -34,24 +38,35 @@ const FRESH: u64 = 5_000;
 struct FrontEnd {
     interner: Interner,
     runtime: Vec<(ast::Module, &'static str)>,
+    files: Vec<mir::SourceFile>,
+}
+
+/// The file of an input.
+const INPUT: FileId = FileId(1000);
+
+fn table(file: FileId, path: &str, text: &str) -> mir::SourceFile {
+    let line_starts =
+        std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at as u32 + 1)).collect();
+    mir::SourceFile { file, path: path.to_owned(), line_starts }
 }
 
 impl FrontEnd {
     fn new() -> FrontEnd {
         let (mut interner, mut diags, mut sources) = (Interner::new(), Diagnostics::new(), SourceMap::new());
-        let mut runtime = Vec::new();
+        let (mut runtime, mut files) = (Vec::new(), Vec::new());
         for (name, text) in simplec::runtime::SOURCES {
             let file = sources.add(*name, *text);
             runtime.push((syntax::parse(file, text, &mut interner, &mut diags), *text));
+            files.push(table(file, name, text));
         }
         assert!(!diags.has_errors(), "the runtime parses");
-        FrontEnd { interner, runtime }
+        FrontEnd { interner, runtime, files }
     }
 
-    /// Whether a text parses; if it does and that is wanted, it is checked, too.
-    fn run(&mut self, text: &str, check: bool) -> bool {
+    /// Whether a text parses; if it does and that is wanted, it is checked and lowered, too.
+    fn run(&mut self, text: &str, check: bool) -> Result<bool, String> {
         let mut diags = Diagnostics::new();
-        let tree = syntax::parse(FileId(1000), text, &mut self.interner, &mut diags);
+        let tree = syntax::parse(INPUT, text, &mut self.interner, &mut diags);
         let parses = !diags.has_errors();
         if parses && check {
             let rt = self.interner.intern("rt");
@@ -68,9 +83,26 @@ impl FrontEnd {
             let mut modules: Vec<SourceModule<'_>> =
                 self.runtime.iter().map(|(ast, text)| module(ast, text, vec![rt], true)).collect();
             modules.push(module(&tree, text, Vec::new(), false));
-            hir::check(modules, &mut self.interner, &mut diags);
+            let program = hir::check(modules, &mut self.interner, &mut diags);
+            if !diags.has_errors() {
+                self.lower(program, text)?;
+            }
         }
-        parses
+        Ok(parses)
+    }
+
+    /// Lowers a program without errors: what it cannot be lowered to yet is an answer, invalid MIR is none.
+    fn lower(&self, program: hir::Program, text: &str) -> Result<(), String> {
+        let mut files = self.files.clone();
+        files.push(table(INPUT, "input.spl", text));
+        let faults = match lower::lower(program, &self.interner, files) {
+            Ok(module) => mir::verify(&module).err().map(|errors| errors.iter().cloned().collect()),
+            Err(errors) => {
+                Some(errors.into_iter().filter(|error| error.code == Some(Code::Internal)).collect())
+            }
+        };
+        let faults: Vec<Diagnostic> = faults.unwrap_or_default();
+        faults.first().map_or(Ok(()), |fault| Err(format!("lowering: {}", fault.message)))
     }
 
     /// What is wrong with what the front end does with a text.
@@ -80,7 +112,7 @@ impl FrontEnd {
             let message = panic.downcast_ref::<String>().map(String::as_str);
             let message = message.or_else(|| panic.downcast_ref::<&str>().copied());
             format!("a panic: {}", message.unwrap_or("no message"))
-        })?;
+        })??;
         if start.elapsed() > SOON {
             return Err(format!("it took {:?}", start.elapsed()));
         }
@@ -179,11 +211,19 @@ fn report(front_end: &mut FrontEnd, text: &str, check: bool, why: &str) -> Strin
     format!("{why}\n  {place}")
 }
 
+/// The programs of a folder and of those inside, sorted.
 fn texts(folder: &Path) -> Vec<String> {
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)
         .map(|entries| entries.flatten().map(|entry| entry.path()).collect())
         .unwrap_or_default();
-    files.retain(|file| file.extension().is_some_and(|end| end == "spl"));
-    files.sort();
-    files.iter().filter_map(|file| std::fs::read_to_string(file).ok()).collect()
+    entries.sort();
+    let mut found = Vec::new();
+    for entry in entries {
+        if entry.is_dir() {
+            found.extend(texts(&entry));
+        } else if entry.extension().is_some_and(|end| end == "spl") {
+            found.extend(std::fs::read_to_string(entry));
+        }
+    }
+    found
 }

@@ -1,5 +1,8 @@
 //! Damages programs.
 
+use super::generate::Generator;
+use super::rng::Rng;
+
 /// Words and signs that are put in: what opens, closes and continues something matters most.
 const WORDS: &[&str] = &[
     "(",
@@ -128,27 +131,18 @@ const WORDS: &[&str] = &[
 
 /// Makes inputs out of a corpus.
 pub struct Mutator<'c> {
-    state: u64,
+    rng: Rng,
     corpus: &'c [String],
 }
 
 impl<'c> Mutator<'c> {
     /// The inputs of a seed.
     pub fn new(seed: u64, corpus: &'c [String]) -> Mutator<'c> {
-        Mutator { state: seed, corpus }
-    }
-
-    /// SplitMix64.
-    fn random(&mut self) -> u64 {
-        self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.state;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
+        Mutator { rng: Rng(seed), corpus }
     }
 
     fn below(&mut self, n: usize) -> usize {
-        if n == 0 { 0 } else { (self.random() % n as u64) as usize }
+        self.rng.below(n)
     }
 
     /// A stretch of characters of a text, by byte offsets.
@@ -173,10 +167,32 @@ impl<'c> Mutator<'c> {
         starts[first]..starts.get(last).copied().unwrap_or(text.len()).max(starts[first])
     }
 
-    /// The next input.
+    /// A word, number or sign of a text, by byte offsets.
+    fn word(&mut self, text: &str) -> std::ops::Range<usize> {
+        let at = self.stretch(text, 0).start;
+        let kind = |c: char| match c {
+            _ if c.is_alphanumeric() || c == '_' => 0,
+            _ if c.is_whitespace() => 1,
+            _ => 2,
+        };
+        let Some(first) = text[at..].chars().next().map(kind) else { return at..at };
+        let start = text[..at].char_indices().rev().take_while(|&(_, c)| first == 0 && kind(c) == 0).last();
+        let length = text[at..].find(|c| kind(c) != first).unwrap_or(text.len() - at);
+        start.map_or(at, |(start, _)| start)..at + length
+    }
+
+    /// The next input: one of four is made, the others are damaged, and so are some of those that were made.
     pub fn next(&mut self) -> String {
+        if self.below(4) == 0 {
+            let made = Generator::new(&mut self.rng).program();
+            return if self.below(3) == 0 { self.damaged(made) } else { made };
+        }
+        let whole = self.corpus[self.below(self.corpus.len())].clone();
+        self.damaged(whole)
+    }
+
+    fn damaged(&mut self, mut text: String) -> String {
         let corpus = self.corpus;
-        let mut text = corpus[self.below(corpus.len())].clone();
         // Little of a program is enough: the front end is the faster, and what is wrong is nearer.
         if self.below(4) != 0 {
             let part = self.lines(&text);
@@ -185,7 +201,7 @@ impl<'c> Mutator<'c> {
             text = text[start.min(end)..end].to_owned();
         }
         for _ in 0..=self.below(4) {
-            match self.below(7) {
+            match self.below(10) {
                 0 => {
                     let part = self.stretch(&text, 20);
                     text.replace_range(part, "");
@@ -212,6 +228,24 @@ impl<'c> Mutator<'c> {
                     let part = self.lines(other);
                     let to = self.lines(&text);
                     text.replace_range(to, &other[part]);
+                }
+                // Words in the places of words: most of what comes of it still parses.
+                6 => {
+                    let (from, to) = (self.word(&text), self.word(&text));
+                    let word = text[from].to_owned();
+                    text.replace_range(to, &word);
+                }
+                7 => {
+                    let other = &corpus[self.below(corpus.len())];
+                    let (from, to) = (self.word(other), self.word(&text));
+                    text.replace_range(to, &other[from]);
+                }
+                8 => {
+                    let (a, b) = (self.lines(&text), self.lines(&text));
+                    if a.end <= b.start {
+                        let swapped = [&text[b.clone()], &text[a.end..b.start], &text[a.clone()]].concat();
+                        text.replace_range(a.start..b.end, &swapped);
+                    }
                 }
                 _ => {
                     let other = &corpus[self.below(corpus.len())];
