@@ -10,7 +10,12 @@ class Exit {
 let memory;
 const env = {
   write(fd, from, count) {
-    const written = writeSync(fd, new Uint8Array(memory.buffer, Number(from), Number(count)));
+    let written = -1;
+    try {
+      written = writeSync(fd, new Uint8Array(memory.buffer, Number(from), Number(count)));
+    } catch {
+      // The program is told by -1.
+    }
     return typeof count === "bigint" ? BigInt(written) : written;
   },
   exit(code) {
