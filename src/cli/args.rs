@@ -230,8 +230,8 @@ pub struct CodegenArgs {
     /// The set of decisions to start from
     #[arg(long, value_parser = named(Profile::ALL, Profile::name))]
     pub profile: Option<Profile>,
-    /// Optimisation level: 0, 1, 2, 3, s or z
-    #[arg(short = 'O', value_name = "LEVEL", value_parser = parse_level)]
+    /// Optimisation level: 0, 1, 2, 3, s or z; the last one counts
+    #[arg(short = 'O', overrides_with = "level", value_name = "LEVEL", value_parser = parse_level)]
     pub level: Option<Level>,
     /// Who makes the code
     #[arg(long, value_parser = named(Backend::ALL, Backend::name))]

@@ -264,6 +264,15 @@ fn what_llvm_makes_is_remembered_with_everything_it_depends_on() {
 }
 
 #[test]
+fn the_last_of_several_levels_counts() {
+    let place = Place::with_main();
+    let ran =
+        place.simplec(&["build", "-###", "-O2", "-O0", "--backend=cranelift", "main.mir", "-o", "main"]);
+    ran.succeeds();
+    place.simplec(&["check", "-O0", "-Os", "main.mir"]).succeeds();
+}
+
+#[test]
 fn another_llc_generates_code_where_it_is_named() {
     if !has_llvm() {
         return;
