@@ -1,6 +1,8 @@
 //! Golden LLVM assembly: `tests/ir/NAME.mir` is written as exactly `NAME.ll`, and every installed LLVM takes it.
 //!
-//! The first line of a file may set options: `; ir: target=TRIPLE version=N named opt=Os reloc=pic frame-pointer=all`.
+//! Of `tests/ir/NAME.spl`, a program, `NAME.ll` holds the heads of its own functions, with what is said of their parameters.
+//!
+//! The first line of a `.mir` file may set options: `; ir: target=TRIPLE version=N named opt=Os reloc=pic frame-pointer=all`.
 //! `SIMPLEC_BLESS=1` rewrites the expectations. A missing LLVM is reported and passed over, except where `CI` is set.
 
 use std::fs;
@@ -25,9 +27,15 @@ fn main() {
         Ok(entries) => entries.filter_map(|entry| Some(entry.ok()?.path())).collect(),
         Err(error) => panic!("{}: {error}", folder.display()),
     };
-    files.retain(|path| path.extension().is_some_and(|extension| extension == "mir"));
     files.sort();
     let mut trials = Vec::new();
+    let has_extension = |path: &PathBuf, wanted: &str| path.extension().is_some_and(|found| found == wanted);
+    for path in files.iter().filter(|path| has_extension(path, "spl")) {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let path = path.clone();
+        trials.push(Trial::test(format!("heads::{name}"), move || check_heads(&path)));
+    }
+    files.retain(|path| has_extension(path, "mir"));
     for path in files {
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let golden = path.clone();
@@ -104,9 +112,36 @@ impl Case {
     }
 }
 
+fn check_heads(path: &Path) -> Result<(), Failed> {
+    let output = Command::new(env!("CARGO_BIN_EXE_simplec"))
+        .args([
+            "build",
+            "--backend=llvm",
+            "-O2",
+            "--target=x86_64-unknown-linux-gnu",
+            "--emit=llvm-ir",
+            "-o",
+            "-",
+        ])
+        .arg(path)
+        .output()?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
+    }
+    let text = String::from_utf8(output.stdout)?;
+    let heads = text.lines().filter(|line| line.starts_with("define ") && line.contains("@\"main::"));
+    // The number of a group of attributes says nothing by itself.
+    let heads = heads.map(|line| line.split(" unnamed_addr").next().unwrap_or(line));
+    compare(path, heads.map(|head| format!("{head}\n")).collect())
+}
+
 fn check_golden(path: &Path) -> Result<(), Failed> {
     let case = read(path)?;
-    let written = String::from_utf8(case.write(&case.options)?)?;
+    compare(path, String::from_utf8(case.write(&case.options)?)?)
+}
+
+/// Compares what was written with what is expected of it, or makes that the expectation.
+fn compare(path: &Path, written: String) -> Result<(), Failed> {
     let expected_path = path.with_extension("ll");
     if std::env::var_os("SIMPLEC_BLESS").is_some() {
         fs::write(expected_path, written)?;

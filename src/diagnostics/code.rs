@@ -111,6 +111,8 @@ codes! {
     401 NotMutable: "a change of something that may not be changed";
     402 AliasedMut: "a variable passed twice where one is `mut`";
     403 MisplacedCapability: "`mut`, `iso` or `weak` where it means nothing";
+    404 UsedAfterMove: "a variable used after it was given away";
+    405 NotIsolated: "something given away that others reach";
 
     // Modules
     501 UnknownModule: "a module that is not there";

@@ -265,7 +265,8 @@ impl<'a> Checker<'a> {
             self.check_loosely(args);
             return self.error_expr(span);
         }
-        let args = args.iter().zip(params).map(|(arg, ty)| self.expr_as(arg.value, ty, Why::None)).collect();
+        let why = Why::Callee(function.span);
+        let args = args.iter().zip(params).map(|(arg, ty)| self.expr_as(arg.value, ty, why)).collect();
         let call = expr(ExprKind::CallValue(Box::new(function), args), ret, span);
         if self.thrown_parts(ret).is_some() { self.may_throw(call, "this function", span) } else { call }
     }
@@ -351,7 +352,7 @@ impl<'a> Checker<'a> {
     /// The parameter that each argument goes to, or nothing after an error.
     pub fn assign_arguments(
         &mut self,
-        what: &str,
+        (what, noun): (&str, &str),
         slots: &[Slot],
         args: &[Given<'a>],
         span: Span,
@@ -368,11 +369,13 @@ impl<'a> Checker<'a> {
                     None => {
                         let text = self.name(label.name);
                         let mut error =
-                            Diagnostic::error(Code::Arguments, format!("{what} has no parameter `{text}`"))
+                            Diagnostic::error(Code::Arguments, format!("{what} has no {noun} `{text}`"))
                                 .at(label.span, "no such name");
-                        let names = slots.iter().map(|slot| self.name(slot.name));
-                        if let Some(near) = self.nearest(text, || names.collect()) {
+                        let names: Vec<&str> = slots.iter().map(|slot| self.name(slot.name)).collect();
+                        if let Some(near) = self.nearest(text, || names.clone()) {
                             error = error.help(format!("did you mean `{near}`?"));
+                        } else if !names.is_empty() {
+                            error = error.help(format!("its {noun}s are `{}`", names.join("`, `")));
                         }
                         if let Some(declared) = declared {
                             error = error.also(declared, "declared here");
@@ -453,7 +456,9 @@ impl<'a> Checker<'a> {
             .collect();
         let extra = if decl.is_c_variadic { args.len().saturating_sub(slots.len()) } else { 0 };
         let (args, varargs) = args.split_at(args.len() - extra);
-        let Some(targets) = self.assign_arguments(&what, &slots, args, span, Some(decl.name.span)) else {
+        let Some(targets) =
+            self.assign_arguments((&what, "parameter"), &slots, args, span, Some(decl.name.span))
+        else {
             self.check_loosely(args);
             let is_plain = self.decls[id.0 as usize].ret.filter(|_| scope.generics.is_empty());
             return expr(ExprKind::Error, is_plain.unwrap_or(Ty::ERROR), span);

@@ -605,6 +605,13 @@ impl<'a> Checker<'a> {
         let mut is_template = false;
         let mut seen: FxHashMap<Symbol, Span> = FxHashMap::default();
         for param in &decl.params {
+            if param.name.name == self.sym.self_ && scope.self_ty.is_some() {
+                let error = Diagnostic::error(Code::MisplacedItem, "`self` is not declared")
+                    .at(param.name.span, "a method has it without this")
+                    .help("leave it out; a `static fn` has none");
+                self.error(error);
+                continue;
+            }
             let first = seen.insert(param.name.name, param.name.span);
             self.report_duplicate(param.name, first, "parameter");
             let (passing, written) = match param.ty.as_ref().map(|ty| (&ty.kind, ty)) {

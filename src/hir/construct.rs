@@ -122,7 +122,8 @@ impl<'a> Checker<'a> {
             })
             .collect();
         let what = format!("`{}`", self.name(name.name));
-        let Some(targets) = self.assign_arguments(&what, &slots, args, span, Some(declared)) else {
+        let Some(targets) = self.assign_arguments((&what, "field"), &slots, args, span, Some(declared))
+        else {
             self.check_loosely(args);
             if let Some(base) = base {
                 self.expr(base, Expect::Any);
@@ -421,22 +422,19 @@ impl<'a> Checker<'a> {
     /// `a[i:j:k]`.
     fn stride(&mut self, base: Expr, bounds: &'a ast::SliceBounds, step: &'a ast::Expr, span: Span) -> Expr {
         let ty = self.resolve(base.ty);
-        match self.types.get(ty) {
-            TyKind::Array(_) => {}
+        let name = match self.types.get(ty) {
+            TyKind::Array(_) => "array_stride",
+            TyKind::Text => "text_stride",
             TyKind::Error | TyKind::Never => return self.error_expr(span),
-            found => {
-                let is_text = *found == TyKind::Text;
+            _ => {
                 let shown = self.show(ty);
                 let message = format!("`{shown}` cannot be sliced in steps");
-                let mut error = Diagnostic::error(Code::NotIndexable, message)
+                let error = Diagnostic::error(Code::NotIndexable, message)
                     .at(base.span, format!("this is of type `{shown}`"));
-                if is_text {
-                    error = error.help("slice its code points: `….chars()[i:j:k].join(\"\")`");
-                }
                 self.error(error);
                 return self.error_expr(span);
             }
-        }
+        };
         let Some(optional) = self.option_of(Ty::I64) else { return self.error_expr(span) };
         let mut bound = |e: &'a Option<ast::Expr>| match e {
             Some(e) => self.expr_as(e, optional, Why::None),
@@ -444,7 +442,7 @@ impl<'a> Checker<'a> {
         };
         let (start, end) = (bound(&bounds.start), bound(&bounds.end));
         let step = self.expr_as(step, Ty::I64, Why::None);
-        self.call_lang("array_stride", vec![base, start, end, step], "a slice with a step", span)
+        self.call_lang(name, vec![base, start, end, step], "a slice with a step", span)
     }
 
     /// Whether the runtime marks a function `@lang("name")`.

@@ -192,6 +192,8 @@ pub(super) struct FuncSlot {
     /// The variables of functions around it that the body uses.
     pub captures: Vec<Capture>,
     pub span: Span,
+    /// Of an instance of a template: the first call of it, and with what.
+    pub called: Option<Span>,
 }
 
 /// A module-level declaration of variables.
@@ -335,6 +337,8 @@ pub(super) struct BodyCx {
     pub throws: Option<(Ty, Ty)>,
     /// Whether what is checked is run when a block is left.
     pub is_deferred: bool,
+    /// Of an instance of a template: the call that it is for.
+    pub called: Option<Span>,
     /// Whether it is a lambda's, which has its captures as they were when it was made.
     pub is_lambda: bool,
     /// The arguments left open of the call that is its body, each with the parameter that stands in for it.
@@ -359,6 +363,8 @@ pub(super) enum Why {
     Return(Symbol, Span, Option<Span>),
     /// The variable assigned to is declared there.
     Variable(Span),
+    /// The function value that is called is there.
+    Callee(Span),
     /// The other branch or element is there.
     Sibling(Span),
 }
@@ -369,7 +375,7 @@ impl Why {
         match self {
             Why::Annotation(at) => Why::Part(at),
             Why::Return(_, _, at) => at.map_or(Why::None, Why::Part),
-            Why::Field(_) | Why::Variable(_) => Why::None,
+            Why::Field(_) | Why::Variable(_) | Why::Callee(_) => Why::None,
             Why::None | Why::Part(_) | Why::Param(..) | Why::Sibling(_) => self,
         }
     }
@@ -549,7 +555,10 @@ impl<'a> Checker<'a> {
         &mut self.bodies[self.current]
     }
 
-    pub fn error(&mut self, diagnostic: Diagnostic) {
+    pub fn error(&mut self, mut diagnostic: Diagnostic) {
+        if let Some(called) = self.bodies.get(self.current).and_then(|body| body.called) {
+            diagnostic = diagnostic.also(called, "checked for this call");
+        }
         self.diags.push(diagnostic);
     }
 
@@ -641,6 +650,7 @@ impl<'a> Checker<'a> {
         }
         self.mismatch(target, from, span, why);
         self.forgive(target);
+        self.forgive(from);
         self.error_expr(span)
     }
 
@@ -692,6 +702,7 @@ impl<'a> Checker<'a> {
             Why::Return(_, _, Some(at)) => error.also(at, format!("the result is `{want}`")),
             Why::Return(name, at, None) => error.also(at, format!("`{}` gives `{want}`", self.name(name))),
             Why::Variable(at) => error.also(at, format!("the variable is of type `{want}`")),
+            Why::Callee(at) => error.also(at, format!("this takes `{want}`")),
             Why::Sibling(at) => error.also(at, format!("because this is `{want}`")),
         }
     }

@@ -49,6 +49,7 @@ impl<'a> Checker<'a> {
             body_id: 0,
             captures: Vec::new(),
             span: Span::NONE,
+            called: None,
         });
         let entry = FuncId(self.funcs.len() as u32 - 1);
         self.leave_body(entry, value, outer);

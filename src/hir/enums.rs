@@ -90,7 +90,8 @@ impl<'a> Checker<'a> {
         let slots: Vec<Slot> =
             fields.iter().map(|&(name, _)| Slot { name, is_optional: false, is_variadic: false }).collect();
         let what = format!("`{}`", self.name(name));
-        let Some(targets) = self.assign_arguments(&what, &slots, args, span, Some(declared)) else {
+        let Some(targets) = self.assign_arguments((&what, "field"), &slots, args, span, Some(declared))
+        else {
             self.check_loosely(args);
             return self.error_expr(span);
         };

@@ -27,6 +27,7 @@ impl<'a> Checker<'a> {
         for slot in std::mem::take(&mut self.funcs) {
             funcs.push(self.finish_func(slot));
         }
+        self.check_moves(&funcs);
         let mut globals = self.finish_globals();
         if let Some(entry) = entry {
             self.check_order(&mut Order::new(&mut funcs, &mut globals, &impls), entry);

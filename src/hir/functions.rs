@@ -53,6 +53,7 @@ impl<'a> Checker<'a> {
             body_id: 0,
             captures: Vec::new(),
             span,
+            called: None,
         });
         FuncId(self.funcs.len() as u32 - 1)
     }
@@ -226,7 +227,9 @@ impl<'a> Checker<'a> {
         let around = info.around;
         let declared: Rc<[ParamInfo<'a>]> = Rc::clone(&info.params);
         let skip = params.len() - declared.len();
+        let called = self.funcs[func.idx()].called;
         let outer = self.enter_body(scope, path, around, ret, ret_why);
+        self.cx().called = called;
         for (i, (name, ty, passing)) in params.into_iter().enumerate() {
             let at = if i < skip { span } else { declared[i - skip].name.span };
             let local = self.new_local(name, ty, false, at);
@@ -274,6 +277,7 @@ impl<'a> Checker<'a> {
             tries: Vec::new(),
             throws: None,
             is_deferred: false,
+            called: None,
             is_lambda: false,
             holes: Vec::new(),
             facts: super::narrow::Facts::default(),

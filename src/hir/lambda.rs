@@ -182,6 +182,7 @@ impl<'a> Checker<'a> {
             body_id: 0,
             captures: Vec::new(),
             span,
+            called: None,
         });
         let func = FuncId(self.funcs.len() as u32 - 1);
         self.leave_body(func, value, outer);

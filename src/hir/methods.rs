@@ -146,6 +146,9 @@ impl Checker<'_> {
         } else if let Some(parts) = self.union_parts(ty) {
             let shown = self.show(parts[0]);
             error = error.help(format!("ask what it holds: `val v = …`, `if v is {shown}: …`"));
+        } else if let Some((payload, _)) = self.payload_of(ty) {
+            let shown = self.show(payload);
+            error = error.help(format!("it may be `nil`: `?.{text}` asks the `{shown}` if there is one"));
         } else if !fields.is_empty() && what == "field" {
             let list: Vec<String> = fields.iter().map(|&f| format!("`{}`", self.name(f))).collect();
             error = error.help(format!("its fields are {}", list.join(", ")));

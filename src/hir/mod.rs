@@ -35,6 +35,7 @@ mod loops;
 mod methods;
 mod mixins;
 mod modules;
+mod moves;
 mod narrow;
 mod nested;
 mod ops;
@@ -54,11 +55,13 @@ mod types_ast;
 mod unions;
 mod units;
 mod upcast;
+mod walk;
 mod weak;
 
 pub use tree::*;
 pub(crate) use types::endless_types;
 pub use types::{IntTy, Ty, TyKind, Types};
+pub(crate) use walk::{children, walk};
 
 use crate::diagnostics::Diagnostics;
 use crate::syntax::{Interner, Symbol, ast};

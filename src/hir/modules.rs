@@ -55,6 +55,8 @@ pub(super) struct Links {
     order: Vec<Symbol>,
     /// The `m.*`, each with how the module is written.
     globs: Vec<Span>,
+    /// Those of the `m.*` that offer one name for two things, which was reported.
+    clashing: FxHashSet<usize>,
     /// What `export a, b` lists, if there is one.
     listed: Option<FxHashSet<Symbol>>,
     /// `export *`.
@@ -198,11 +200,13 @@ impl<'a> Checker<'a> {
             match links.imports.get(&name) {
                 Some(known) if known.glob.is_some() && known.origin != origin => {
                     let (text, at) = (self.name(name), known.span);
+                    let both = known.glob.into_iter().chain([glob]);
                     let error =
                         Diagnostic::error(Code::DuplicateName, format!("two modules offer a `{text}`"))
                             .at(span, "this one does")
                             .also(at, "and this one")
                             .help(format!("bring in by name what is meant: `use ….{{{text}}}`"));
+                    self.links[module].clashing.extend(both);
                     self.error(error);
                 }
                 Some(_) => {}
@@ -440,7 +444,7 @@ impl<'a> Checker<'a> {
                 }
             }
             for (glob, &span) in links.globs.iter().enumerate() {
-                if !used_globs.contains(&glob) {
+                if !used_globs.contains(&glob) && !links.clashing.contains(&glob) {
                     warnings.push(("nothing of this module is used".to_owned(), span));
                 }
             }

@@ -124,8 +124,11 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Notes the use of a nested function that may stand in front of its declaration.
+    /// Notes the use of a function: of a template, of a nested one that may stand in front of its declaration.
     pub fn note_use(&mut self, id: DeclId, func: FuncId, span: Span) {
+        if self.decls[id.0 as usize].is_template {
+            self.funcs[func.idx()].called.get_or_insert(span);
+        }
         if !self.decls[id.0 as usize].is_declared {
             self.early_uses.push((func, span));
         }

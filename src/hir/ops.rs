@@ -309,6 +309,8 @@ impl<'a> Checker<'a> {
             error = error.help("interpolate: `\"{a}{b}\"`");
         } else if x == Ty::BOOL && y == Ty::BOOL && (sign == "&" || sign == "|") {
             error = error.help(if sign == "&" { "write `and`" } else { "write `or`" });
+        } else if sign == "*" && (x == Ty::TEXT || y == Ty::TEXT) {
+            error = error.help("repeat it: `….repeat(n)`");
         } else if let Some(help) = self.unit_help(x, y) {
             error = error.help(help);
         } else if matches!(self.types.get(x), TyKind::Param(_)) {

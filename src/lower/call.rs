@@ -234,11 +234,10 @@ impl<'p> FnLowerer<'_, 'p> {
                 if self.is_dead() {
                     return;
                 }
-                let val = self.own(op, ty);
-                let val = if let (Val::Mem(_), false) = (val, op.owned) {
-                    Val::Mem(self.copy_to_temp(Operand::borrowed(val), ty))
-                } else {
-                    val
+                // The callee's own, in memory that nothing else has.
+                let val = match op.val {
+                    Val::Mem(_) if !op.owned => Val::Mem(self.copy_to_temp(op, ty)),
+                    Val::Unit | Val::Reg(_) | Val::Mem(_) => self.own(op, ty),
                 };
                 regs.extend(self.argument(Operand::owned(val), ty));
             }

@@ -365,8 +365,9 @@ impl<'p> Context<'p> {
                     ..Default::default()
                 },
                 Rep::Memory(ty) => {
-                    let readonly = passing == Passing::Shared;
-                    ParamFacts { nonnull: true, readonly, points_to: Some(ty), ..Default::default() }
+                    // What was given away has no other name: the caller made room for it alone.
+                    let (readonly, noalias) = (passing == Passing::Shared, passing == Passing::Iso);
+                    ParamFacts { nonnull: true, readonly, noalias, points_to: Some(ty) }
                 }
                 Rep::Counted => {
                     let points_to = self.is_class(ty).then(|| self.instance_type(module, ty));

@@ -143,7 +143,7 @@ impl Parser<'_> {
             let error = self.expectation(Code::ExpectedToken, "`:`").help("a function's body follows `:`");
             self.diags.push(error);
             Some(self.body_with_doc(doc)?)
-        } else if self.kind().is_layout() || self.at(TokenKind::Semi) {
+        } else if (self.kind().is_layout() && !self.at(TokenKind::Indent)) || self.at(TokenKind::Semi) {
             None
         } else {
             let error = self.expectation(Code::ExpectedToken, "`:`").help("a function's body follows `:`");

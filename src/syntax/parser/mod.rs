@@ -323,7 +323,14 @@ impl Parser<'_> {
             TokenKind::Dedent | TokenKind::Eof => Ok(()),
             _ => {
                 let mut error = self.expectation(Code::ExpectedToken, "the end of the line");
-                if self.at(TokenKind::Assign) {
+                if self.at(TokenKind::If) {
+                    error = error.help("a choice begins with its condition: `if c: a else: b`");
+                } else if self.tokens[self.pos.saturating_sub(1)].kind == TokenKind::Question {
+                    error =
+                        error.help("a choice is written `if c: a else: b`; `e?` hands on an error or `nil`");
+                } else if self.at(TokenKind::Else) {
+                    error = error.help("`else` belongs to an `if` or `try` on the same level");
+                } else if self.at(TokenKind::Assign) {
                     error = error.help("compare with `==`; `=` assigns, as a statement of its own");
                 } else if let Some(help) = self.habit() {
                     error = error.help(help);

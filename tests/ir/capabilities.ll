@@ -1,0 +1,7 @@
+define internal fastcc noundef i64 @"main::entry"()
+define internal fastcc void @"main::main"()
+define internal fastcc void @"main::changes"(ptr noundef noalias nonnull align 8 dereferenceable(16) %p.0, i64 noundef %by.1)
+define internal fastcc void @"main::reached"(ptr noundef nonnull align 8 dereferenceable(16) %p.0)
+define internal fastcc void @"main::twice"(ptr noundef noalias nonnull align 8 dereferenceable(8) %n.0, ptr noundef readonly nonnull align 8 dereferenceable(16) %p.1)
+define internal fastcc noundef i64 @"main::reads"(ptr noundef readonly nonnull align 8 dereferenceable(16) %p.0)
+define internal fastcc noundef i64 @"main::takes"(ptr noundef noalias nonnull align 8 dereferenceable(16) %p.0)
