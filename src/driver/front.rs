@@ -31,6 +31,10 @@ fn with_runtime(session: &mut Session<'_>, module: Module, more: String) -> Resu
     if wanted.is_empty() {
         return Ok(module);
     }
+    // The names tell which files of the runtime are needed.
+    for name in &wanted {
+        session.interner.intern(name);
+    }
     let more = if more.is_empty() { vec![] } else { vec![runtime::RICH, ("runtime/expanded.spl", &more)] };
     let program = check_simple(session, None, &more)?;
     let files = place_tables(session);
@@ -143,9 +147,12 @@ pub(super) fn check_modules(
     more: &[(&str, &str)],
 ) -> Result<hir::Program, Failed> {
     let mut library = Vec::with_capacity(runtime::SOURCES.len());
-    for (name, text) in runtime::SOURCES.iter().chain(more) {
-        let file = session.sources.add(*name, *text);
-        library.push(modules::parse(session, file)?);
+    for &source in runtime::SOURCES.iter().chain(more) {
+        library.push(modules::parse_source(session, source)?);
+    }
+    let mut needed = runtime::Needed::default();
+    while let Some(source) = needed.next(|name| session.interner.lookup(name).is_some()) {
+        library.push(modules::parse_source(session, source)?);
     }
     // A tree with syntax errors lacks what could not be read, so checking it would report what is not wrong.
     if session.diagnostics.has_errors() {

@@ -27,6 +27,7 @@ mod stack;
 mod system;
 mod timings;
 mod watch;
+mod world;
 
 pub use build::build;
 pub use choose::{Choice, Request, choose};
@@ -42,3 +43,4 @@ pub use run::{Ended, Finished, Program, prepare};
 pub use session::{Failed, Session, Timing};
 pub use spec::{Example, Specification, Verdict};
 pub use stack::with_deep_stack;
+pub use world::{OwnSystem, environment};

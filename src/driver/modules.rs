@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 use super::input::Input;
 use super::session::{Failed, Session};
 use crate::diagnostics::{Code, Diagnostic, FileId, Span, closest};
+use crate::runtime;
 use crate::syntax::{self, Symbol, ast};
 
 /// A parsed module.
@@ -47,9 +48,16 @@ enum State {
 /// Where a module is.
 enum Found {
     Nowhere,
+    Library(runtime::Source),
     File(PathBuf),
     Package(PathBuf),
     Both(PathBuf, PathBuf),
+}
+
+/// What the text of a module comes from.
+enum From {
+    Library(runtime::Source),
+    File(PathBuf),
 }
 
 struct Loader<'s, 'a> {
@@ -162,31 +170,44 @@ impl Loader<'_, '_> {
                     .help("remove or rename one of them");
                 self.session.diagnostics.push(error);
             }
+            Found::Library(source) => {
+                let package = path[..path.len() - 1].to_vec();
+                self.enter(path, package, From::Library(source), span);
+            }
             Found::File(file) => {
                 let package = path[..path.len() - 1].to_vec();
-                self.enter(path, package, file, span);
+                self.enter(path, package, From::File(file), span);
             }
-            Found::Package(file) => self.enter(path.clone(), path, file, span),
+            Found::Package(file) => self.enter(path.clone(), path, From::File(file), span),
         }
     }
 
-    fn enter(&mut self, path: Vec<Symbol>, package: Vec<Symbol>, file: PathBuf, span: Span) {
+    fn enter(&mut self, path: Vec<Symbol>, package: Vec<Symbol>, from: From, span: Span) {
         match self.states.get(&path) {
             Some(State::Done) => return,
             Some(State::Open) => return self.cycle(&path, span),
-            None if self.main.is_some() && file.canonicalize().ok() == self.main => {
-                return self.main_is_used(span);
-            }
+            None if self.is_main(&from) => return self.main_is_used(span),
             None => {}
         }
         self.states.insert(path.clone(), State::Open);
         self.open.push((path.clone(), span));
         // What is wrong with it is among the diagnostics.
-        if let Ok(file) = Input::new(file).read(self.session) {
+        let read = match from {
+            From::Library((name, text)) => Ok(self.session.sources.add(name, text)),
+            From::File(file) => Input::new(file).read(self.session),
+        };
+        if let Ok(file) = read {
             let _ = self.module(file, path.clone(), package);
         }
         self.open.pop();
         self.states.insert(path, State::Done);
+    }
+
+    fn is_main(&self, from: &From) -> bool {
+        match from {
+            From::Library(_) => false,
+            From::File(file) => self.main.is_some() && file.canonicalize().ok() == self.main,
+        }
     }
 
     fn path_of(&self, path: &[Symbol]) -> PathBuf {
@@ -195,8 +216,12 @@ impl Loader<'_, '_> {
         file
     }
 
-    /// The file of a module.
+    /// Where a module is. The library's own go first: `std.fs` means the same in every folder.
     fn find(&self, path: &[Symbol]) -> Found {
+        let parts: Vec<&str> = path.iter().map(|&part| self.session.interner.get(part)).collect();
+        if let Some(source) = runtime::module(&parts) {
+            return Found::Library(source);
+        }
         let folder = self.path_of(path);
         let package = folder.join("__init__.spl");
         let file = with_suffix(folder);
@@ -258,6 +283,15 @@ impl Loader<'_, '_> {
 pub(super) fn dotted(session: &Session<'_>, path: &[Symbol]) -> String {
     let parts: Vec<&str> = path.iter().map(|&part| session.interner.get(part)).collect();
     parts.join(".")
+}
+
+/// Parses a file of the runtime.
+pub(super) fn parse_source(
+    session: &mut Session<'_>,
+    (name, text): (&str, &str),
+) -> Result<(ast::Module, Arc<str>), Failed> {
+    let file = session.sources.add(name, text);
+    parse(session, file)
 }
 
 /// Parses a file that was read.

@@ -13,6 +13,7 @@ use super::native;
 use super::options::Backend;
 use super::output;
 use super::session::{Failed, Session};
+use super::world::{OwnSystem, environment};
 #[cfg(feature = "cranelift")]
 use crate::backend::cranelift::Jit;
 use crate::backend::interp::{self, Limits, Outcome};
@@ -148,7 +149,8 @@ impl Program {
             Form::Mir { module, target } => {
                 let mut line = vec![self.name];
                 line.extend(args.iter().map(|arg| arg.to_string_lossy().into_owned()));
-                let report = interp::run_main(&module, &target, &line, &mut Streams, Limits::default());
+                let report =
+                    interp::run_main(&module, &target, &line, &mut Streams::default(), Limits::default());
                 // A program that ends early, by a panic or `exit`, leaves its memory to the system.
                 let returned = matches!(report.outcome, Outcome::Returned(_));
                 let remarks = returned.then(|| lost(&report.leaks)).flatten().into_iter().collect();
@@ -219,8 +221,11 @@ fn interpreted(module: &Module, outcome: Outcome) -> Ended {
     }
 }
 
-/// Our own standard streams, for an interpreted program.
-struct Streams;
+/// Our own standard streams and this machine's system, for an interpreted program.
+#[derive(Default)]
+struct Streams {
+    system: OwnSystem,
+}
 
 impl interp::Host for Streams {
     fn write(&mut self, fd: i32, bytes: &[u8]) -> Option<usize> {
@@ -242,8 +247,11 @@ impl interp::Host for Streams {
         std::io::stdin().lock().read(buffer).ok()
     }
 
-    fn env(&mut self, name: &[u8]) -> Option<Vec<u8>> {
-        let name = std::str::from_utf8(name).ok()?;
-        std::env::var_os(name).map(OsString::into_encoded_bytes)
+    fn environment(&mut self) -> Vec<(Vec<u8>, Vec<u8>)> {
+        environment()
+    }
+
+    fn system(&mut self) -> Option<&mut dyn interp::System> {
+        Some(&mut self.system)
     }
 }

@@ -233,6 +233,8 @@ impl<'p> FnLowerer<'_, 'p> {
                 self.call_lang("show_array", vec![elem], &[buffer, reg]);
             }
             (Val::Reg(_), TyKind::Fn(..)) => self.show_literal("<fn>", buffer),
+            // Not the address: output is the same in each run.
+            (Val::Reg(_), TyKind::Ptr(_)) => self.show_literal("<ptr>", buffer),
             (Val::Reg(reg), TyKind::Dyn(..) | TyKind::Union(_) | TyKind::Any) => {
                 self.show_object(reg, buffer, quoted)
             }

@@ -1,19 +1,21 @@
 //! The runtime library, written in Simple and compiled with every program, and the shapes that the compiler shares
 //! with it.
 
-pub mod object;
-mod system;
-
-pub use system::{Source, System, Template, system};
-
 macro_rules! sources {
-    ($($file:literal),* $(,)?) => {
-        /// The source files of the runtime: name and text, in the order in which they are compiled.
-        pub const SOURCES: &[(&str, &str)] = &[$((concat!("runtime/", $file), include_str!($file))),*];
+    ($folder:literal: $($file:literal),* $(,)?) => {
+        &[$((concat!($folder, "/", $file), include_str!(concat!("../", $folder, "/", $file)))),*]
     };
 }
 
-sources![
+mod library;
+pub mod object;
+mod system;
+
+pub use library::{Needed, module};
+pub use system::{Source, System, Template, system};
+
+/// The source files of the runtime that are part of every program, in the order in which they are compiled.
+pub const SOURCES: &[Source] = sources!["runtime":
     "intrinsics.spl",
     "traits.spl",
     "memory.spl",
@@ -48,6 +50,7 @@ pub const PREFIX: &str = "rt_";
 
 #[cfg(test)]
 mod tests {
+    use super::library::OS;
     use super::{PREFIX, SOURCES};
     use crate::diagnostics::{Diagnostics, SourceMap};
     use crate::hir::Intrinsic;
@@ -69,7 +72,7 @@ mod tests {
     #[test]
     fn exported_symbols_have_the_prefix() {
         let (mut interner, mut diags, mut sources) = (Interner::new(), Diagnostics::new(), SourceMap::new());
-        for (name, text) in SOURCES {
+        for (name, text) in SOURCES.iter().chain(OS) {
             let file = sources.add(*name, *text);
             let module = parse(file, text, &mut interner, &mut diags);
             for stmt in &module.stmts {
@@ -85,7 +88,7 @@ mod tests {
     fn the_sources_parse_and_declare_every_intrinsic() {
         let (mut interner, mut diags, mut sources) = (Interner::new(), Diagnostics::new(), SourceMap::new());
         let mut intrinsics = Vec::new();
-        for (name, text) in SOURCES {
+        for (name, text) in SOURCES.iter().chain(OS) {
             let file = sources.add(*name, *text);
             let module = parse(file, text, &mut interner, &mut diags);
             intrinsics.extend(declared(&module, "intrinsic", &interner));

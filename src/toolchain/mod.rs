@@ -4,6 +4,7 @@
 //! started through a [`Runner`], so that everything here can be tried with tools that are scripts of three lines.
 
 mod cache;
+mod child;
 mod compile;
 mod doctor;
 mod emulate;
@@ -21,6 +22,7 @@ mod search;
 mod tests;
 
 pub use cache::{Cache, Stored};
+pub use child::{Child, start_child};
 pub use compile::{CompileJob, Level, Product, commands as compile_commands, compile};
 pub use doctor::{CacheReport, Missing, Report, Runs, TargetReport, examine, runs};
 pub use emulate::emulator_command;

@@ -5,9 +5,9 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use simplec::backend::interp::{self, Capture, Limits, Outcome};
+use simplec::backend::interp::{self, Capture, Host, Limits, Outcome};
 use simplec::diagnostics::{Format, Renderer};
-use simplec::driver::{Options, Session, Silent};
+use simplec::driver::{self, Options, OwnSystem, Session, Silent};
 use simplec::mir::Module;
 use simplec::target::{self, Target};
 use simplec::toolchain::{Command, Runner, Search, Status, System};
@@ -125,10 +125,35 @@ pub fn told(session: &Session<'_>) -> String {
     Renderer::new(&session.sources, Format::Human, false).render_all(&session.diagnostics)
 }
 
+/// The world of an interpreted program: this machine's system and environment, and streams that are kept.
+#[derive(Default)]
+struct World {
+    streams: Capture,
+    system: OwnSystem,
+}
+
+impl Host for World {
+    fn write(&mut self, fd: i32, bytes: &[u8]) -> Option<usize> {
+        self.streams.write(fd, bytes)
+    }
+
+    fn read(&mut self, fd: i32, buffer: &mut [u8]) -> Option<usize> {
+        self.streams.read(fd, buffer)
+    }
+
+    fn environment(&mut self) -> Vec<(Vec<u8>, Vec<u8>)> {
+        driver::environment()
+    }
+
+    fn system(&mut self) -> Option<&mut dyn interp::System> {
+        Some(&mut self.system)
+    }
+}
+
 pub fn interpret(module: &Module, target: &Target, path: &Path, args: &[String]) -> Result<Observed, String> {
     let mut line = vec![path.display().to_string()];
     line.extend_from_slice(args);
-    let mut world = Capture::default();
+    let mut world = World::default();
     let limits = Limits { fuel: 3_000_000_000, ..Limits::default() };
     let report = interp::run_main(module, target, &line, &mut world, limits);
     let end = match report.outcome {
@@ -152,7 +177,8 @@ pub fn interpret(module: &Module, target: &Target, path: &Path, args: &[String])
             Err(format!("{other:?}"))
         }
     };
-    Ok(Observed { stderr: first_line(&world.stderr), place: place(&world.stderr), stdout: world.stdout, end })
+    let Capture { stdout, stderr, .. } = world.streams;
+    Ok(Observed { stderr: first_line(&stderr), place: place(&stderr), stdout, end })
 }
 
 pub fn execute(command: Command) -> Result<Observed, String> {

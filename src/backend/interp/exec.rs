@@ -11,6 +11,7 @@ use super::externs;
 use super::fault::Fault;
 use super::host::Host;
 use super::memory::{Leaks, Memory};
+use super::system::{ENVIRON, World};
 use super::value::{Scalar, Value, put_word, word_of};
 use super::{Limits, TrapKind};
 use crate::diagnostics::{Code as ErrorCode, Diagnostic, Span};
@@ -61,6 +62,7 @@ pub struct Machine<'m, 'h> {
     decoded: Vec<Option<Rc<Code>>>,
     memory: Memory,
     host: &'h mut dyn Host,
+    world: World,
     frame: Frame,
     callers: Vec<Frame>,
     words: Vec<u64>,
@@ -87,6 +89,8 @@ impl<'m, 'h> Machine<'m, 'h> {
         let mut memory = Memory::new(layout, module.funcs.len(), limits.memory);
         let layouts = Layouts::new(&module.types, layout);
         let addresses = load_globals(module, &layouts, layout, &mut memory)?;
+        let is_environ = |global: &Global| global.init.is_none() && global.name == ENVIRON;
+        let environ = module.globals.iter().position(is_environ).and_then(|at| addresses.globals[at]);
         let access = |ty: Ty| {
             let scalar = Scalar::of(&module.types, ty, layout.pointer_bits()).unwrap_or(Scalar::U64);
             Access { scalar, align: layouts.align(ty) as u8 }
@@ -108,6 +112,7 @@ impl<'m, 'h> Machine<'m, 'h> {
             count: access(Ty::ISIZE),
             decoder: Decoder::new(module, layout, addresses),
             decoded: vec![None; module.funcs.len()],
+            world: World::new(host, &mut memory, environ)?,
             memory,
             host,
             frame: Frame { code: Rc::new(nothing), pc: 0, words: 0, bytes: 0, slots: 0, dst: None },
@@ -352,8 +357,9 @@ impl<'m, 'h> Machine<'m, 'h> {
             }
         }
         let span = self.position().1;
-        let (memory, host) = (&mut self.memory, &mut *self.host);
-        let result = run(&mut externs::Call { args: &words[..args.len()], memory, host, span })?;
+        let (memory, host, world) = (&mut self.memory, &mut *self.host, &mut self.world);
+        let args = &words[..args.len()];
+        let result = run(&mut externs::Call { args, memory, host, world, span })?;
         if let Some(Place::Word(dst, scalar)) = *dst {
             self.set(dst, scalar.canonical(result));
         }
@@ -657,6 +663,13 @@ fn load_globals(
     let image = Image { module, layouts, addresses: &addresses, big_endian: layout.big_endian };
     for (index, (ty, init)) in places.into_iter().enumerate() {
         image.put(ty, init, memory.global_bytes(index));
+    }
+    for (global, address) in module.globals.iter().zip(&mut addresses.globals) {
+        // The one variable of the C library that there is.
+        if global.init.is_none() && global.name == ENVIRON {
+            let (size, align) = (layouts.size(global.ty), layouts.align(global.ty));
+            *address = Some(memory.add_global(size, align, false).ok_or_else(no_room)?);
+        }
     }
     Ok(addresses)
 }

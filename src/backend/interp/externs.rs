@@ -5,6 +5,7 @@ use super::exec::Stop;
 use super::fault::Fault;
 use super::host::Host;
 use super::memory::Memory;
+use super::system::{SYSTEM, World};
 use crate::backend::libc::C;
 use crate::diagnostics::Span;
 
@@ -16,6 +17,8 @@ pub struct Call<'a> {
     pub memory: &'a mut Memory,
     /// The world outside.
     pub host: &'a mut dyn Host,
+    /// What the C library keeps for the program.
+    pub world: &'a mut World,
     /// Place of the call.
     pub span: Span,
 }
@@ -29,7 +32,8 @@ impl Call<'_> {
         f32::from_bits(self.args[index] as u32)
     }
 
-    fn int(&self, index: usize) -> i32 {
+    /// An argument of C's `int`.
+    pub fn int(&self, index: usize) -> i32 {
         self.args[index] as i32
     }
 
@@ -44,7 +48,7 @@ impl Call<'_> {
 pub type Run = fn(&mut Call) -> Result<u64, Stop>;
 
 /// The most parameters that a function of the table has.
-pub const MAX_PARAMS: usize = 4;
+pub const MAX_PARAMS: usize = 6;
 
 /// A row of the table.
 pub struct Extern {
@@ -58,14 +62,18 @@ pub struct Extern {
     pub run: Run,
 }
 
+fn all() -> impl Iterator<Item = &'static Extern> {
+    OTHERS.iter().chain(MATH).chain(SYSTEM)
+}
+
 /// The function of a name.
 pub fn find(name: &str) -> Option<&'static Extern> {
-    OTHERS.iter().chain(MATH).find(|known| known.name == name)
+    all().find(|known| known.name == name)
 }
 
 macro_rules! externs {
-    ($($name:literal($($param:ident),*) -> $ret:ident |$call:ident| $body:expr;)*) => {
-        const OTHERS: &[Extern] = &[$(Extern {
+    ($table:ident: $($name:literal($($param:ident),*) -> $ret:ident |$call:ident| $body:expr;)*) => {
+        pub(super) const $table: &[Extern] = &[$(Extern {
             name: $name,
             params: &[$(C::$param),*],
             ret: C::$ret,
@@ -73,6 +81,7 @@ macro_rules! externs {
         }),*];
     };
 }
+pub(super) use externs;
 
 /// Functions of floats that exist as `name` for double and `namef` for float.
 macro_rules! math {
@@ -108,7 +117,7 @@ macro_rules! math {
     };
 }
 
-externs! {
+externs! { OTHERS:
     "malloc"(Size) -> Ptr |c| Ok(c.memory.alloc(c.args[0], c.span));
     "calloc"(Size, Size) -> Ptr |c| {
         let Some(size) = c.args[0].checked_mul(c.args[1]) else { return Ok(0) };
@@ -168,12 +177,6 @@ externs! {
         let byte = c.args[0] as u8;
         Ok(c.host.write(1, &[byte]).map_or(u64::MAX, |_| u64::from(byte)))
     };
-    "getenv"(Ptr) -> Ptr |c| {
-        let name = c.memory.c_string(c.args[0])?.to_vec();
-        let Some(mut value) = c.host.env(&name) else { return Ok(0) };
-        value.push(0);
-        Ok(c.memory.add_constant(&value, 1).unwrap_or(0))
-    };
 
     "exit"(Int) -> Void |c| Err(Stop::Exit(c.int(0)));
     "_exit"(Int) -> Void |c| Err(Stop::Exit(c.int(0)));
@@ -223,12 +226,14 @@ mod tests {
     struct Fixture {
         memory: Memory,
         host: Capture,
+        world: World,
     }
 
     impl Fixture {
         fn new() -> Fixture {
             let layout = DataLayout::parse("e-i64:64").unwrap();
-            Fixture { memory: Memory::new(&layout, 0, 1 << 20), host: Capture::default() }
+            let memory = Memory::new(&layout, 0, 1 << 20);
+            Fixture { memory, host: Capture::default(), world: World::default() }
         }
 
         fn text(&mut self, text: &str) -> u64 {
@@ -238,17 +243,18 @@ mod tests {
         fn call(&mut self, name: &str, args: &[u64]) -> Result<u64, Stop> {
             let found = find(name).unwrap();
             assert_eq!(found.params.len(), args.len());
-            let mut call = Call { args, memory: &mut self.memory, host: &mut self.host, span: Span::NONE };
+            let (memory, host, world) = (&mut self.memory, &mut self.host, &mut self.world);
+            let mut call = Call { args, memory, host, world, span: Span::NONE };
             (found.run)(&mut call)
         }
     }
 
     #[test]
     fn names_are_unique() {
-        let mut names: Vec<_> = OTHERS.iter().chain(MATH).map(|known| known.name).collect();
+        let mut names: Vec<_> = all().map(|known| known.name).collect();
         names.sort_unstable();
         assert!(names.windows(2).all(|pair| pair[0] != pair[1]));
-        assert!(OTHERS.iter().chain(MATH).all(|known| known.params.len() <= MAX_PARAMS));
+        assert!(all().all(|known| known.params.len() <= MAX_PARAMS));
     }
 
     #[test]
@@ -293,6 +299,7 @@ mod tests {
         let mut f = Fixture::new();
         f.host.input = b"abc".to_vec();
         f.host.env.push(("HOME".into(), "/".into()));
+        f.world = World::new(&mut f.host, &mut f.memory, None).unwrap();
         let buffer = f.call("malloc", &[8]).unwrap();
         assert_eq!(f.call("read", &[0, buffer, 2]), Ok(2));
         assert_eq!(f.memory.bytes(buffer, 2), Ok(&b"ab"[..]));

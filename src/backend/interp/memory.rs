@@ -436,6 +436,28 @@ impl Memory {
         Ok(block.bytes(at, len as usize))
     }
 
+    /// Whether a range may be written to.
+    pub fn check_room(&mut self, address: u64, len: u64) -> Result<(), Fault> {
+        if len == 0 { Ok(()) } else { self.writable(address, len).map(drop) }
+    }
+
+    /// The address stored at an address.
+    pub fn pointer_at(&mut self, address: u64) -> Result<u64, Fault> {
+        let size = self.pointer_size;
+        self.read(address, size, 1)
+    }
+
+    /// Stores an address.
+    pub fn put_pointer(&mut self, address: u64, pointer: u64) -> Result<(), Fault> {
+        let size = self.pointer_size;
+        self.write(address, size, 1, pointer)
+    }
+
+    /// Bytes of an address.
+    pub fn pointer_size(&self) -> u64 {
+        self.pointer_size as u64
+    }
+
     /// Overwrites a range.
     pub fn put_bytes(&mut self, address: u64, bytes: &[u8]) -> Result<(), Fault> {
         if !bytes.is_empty() {

@@ -12,6 +12,7 @@ mod externs;
 mod fault;
 mod host;
 mod memory;
+mod system;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -20,7 +21,7 @@ use std::fmt;
 
 use exec::{Machine, Stop};
 pub use fault::{Fault, ObjectKind};
-pub use host::{Capture, Host};
+pub use host::{Capture, Errno, Facts, Host, Spawn, System};
 pub use memory::{Leak, Leaks};
 pub use value::Value;
 

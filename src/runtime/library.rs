@@ -1,0 +1,108 @@
+//! The parts of the runtime that only programs have that use them: the functions that reach the operating system, and the
+//! modules of the library.
+
+use super::{PREFIX, Source};
+
+/// The source files of the runtime that are part of programs that use them.
+pub(super) const OS: &[Source] = sources!["runtime/os":
+    "os.spl",
+    "files.spl",
+    "directories.spl",
+    "texts.spl",
+];
+
+/// The modules that programs may `use`, by name.
+const MODULES: &[Source] = sources!["std":
+    "io.spl",
+    "fs.spl",
+];
+
+/// What the names begin with that the files of [`OS`] have from each other.
+const SHARED: &str = "os_";
+
+/// A file of [`OS`] that may become part of a program.
+struct Optional {
+    source: Source,
+    is_wanted: bool,
+}
+
+/// The files of [`OS`] that a program needs, one after the other.
+///
+/// A file is needed when something names a function, variable or constant of it, which the names tell that parsing
+/// has met: so parsing a file may make others needed.
+pub struct Needed {
+    files: Vec<Optional>,
+}
+
+/// Nothing is needed yet.
+impl Default for Needed {
+    fn default() -> Needed {
+        Needed { files: OS.iter().map(|&source| Optional { source, is_wanted: false }).collect() }
+    }
+}
+
+impl Needed {
+    /// A file that was not needed before and is now, `is_named` telling of a name whether it was met.
+    pub fn next(&mut self, is_named: impl Fn(&str) -> bool) -> Option<Source> {
+        let mut waiting = self.files.iter_mut().filter(|file| !file.is_wanted);
+        let found = waiting.find(|file| offered(file.source.1).any(&is_named))?;
+        found.is_wanted = true;
+        Some(found.source)
+    }
+}
+
+/// The names that a file of [`OS`] has for others.
+fn offered(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter_map(|line| {
+        let line = line.strip_prefix("export ").unwrap_or(line);
+        let name = ["fn ", "var ", "const "].iter().find_map(|word| line.strip_prefix(word))?;
+        let end = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(name.len());
+        let name = &name[..end];
+        (name.starts_with(PREFIX) || name.starts_with(SHARED)).then_some(name)
+    })
+}
+
+/// The module of the library of a name: `std.fs`.
+pub fn module(name: &[&str]) -> Option<Source> {
+    let [STD, name] = name else { return None };
+    MODULES
+        .iter()
+        .copied()
+        .find(|(file, _)| file.strip_prefix("std/").and_then(|file| file.strip_suffix(".spl")) == Some(name))
+}
+
+/// The package of the library's modules.
+const STD: &str = "std";
+
+#[cfg(test)]
+mod tests {
+    use super::OS;
+
+    /// Each function of the system has a line that says what it does, and a program among the tests that calls it.
+    #[test]
+    fn functions_of_the_system_are_documented_and_called() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/run");
+        let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let programs: String = entries.filter_map(|path| std::fs::read_to_string(path).ok()).collect();
+        let mut wrong = Vec::new();
+        for (file, text) in OS {
+            let mut before = "";
+            for line in text.lines() {
+                let declared = line
+                    .strip_prefix("export fn ")
+                    .or_else(|| line.strip_prefix("fn rt_").map(|_| &line[3..]));
+                if let Some(declared) = declared {
+                    let name = declared.split(['(', '<']).next().unwrap_or_default();
+                    if !before.starts_with("## ") {
+                        wrong.push(format!("{file}: {name} has no documentation"));
+                    }
+                    if !programs.contains(&format!("{name}(")) && !programs.contains(&format!("{name}<")) {
+                        wrong.push(format!("{file}: no program calls {name}"));
+                    }
+                }
+                before = line;
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+}
