@@ -100,7 +100,8 @@ pub(super) fn with_examples(
 /// Lowers a checked program.
 pub(super) fn lowered(session: &mut Session<'_>, program: hir::Program) -> Result<Module, Failed> {
     let files = place_tables(session);
-    let lowered = session.time("lower", |s| lower::lower(program, &s.interner, files));
+    let variables = session.options.variables();
+    let lowered = session.time("lower", |s| lower::lower(program, &s.interner, files, variables));
     lowered.map_err(|errors| session.fail_all(errors))
 }
 

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use crate::lower::Variables;
 use crate::runtime;
 use crate::target::{self, Target};
 use crate::toolchain::Level;
@@ -275,6 +276,15 @@ impl Options {
         match self.llvm_level() {
             Level::O2 | Level::O3 => true,
             Level::O0 | Level::O1 | Level::Os | Level::Oz => false,
+        }
+    }
+
+    /// What lowering says of variables.
+    pub fn variables(&self) -> Variables {
+        match (&self.debug_info, self.llvm_level()) {
+            (None, _) => Variables::Silent,
+            (Some(_), Level::O0) => Variables::InSlots,
+            (Some(_), Level::O1 | Level::O2 | Level::O3 | Level::Os | Level::Oz) => Variables::InPlace,
         }
     }
 }

@@ -372,6 +372,7 @@ fn simple(module: &Module, ty: Ty) -> Result<String, Unsupported> {
         | TypeData::Tuple(_)
         | TypeData::Struct(_)
         | TypeData::Enum(_)
+        | TypeData::Ref(_)
         | TypeData::Vector(..) => Err(Unsupported {
             what: format!(" of a collection of `{}`", print_type(module, ty)),
             help: VALUES,
@@ -397,6 +398,7 @@ fn holds_floats(module: &Module, ty: Ty) -> bool {
         | TypeData::Enum(_)
         | TypeData::Text
         | TypeData::Range(_)
+        | TypeData::Ref(_)
         | TypeData::Vector(..) => false,
     }
 }

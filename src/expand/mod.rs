@@ -11,8 +11,8 @@ mod pattern;
 
 use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::mir::{
-    Abi, Block, BlockData, CoreOp, FuncId, Function, FunctionBuilder, GlobalId, Hint, Inst, Linkage, Module,
-    Op, Reg, RichOp, Signature, StrId, Terminator, Ty, TypeData, print_type,
+    Abi, Block, BlockData, CoreOp, FuncId, FunctionBuilder, GlobalId, Hint, Inst, Linkage, Module, Op, Reg,
+    RichOp, Signature, StrId, Terminator, Ty, TypeData, Types, print_type,
 };
 use crate::runtime::object as shape;
 pub use collections::WRITTEN;
@@ -53,18 +53,36 @@ fn is_rich(block: &BlockData) -> bool {
     term || block.insts.iter().any(|i| matches!(i.op, Op::Rich(_)))
 }
 
-/// Whether there may be values of rich types. `text` is a type of every module: whether it is used is seen at what has it.
+/// Whether there may be values of rich types. Those of debug information have types that nothing else has: they stay as the
+/// source has them. Arrays and texts that only operations on addresses name are pointers there anyhow.
 fn has_rich_types(module: &Module) -> bool {
-    let is_text = |ty: Ty| ty == Ty::TEXT;
-    let mut types = (0..module.types.len() as u32).map(|index| module.types.get(Ty(index)));
-    let has_regs = |func: &Function| func.regs.iter().any(|reg| is_text(reg.ty));
-    types.any(|data| match data {
-        TypeData::Array(_) | TypeData::Dict(..) | TypeData::Range(_) => true,
-        TypeData::Tuple(parts) => parts.contains(&Ty::TEXT),
-        TypeData::FixedArray(elem, _) => is_text(*elem),
-        TypeData::Struct(id) => module.types.struct_def(*id).fields.iter().any(|field| is_text(field.1)),
+    let types = &module.types;
+    let mut known = vec![None; types.len()];
+    let mut is_rich = |ty: Ty| holds_rich(types, ty, &mut known);
+    let of_funcs = module.funcs.iter().any(|func| {
+        let sig = types.sig(func.sig);
+        let mut all = func.regs.iter().map(|reg| reg.ty).chain(func.slots.iter().map(|slot| slot.ty));
+        all.any(&mut is_rich) || is_rich(sig.ret) || sig.params.iter().any(|&ty| is_rich(ty))
+    });
+    of_funcs
+        || module.globals.iter().any(|global| is_rich(global.ty))
+        || (0..types.len() as u32)
+            .any(|index| matches!(types.get(Ty(index)), TypeData::Dict(..) | TypeData::Range(_)))
+}
+
+/// Whether values of a type have parts of rich types; what is known by now is kept.
+fn holds_rich(types: &Types, ty: Ty, known: &mut [Option<bool>]) -> bool {
+    if let Some(known) = known[ty.0 as usize] {
+        return known;
+    }
+    let holds = match types.get(ty) {
+        TypeData::Text | TypeData::Array(_) | TypeData::Dict(..) | TypeData::Range(_) => true,
+        TypeData::Tuple(parts) => parts.iter().any(|&part| holds_rich(types, part, known)),
+        TypeData::FixedArray(elem, _) => holds_rich(types, *elem, known),
+        TypeData::Struct(id) => types.struct_def(*id).fields.iter().any(|f| holds_rich(types, f.1, known)),
         TypeData::Enum(id) => {
-            module.types.enum_def(*id).variants.iter().any(|variant| variant.1.contains(&Ty::TEXT))
+            let mut parts = types.enum_def(*id).variants.iter().flat_map(|variant| &variant.1);
+            parts.any(|&part| holds_rich(types, part, known))
         }
         TypeData::Unit
         | TypeData::Never
@@ -75,10 +93,11 @@ fn has_rich_types(module: &Module) -> bool {
         | TypeData::F32
         | TypeData::F64
         | TypeData::Ptr
-        | TypeData::Text
+        | TypeData::Ref(_)
         | TypeData::Vector(..) => false,
-    }) || module.funcs.iter().any(|func| has_regs(func) || module.types.sig(func.sig).ret == Ty::TEXT)
-        || module.globals.iter().any(|global| is_text(global.ty))
+    };
+    known[ty.0 as usize] = Some(holds);
+    holds
 }
 
 struct Expander {

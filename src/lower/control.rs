@@ -10,6 +10,8 @@ use super::types::Rep;
 impl<'p> FnLowerer<'_, 'p> {
     pub fn block(&mut self, parts: &'p [Expr], has_value: bool, dest: Dest) {
         let depth = self.pending.len();
+        let around = self.scope_end;
+        self.scope_end = parts.last().map_or(around, |part| part.span.end);
         let (last, before) = match parts.split_last() {
             Some((last, before)) if has_value => (Some(last), before),
             _ => (None, parts),
@@ -20,6 +22,7 @@ impl<'p> FnLowerer<'_, 'p> {
         if let Some(last) = last {
             self.expr_to(last, dest);
         }
+        self.scope_end = around;
         self.leave(depth);
     }
 
@@ -262,8 +265,10 @@ impl<'p> FnLowerer<'_, 'p> {
     /// One turn of a loop, its variables in a scope of their own; on to the next if the pattern does not match.
     fn turn(&mut self, pattern: &'p Pattern, value: Operand, body: &'p Expr, next: Block) {
         let depth = self.pending.len();
+        let around = std::mem::replace(&mut self.scope_end, body.span.end);
         self.bind_or(pattern, value, next);
         self.expr_to(body, Dest::Discard);
+        self.scope_end = around;
         self.leave(depth);
     }
 

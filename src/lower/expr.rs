@@ -343,7 +343,8 @@ impl<'p> FnLowerer<'_, 'p> {
     /// Gives a variable the value it has before its first assignment.
     fn declare_empty(&mut self, local: crate::hir::LocalId) {
         let ty = self.local_ty(local);
-        let storage = self.declare(local);
+        let known_from = self.b.span().end;
+        let storage = self.declare(local, known_from);
         if !self.cx.needs_drop(ty) {
             // Every use follows an assignment, but not on paths that MIR can tell from others.
             match storage {
@@ -351,6 +352,7 @@ impl<'p> FnLowerer<'_, 'p> {
                     let reg_ty = self.b.func.ty(reg);
                     let zero = self.b.zero(reg_ty);
                     self.b.assign(reg, zero);
+                    self.describe_reg(local, reg, known_from);
                 }
                 Storage::None | Storage::Addr(_) => {}
             }
@@ -362,6 +364,7 @@ impl<'p> FnLowerer<'_, 'p> {
             Storage::Reg(reg) => {
                 let empty = self.empty_value(ty);
                 self.b.assign(reg, empty);
+                self.describe_reg(local, reg, known_from);
             }
             Storage::Addr(addr) => self.store_empty(addr, ty),
         }

@@ -9,6 +9,7 @@ use crate::mir::{
 };
 
 use super::closure::{self, Known, Target};
+use super::debug::Variables;
 use super::types::Rep;
 use super::{Context, Glue, Instance, walk};
 
@@ -113,6 +114,9 @@ pub(super) struct FnLowerer<'a, 'p> {
     pub loops: Vec<Option<LoopFrame>>,
     pub out: Option<Reg>,
     pub ret: hir::Ty,
+    /// Whether its variables are described, and where the block being lowered ends in the source.
+    pub variables: Variables,
+    pub scope_end: u32,
 }
 
 /// Makes C's `main` around the program's entry function.
@@ -174,6 +178,9 @@ fn lower_body<'p>(
     f.b.at(func.span);
     walk::find_in_memory(f.cx, body, &mut f.in_memory);
     f.direct = closure::find_direct(f.cx, body);
+    if !f.cx.is_runtime(func) {
+        f.describe_variables(func.params.len());
+    }
     let mut index = 0;
     if let Rep::Memory(_) = f.rep(ret) {
         f.out = Some(f.b.param(0));
@@ -187,6 +194,7 @@ fn lower_body<'p>(
             Val::Mem(addr) => Storage::Addr(addr),
         };
         index += usize::from(f.storage[local.idx()] != Storage::None);
+        f.describe_param(local, 0);
     }
     for (i, param) in func.params.iter().enumerate() {
         let local = LocalId(i as u32);
@@ -209,6 +217,7 @@ fn lower_body<'p>(
             }
         }
         f.name_reg(reg, local);
+        f.describe_param(local, i as u32 + 1);
         index += 1;
     }
     f.lower_result(&body.value);
@@ -238,6 +247,8 @@ impl<'a, 'p> FnLowerer<'a, 'p> {
             loops: vec![None; loops],
             out: None,
             ret,
+            variables: Variables::Silent,
+            scope_end: 0,
         }
     }
 
@@ -310,7 +321,7 @@ impl<'a, 'p> FnLowerer<'a, 'p> {
     }
 
     /// The name of a variable as registers and slots carry it, for readers; a temporary has none.
-    fn name_of(&mut self, local: LocalId) -> Option<StrId> {
+    pub fn name_of(&mut self, local: LocalId) -> Option<StrId> {
         let name = self.body?.locals[local.idx()].name;
         self.cx.reg_name(self.b.module, name)
     }
@@ -321,7 +332,7 @@ impl<'a, 'p> FnLowerer<'a, 'p> {
     }
 
     /// Gives a variable its storage, without a value.
-    pub fn declare(&mut self, local: LocalId) -> Storage {
+    pub fn declare(&mut self, local: LocalId, known_from: u32) -> Storage {
         let ty = self.local_ty(local);
         let storage = match self.rep(ty) {
             Rep::Unit => Storage::None,
@@ -334,6 +345,7 @@ impl<'a, 'p> FnLowerer<'a, 'p> {
                 let ty = self.stored(ty);
                 let slot = self.b.slot(ty);
                 self.b.func.slots[slot.idx()].name = self.name_of(local);
+                self.describe_slot(local, slot, known_from);
                 Storage::Addr(self.b.slot_addr(slot))
             }
         };
@@ -347,10 +359,13 @@ impl<'a, 'p> FnLowerer<'a, 'p> {
         if self.declare_known(local, init) {
             return;
         }
-        let storage = self.declare(local);
+        let storage = self.declare(local, init.span.end);
         match storage {
             Storage::None => self.expr_to(init, Dest::Discard),
-            Storage::Reg(reg) => self.expr_to(init, Dest::Reg(reg)),
+            Storage::Reg(reg) => {
+                self.expr_to(init, Dest::Reg(reg));
+                self.describe_reg(local, reg, init.span.end);
+            }
             Storage::Addr(addr) => self.expr_to(init, Dest::Addr(addr)),
         }
         if self.cx.needs_drop(ty) {
@@ -361,12 +376,14 @@ impl<'a, 'p> FnLowerer<'a, 'p> {
     /// Makes the variable own a copy of a value.
     pub fn declare_as(&mut self, local: LocalId, value: Operand) {
         let ty = self.local_ty(local);
-        match self.declare(local) {
+        let known_from = self.body.map_or(0, |body| body.locals[local.idx()].span.end);
+        match self.declare(local, known_from) {
             Storage::None => {}
             Storage::Reg(reg) => {
                 if let Val::Reg(value) = self.own(value, ty) {
                     self.b.assign(reg, value);
                 }
+                self.describe_reg(local, reg, known_from);
             }
             Storage::Addr(addr) => self.store(value, ty, addr, Alias::Any),
         }

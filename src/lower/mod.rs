@@ -11,6 +11,7 @@ mod boxed;
 mod call;
 mod closure;
 mod control;
+mod debug;
 mod dispatch;
 mod enums;
 mod exposed;
@@ -47,6 +48,7 @@ use crate::syntax::{Interner, Symbol};
 
 use boxed::BoxGlue;
 use closure::Target;
+pub use debug::Variables;
 use types::Rep;
 
 /// Lowers a checked program without errors, from its entry function and exported functions on.
@@ -57,8 +59,10 @@ pub fn lower(
     program: Program,
     interner: &Interner,
     files: Vec<SourceFile>,
+    variables: Variables,
 ) -> Result<Module, Vec<Diagnostic>> {
     lower_from(program, interner, files, |cx, module| {
+        cx.variables = variables;
         if let Some(entry) = cx.program.entry {
             function::lower_main(cx, module, entry);
         }
@@ -112,6 +116,8 @@ fn lower_from(
         queue: Vec::new(),
         reps: FxHashMap::default(),
         instance_types: FxHashMap::default(),
+        variables: Variables::Silent,
+        debug_types: FxHashMap::default(),
         free_blocks: None,
         drops: FxHashMap::default(),
         shown_by_code: FxHashMap::default(),
@@ -189,6 +195,10 @@ pub(crate) struct Context<'p> {
     queue: Vec<(Instance, FuncId)>,
     reps: FxHashMap<hir::Ty, Rep>,
     instance_types: FxHashMap<hir::Ty, Ty>,
+    /// Whether variables are described.
+    variables: Variables,
+    /// Types as debug information has them.
+    debug_types: FxHashMap<hir::Ty, Ty>,
     free_blocks: Option<GlobalId>,
     drops: FxHashMap<hir::Ty, bool>,
     shown_by_code: FxHashMap<hir::Ty, bool>,

@@ -44,6 +44,7 @@ impl<'p> FnLowerer<'_, 'p> {
                 break;
             }
             let next = self.b.block();
+            let around = std::mem::replace(&mut self.scope_end, arm.body.span.end);
             let mut bound = Vec::new();
             self.test(&arm.pattern, scrutinee.val, next, &mut bound);
             self.own_bound(&bound);
@@ -57,6 +58,7 @@ impl<'p> FnLowerer<'_, 'p> {
                 self.b.switch_to(body);
             }
             self.expr_to(&arm.body, dest);
+            self.scope_end = around;
             self.leave(depth);
             joined |= !self.is_dead();
             self.b.goto(join);
@@ -236,14 +238,16 @@ impl<'p> FnLowerer<'_, 'p> {
     /// Makes the variables that may be changed, or that outlive the value, owners of copies.
     fn own_bound(&mut self, bound: &[LocalId]) {
         for &local in bound {
-            let is_var = self.body.is_some_and(|b| b.locals[local.idx()].is_var);
+            let Some(declared) = self.body.map(|b| &b.locals[local.idx()]) else { continue };
             let value = match self.storage[local.idx()] {
                 Storage::None => continue,
                 Storage::Reg(reg) => Val::Reg(reg),
                 Storage::Addr(addr) => Val::Mem(addr),
             };
-            if is_var || self.in_memory.contains(&local) {
+            if declared.is_var || self.in_memory.contains(&local) {
                 self.declare_as(local, Operand::borrowed(value));
+            } else if let Val::Reg(reg) = value {
+                self.describe_reg(local, reg, declared.span.end);
             }
         }
     }

@@ -224,10 +224,10 @@ core {
     EnumPayload enum_payload "enum.payload" Aggregate [] (value: Reg Enum, variant: u32, field: u32) -> given(Any);
 
     // ---- debug information and hints
-    /// A source variable lives in a slot.
-    DebugDeclare debug_declare "debug.declare" Debug [] (slot: SlotId, name: StrId) -> none;
-    /// A source variable has this value from here on.
-    DebugValue debug_value "debug.value" Debug [] (value: Reg Any, name: StrId) -> none;
+    /// A source variable lives in a slot; it is of a type as the source has it, and the parameter of a number, from 1, or none.
+    DebugDeclare debug_declare "debug.declare" Debug [] (slot: SlotId, name: StrId, ty: Ty, param: u32) -> none;
+    /// A source variable lives in a register from here on, whose later values are its, too; else as above.
+    DebugValue debug_value "debug.value" Debug [] (value: Reg Any, name: StrId, ty: Ty, param: u32) -> none;
     /// The condition holds; undefined when it does not (the interpreter checks it).
     Assume assume "assume" Hint [writes] (cond: Reg Bool) -> none;
     /// The address, found not to be null: nothing is read through it before; undefined when it is (the interpreter checks it).

@@ -60,6 +60,8 @@ pub enum TypeData {
     Text,
     /// A half-open range of an integer type (rich).
     Range(Ty),
+    /// The address of a value, for debug information (rich).
+    Ref(Ty),
     /// `n` lanes of a scalar.
     Vector(Ty, u32),
 }
@@ -73,6 +75,7 @@ impl TypeData {
             TypeData::Array(elem) => TypeData::Array(part(*elem)),
             TypeData::Dict(key, value) => TypeData::Dict(part(*key), part(*value)),
             TypeData::Range(elem) => TypeData::Range(part(*elem)),
+            TypeData::Ref(to) => TypeData::Ref(part(*to)),
             TypeData::Vector(elem, n) => TypeData::Vector(part(*elem), *n),
             TypeData::Unit
             | TypeData::Never
@@ -361,6 +364,7 @@ impl Types {
             | TypeData::Dict(..)
             | TypeData::Text
             | TypeData::Range(_)
+            | TypeData::Ref(_)
             | TypeData::Vector(..) => Fields::None,
         }
     }

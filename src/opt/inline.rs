@@ -4,7 +4,7 @@
 
 use crate::mir::*;
 
-/// A function of more instructions, copies left out, is left to LLVM.
+/// A function of more instructions, copies and what debug information has of variables left out, is left to LLVM.
 const LARGEST: usize = 12;
 
 /// How deep accessors may be built on accessors.
@@ -32,12 +32,17 @@ fn is_small(func: &Function) -> bool {
         && !func.facts.cold
         && func.slots.is_empty()
         && matches!(block.term, Terminator::Return(_))
-        && block.insts.iter().filter(|inst| !is_move(inst)).count() <= LARGEST
+        && block.insts.iter().filter(|inst| !is_move(inst) && !is_debug(inst)).count() <= LARGEST
         && !block.insts.iter().any(has_list)
 }
 
 fn is_move(inst: &Inst) -> bool {
     matches!(inst.op, Op::Core(CoreOp::Mov { .. }))
+}
+
+/// What says something of a variable: there is none any more in the function that calls.
+fn is_debug(inst: &Inst) -> bool {
+    inst.op.info().category == Category::Debug
 }
 
 fn replace_calls(func: &mut Function, bodies: &[Option<Function>]) -> bool {
@@ -74,7 +79,7 @@ fn splice(func: &mut Function, insts: &mut Vec<Inst>, body: &Function, args: Reg
         insts.push(copy(own(param), arg));
     }
     let block = &body.blocks[0];
-    for inst in &block.insts {
+    for inst in block.insts.iter().filter(|inst| !is_debug(inst)) {
         let mut inst = *inst;
         match &mut inst.op {
             Op::Core(op) => op.map_uses(&mut |reg| own(reg)),

@@ -96,6 +96,7 @@ pub fn representation(types: &mut Types, data: &TypeData) -> Option<Ty> {
         | TypeData::Enum(_)
         | TypeData::Tuple(_)
         | TypeData::FixedArray(..)
+        | TypeData::Ref(_)
         | TypeData::Vector(..) => None,
     }
 }

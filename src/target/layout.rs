@@ -113,7 +113,9 @@ impl<'a> Layouts<'a> {
             TypeData::Usize | TypeData::Isize => int(dl.pointer_bits()),
             TypeData::F32 => Layout { size: dl.float_size(32), align: dl.float_align(32) },
             TypeData::F64 => Layout { size: dl.float_size(64), align: dl.float_align(64) },
-            TypeData::Ptr | TypeData::Array(_) | TypeData::Dict(..) | TypeData::Text => pointer,
+            TypeData::Ptr | TypeData::Array(_) | TypeData::Dict(..) | TypeData::Text | TypeData::Ref(_) => {
+                pointer
+            }
             TypeData::Struct(id) => self.aggregate(self.struct_fields(*id)),
             TypeData::Tuple(fields) => self.aggregate(fields.iter().copied()),
             TypeData::Range(elem) => self.aggregate([*elem, *elem].into_iter()),

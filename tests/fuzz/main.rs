@@ -95,7 +95,7 @@ impl FrontEnd {
     fn lower(&self, program: hir::Program, text: &str) -> Result<(), String> {
         let mut files = self.files.clone();
         files.push(table(INPUT, "input.spl", text));
-        let faults = match lower::lower(program, &self.interner, files) {
+        let faults = match lower::lower(program, &self.interner, files, lower::Variables::Silent) {
             Ok(module) => mir::verify(&module).err().map(|errors| errors.iter().cloned().collect()),
             Err(errors) => {
                 Some(errors.into_iter().filter(|error| error.code == Some(Code::Internal)).collect())

@@ -229,6 +229,7 @@ impl<'g, 'm> Body<'g, 'm> {
             | TypeData::Dict(..)
             | TypeData::Text
             | TypeData::Range(_)
+            | TypeData::Ref(_)
             | TypeData::Vector(..) => unreachable!("values of this type are not picked"),
         };
         self.define(reg)
@@ -304,13 +305,13 @@ impl<'g, 'm> Body<'g, 'm> {
                 let name = self.b.module.add_str("value");
                 let ty = self.rng.pick(&self.world.values);
                 let reg = self.pick(ty);
-                self.b.debug_value(reg, name);
+                self.b.debug_value(reg, name, ty, 0);
             }
             1 => {
                 let ty = self.rng.pick(&self.world.values);
                 let slot = self.b.slot(ty);
                 let name = self.b.module.add_str("variable");
-                self.b.debug_declare(slot, name);
+                self.b.debug_declare(slot, name, ty, 0);
                 let ptr = self.b.slot_addr(slot);
                 let value = self.pick(ty);
                 self.b.store(value, ptr, Alias::Any);

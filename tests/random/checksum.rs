@@ -85,6 +85,7 @@ impl Body<'_, '_> {
             | TypeData::Dict(..)
             | TypeData::Text
             | TypeData::Range(_)
+            | TypeData::Ref(_)
             | TypeData::Vector(..) => unreachable!("values of this type are not in scope"),
         }
     }

@@ -35,7 +35,8 @@ pub(super) fn repr(types: &Types, layouts: &Layouts<'_>, ty: Ty) -> Option<Repr>
         | TypeData::Ptr
         | TypeData::Array(_)
         | TypeData::Dict(..)
-        | TypeData::Text => Repr::Scalar(POINTER),
+        | TypeData::Text
+        | TypeData::Ref(_) => Repr::Scalar(POINTER),
         TypeData::Struct(_)
         | TypeData::Tuple(_)
         | TypeData::FixedArray(..)

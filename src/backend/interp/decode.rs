@@ -626,7 +626,7 @@ impl Body<'_, '_> {
                 Ok(())
             }
 
-            CoreOp::DebugDeclare { slot: _, name: _ } | CoreOp::DebugValue { value: _, name: _ } => Ok(()),
+            CoreOp::DebugDeclare { .. } | CoreOp::DebugValue { .. } => Ok(()),
             CoreOp::Assume { cond } => {
                 let insn = Insn::Assume { cond: self.word(cond)? };
                 self.push(insn);

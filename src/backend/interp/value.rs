@@ -34,7 +34,12 @@ impl Scalar {
             TypeData::Int { bits, signed } => Scalar::int(*bits, *signed)?,
             TypeData::Isize if wide => Scalar::I64,
             TypeData::Isize => Scalar::I32,
-            TypeData::Usize | TypeData::Ptr | TypeData::Array(_) | TypeData::Dict(..) | TypeData::Text => {
+            TypeData::Usize
+            | TypeData::Ptr
+            | TypeData::Array(_)
+            | TypeData::Dict(..)
+            | TypeData::Text
+            | TypeData::Ref(_) => {
                 if wide {
                     Scalar::U64
                 } else {

@@ -94,7 +94,7 @@ pub(super) struct FuncWriter<'c, 'a> {
     cuts: Vec<u32>,
     traps: bool,
     /// Of its debug information.
-    scope: Option<Scope>,
+    pub scope: Option<Scope>,
 }
 
 /// Writes the declaration of a function that is defined elsewhere.
@@ -144,7 +144,7 @@ pub(super) fn define<'a>(cx: &mut Context<'a>, out: &mut Text, func: &'a Functio
         heads: emptied(buffers.heads),
         cuts: filled(buffers.cuts, func.blocks.len(), 0),
         traps: false,
-        scope: cx.debug.as_mut().and_then(|debug| debug.function(cx.module, func)),
+        scope: cx.debug.as_mut().map(|debug| debug.function(&cx.types, cx.module, func)),
         cx,
     };
     writer.number_params(&ssa);
@@ -520,6 +520,7 @@ impl FuncWriter<'_, '_> {
                 let start = self.code.bytes.len();
                 self.inst(inst);
                 self.located(start);
+                self.describe(inst);
                 if let (Some(dst), Some(value)) = (inst.dst, ssa.def(block, i)) {
                     self.values[value.idx()] = self.current[dst.idx()];
                 }
@@ -567,6 +568,9 @@ impl FuncWriter<'_, '_> {
         }
         if !ssa.phis(block).is_empty() {
             self.heads.push(Head { block, at: self.code.bytes.len() });
+            for phi in ssa.phis(block) {
+                self.describe_reg(phi.reg, self.values[phi.value.idx()]);
+            }
         }
     }
 

@@ -48,6 +48,15 @@ gates! {
     /// The bits cut off are zero.
     TruncNuw = "trunc nuw", 19, " nuw", "",
         "define i1 @f(i8 %x) {\n  %y = trunc nuw i8 %x to i1\n  ret i1 %y\n}\n";
+    /// Variables are described by records, which are no instructions.
+    DebugRecords = "debug records", 19, "#dbg_", "call void @llvm.dbg.",
+        "define void @f(i32 %x) !dbg !4 {\n    #dbg_value(i32 %x, !5, !DIExpression(), !6)\n  ret void\n}\n\
+         !llvm.dbg.cu = !{!0}\n!llvm.module.flags = !{!1}\n\
+         !0 = distinct !DICompileUnit(language: DW_LANG_C, file: !2, emissionKind: FullDebug)\n\
+         !1 = !{i32 2, !\"Debug Info Version\", i32 3}\n!2 = !DIFile(filename: \"f\", directory: \"\")\n\
+         !3 = !DISubroutineType(types: !7)\n\
+         !4 = distinct !DISubprogram(name: \"f\", file: !2, type: !3, spFlags: DISPFlagDefinition, unit: !0)\n\
+         !5 = !DILocalVariable(name: \"x\", scope: !4, file: !2)\n!6 = !DILocation(line: 1, scope: !4)\n!7 = !{null}\n";
     /// An address computed with a non-negative offset.
     GepNuw = "getelementptr nuw", 19, " nuw", "",
         "define ptr @f(ptr %p) {\n  %q = getelementptr inbounds nuw i8, ptr %p, i64 8\n  ret ptr %q\n}\n";

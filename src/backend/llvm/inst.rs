@@ -250,7 +250,7 @@ impl FuncWriter<'_, '_> {
                 return self.enum_payload(dst?, value, variant, field);
             }
 
-            // Only debug information has a use for these, and none was asked for.
+            // What they mean for debug information, `describe` writes.
             CoreOp::DebugDeclare { .. } | CoreOp::DebugValue { .. } => return None,
             CoreOp::Assume { cond } => {
                 let cond = self.get(cond);

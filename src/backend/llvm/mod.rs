@@ -146,6 +146,9 @@ pub fn write(module: &Module, target: &Target, options: &Options) -> Result<Vec<
     let mut declarations = Text::default();
     cx.declare_functions(&mut declarations);
     cx.intrinsics.declare(&mut declarations);
+    if let Some(debug) = &cx.debug {
+        debug.declare(&mut declarations);
+    }
 
     if !cx.errors.is_empty() {
         return Err(cx.errors);

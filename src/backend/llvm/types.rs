@@ -27,7 +27,7 @@ pub(super) struct Leaf {
 
 /// The types of a module for one target.
 pub(super) struct TypeTable<'a> {
-    types: &'a Types,
+    pub types: &'a Types,
     pub layouts: Layouts<'a>,
     /// Bits of a pointer.
     pub pointer_bits: u32,
@@ -72,7 +72,9 @@ impl<'a> TypeTable<'a> {
             TypeData::Usize | TypeData::Isize => format!("i{}", self.pointer_bits).into(),
             TypeData::F32 => "float".into(),
             TypeData::F64 => "double".into(),
-            TypeData::Ptr | TypeData::Array(_) | TypeData::Dict(..) | TypeData::Text => "ptr".into(),
+            TypeData::Ptr | TypeData::Array(_) | TypeData::Dict(..) | TypeData::Text | TypeData::Ref(_) => {
+                "ptr".into()
+            }
             TypeData::Struct(id) => named(&self.types.struct_def(*id).name),
             TypeData::Enum(id) => named(&self.types.enum_def(*id).name),
             TypeData::Tuple(fields) => self.list(fields.iter().copied()),
@@ -149,6 +151,7 @@ impl<'a> TypeTable<'a> {
                 | TypeData::Array(_)
                 | TypeData::Dict(..)
                 | TypeData::Text
+                | TypeData::Ref(_)
                 | TypeData::Vector(..) => 1,
                 TypeData::Range(_) => 2,
                 TypeData::Struct(id) => sum(&mut self.types.struct_def(*id).fields.iter().map(|f| f.1)),
@@ -184,7 +187,7 @@ impl<'a> TypeTable<'a> {
             | TypeData::F64
             | TypeData::Ptr
             | TypeData::Vector(..) => Some(ty),
-            TypeData::Array(_) | TypeData::Dict(..) | TypeData::Text => Some(Ty::PTR),
+            TypeData::Array(_) | TypeData::Dict(..) | TypeData::Text | TypeData::Ref(_) => Some(Ty::PTR),
             TypeData::Unit
             | TypeData::Never
             | TypeData::Struct(_)

@@ -254,7 +254,7 @@ fn a_hundred_thousand_blocks_with_a_common_exit_are_quick() {
     }
     b.goto(exit);
     b.switch_to(exit);
-    b.debug_value(state, StrId(0));
+    b.debug_value(state, StrId(0), Ty::I64, 0);
     b.ret(None);
     b.finish();
     let func = &module.funcs[0];

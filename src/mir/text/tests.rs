@@ -143,7 +143,7 @@ impl Random {
     }
 
     fn ty(&mut self, types: &mut Types, depth: u32) -> Ty {
-        let kinds = if depth == 0 { 2 } else { 9 };
+        let kinds = if depth == 0 { 2 } else { 10 };
         let data = match self.below(kinds) {
             0 | 1 => return Ty(self.below(Ty::NAMED.len()) as u32),
             2 => TypeData::Tuple((0..self.below(3)).map(|_| self.ty(types, depth - 1)).collect()),
@@ -151,7 +151,8 @@ impl Random {
             4 => TypeData::Array(self.ty(types, depth - 1)),
             5 => TypeData::Dict(self.ty(types, depth - 1), self.ty(types, depth - 1)),
             6 => TypeData::Range(self.ty(types, depth - 1)),
-            7 => TypeData::Vector(self.ty(types, depth - 1), self.bits() as u32),
+            7 => TypeData::Ref(self.ty(types, depth - 1)),
+            8 => TypeData::Vector(self.ty(types, depth - 1), self.bits() as u32),
             _ => {
                 let id = self.below(types.structs().len());
                 TypeData::Struct(StructId(id as u32))
@@ -247,6 +248,7 @@ fn random_body(random: &mut Random, m: &mut Module, id: FuncId) {
             let [dst, a, c] = [0; 3].map(|_| random.pick(&regs));
             let list = b.list(&[a, c, dst]);
             let text = StrId(random.below(strings) as u32);
+            let ty = random.ty(&mut b.module.types, 1);
             let sig = random.sig(&mut b.module.types, 1);
             let bits = random.bits();
             match random.below(8) {
@@ -257,7 +259,10 @@ fn random_body(random: &mut Random, m: &mut Module, id: FuncId) {
                     Some(dst),
                     CoreOp::Load { addr: a, alias: random.pick(&[Alias::Any, Alias::Header]) },
                 ),
-                5 => b.push(None, CoreOp::DebugDeclare { slot: SlotId(random.below(2) as u32), name: text }),
+                5 => {
+                    let (slot, param) = (SlotId(random.below(2) as u32), random.below(3) as u32);
+                    b.push(None, CoreOp::DebugDeclare { slot, name: text, ty, param });
+                }
                 6 => b.push(Some(dst), CoreOp::AggMake { fields: list }),
                 _ => b.push(Some(dst), RichOp::Format { value: a, spec: text }),
             }

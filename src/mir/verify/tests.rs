@@ -33,7 +33,7 @@ fn handles_that_stand_for_nothing_are_refused() {
         (None, CoreOp::Call { func: FuncId(7), args: nothing }),
         (None, CoreOp::Call { func: FuncId(0), args: past }),
         (None, CoreOp::CallIndirect { callee: Reg(0), sig: SigId(5), args: nothing }),
-        (None, CoreOp::DebugValue { value: Reg(0), name: StrId(0) }),
+        (None, CoreOp::DebugValue { value: Reg(0), name: StrId(0), ty: Ty::I64, param: 0 }),
         (None, CoreOp::Store { value: Reg(u32::MAX), addr: Reg(0), alias: Alias::Any }),
     ];
     assert_eq!(codes(&module()), []);

@@ -99,8 +99,8 @@ impl Verifier<'_> {
                 TypeData::Struct(id) => ((id.0 as usize) < types.structs().len(), &[]),
                 TypeData::Enum(id) => ((id.0 as usize) < types.enums().len(), &[]),
                 TypeData::Tuple(fields) => (fields.iter().all(|&ty| known(ty)), fields),
-                TypeData::FixedArray(elem, _) | TypeData::Array(elem) => {
-                    (known(*elem), std::slice::from_ref(elem))
+                TypeData::FixedArray(part, _) | TypeData::Array(part) | TypeData::Ref(part) => {
+                    (known(*part), std::slice::from_ref(part))
                 }
                 TypeData::Dict(key, value) => (known(*key) && known(*value), &[*key, *value]),
                 TypeData::Range(elem) => (elem.is_int(), &[]),
@@ -197,7 +197,8 @@ impl Verifier<'_> {
             | TypeData::Ptr
             | TypeData::Text
             | TypeData::Array(_)
-            | TypeData::Dict(..) => Vec::new(),
+            | TypeData::Dict(..)
+            | TypeData::Ref(_) => Vec::new(),
             TypeData::Struct(id) => types.struct_def(*id).fields.iter().map(|f| f.1).collect(),
             TypeData::Enum(id) => {
                 types.enum_def(*id).variants.iter().flat_map(|v| v.1.iter().copied()).collect()
@@ -221,7 +222,7 @@ impl Verifier<'_> {
             TypeData::Int { bits, .. } => scalar(u64::from(*bits) / 8, false),
             TypeData::F32 => scalar(4, false),
             TypeData::Usize | TypeData::Isize | TypeData::F64 | TypeData::Ptr => scalar(8, false),
-            TypeData::Text | TypeData::Array(_) | TypeData::Dict(..) => scalar(8, true),
+            TypeData::Text | TypeData::Array(_) | TypeData::Dict(..) | TypeData::Ref(_) => scalar(8, true),
             TypeData::Range(elem) => (part(*elem).size * 2, part(*elem).align, true),
             TypeData::Vector(elem, lanes) => {
                 scalar((part(*elem).size * u64::from(*lanes)).next_power_of_two(), false)

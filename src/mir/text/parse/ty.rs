@@ -60,19 +60,19 @@ impl Parser<'_> {
                 if let Some(&(_, ty)) = Ty::NAMED.iter().find(|named| named.0 == word) {
                     return Ok(ty);
                 }
-                match word {
-                    "range" => {
-                        self.expect(Tok::Less, "`<`")?;
-                        let elem = self.ty()?;
-                        self.expect(Tok::Greater, "`>`")?;
-                        TypeData::Range(elem)
-                    }
+                let of: fn(Ty) -> TypeData = match word {
+                    "range" => TypeData::Range,
+                    "ref" => TypeData::Ref,
                     _ => {
                         let near = self.closest(word, Ty::NAMED.iter().map(|named| named.0));
                         let near = near.map(|near| format!("`{near}`"));
                         return Err(self.unknown(span, format!("type `{word}`"), near));
                     }
-                }
+                };
+                self.expect(Tok::Less, "`<`")?;
+                let part = self.ty()?;
+                self.expect(Tok::Greater, "`>`")?;
+                of(part)
             }
             _ => return Err(self.expected("a type")),
         };

@@ -201,6 +201,11 @@ impl<'m> Printer<'m> {
                 self.ty(*elem);
                 self.out.push('>');
             }
+            TypeData::Ref(to) => {
+                self.out.push_str("ref<");
+                self.ty(*to);
+                self.out.push('>');
+            }
             TypeData::Vector(elem, lanes) => {
                 self.out.push('<');
                 self.uint(u64::from(*lanes));

@@ -1,10 +1,18 @@
-//! Debug information: of which function, file and line instructions are.
+//! Debug information: of which function, file and line instructions are, and what the variables are.
+
+mod types;
+mod variables;
 
 use rustc_hash::FxHashMap;
 
 use super::text::Text;
+use super::types::TypeTable;
+use crate::backend::symbol::spelling;
 use crate::diagnostics::{FileId, Span};
-use crate::mir::{Function, Module};
+use crate::mir::{Function, Module, Ty};
+
+use types::Held;
+use variables::Variables;
 
 /// Numbers of nodes begin here: those of the other metadata are a handful.
 const FIRST: u32 = 1000;
@@ -31,6 +39,10 @@ pub(super) struct Debug {
     /// Parts of functions that come from other files.
     parts: FxHashMap<(u32, FileId), u32>,
     locations: FxHashMap<(u32, u32, u32), u32>,
+    types: FxHashMap<(Ty, Held), u32>,
+    variables: Variables,
+    /// Whether LLVM's functions that describe variables are called.
+    is_described: bool,
     is_optimized: bool,
 }
 
@@ -44,11 +56,14 @@ impl Debug {
             files: FxHashMap::default(),
             parts: FxHashMap::default(),
             locations: FxHashMap::default(),
+            types: FxHashMap::default(),
+            variables: Variables::default(),
+            is_described: false,
             is_optimized,
         };
         let optimized = if is_optimized { "true" } else { "false" };
         debug.node(&format!(
-            "distinct !DICompileUnit(language: DW_LANG_C, file: !{MAIN_FILE}, producer: \"simplec {}\", \
+            "distinct !DICompileUnit(language: DW_LANG_C_plus_plus_14, file: !{MAIN_FILE}, producer: \"simplec {}\", \
              isOptimized: {optimized}, runtimeVersion: 0, emissionKind: FullDebug)",
             env!("CARGO_PKG_VERSION")
         ));
@@ -59,15 +74,27 @@ impl Debug {
     }
 
     fn node(&mut self, text: &str) -> u32 {
-        let number = self.begin();
-        self.nodes.s(text);
-        self.nodes.s("\n");
+        let number = self.reserve();
+        self.define(number, text);
         number
     }
 
-    fn begin(&mut self) -> u32 {
-        let number = FIRST + self.count;
+    /// The number of a node that is written later.
+    fn reserve(&mut self) -> u32 {
         self.count += 1;
+        FIRST + self.count - 1
+    }
+
+    fn define(&mut self, number: u32, text: &str) {
+        self.nodes.s("!");
+        self.nodes.n(number);
+        self.nodes.s(" = ");
+        self.nodes.s(text);
+        self.nodes.s("\n");
+    }
+
+    fn begin(&mut self) -> u32 {
+        let number = self.reserve();
         self.nodes.s("!");
         self.nodes.n(number);
         self.nodes.s(" = ");
@@ -93,32 +120,46 @@ impl Debug {
         number
     }
 
-    /// The scope of a function; `None` for one that the compiler has made.
-    pub fn function(&mut self, module: &Module, func: &Function) -> Option<Scope> {
+    /// The scope of a function. One that the compiler has made has one, too: what is put in place of a call there would lose
+    /// its own otherwise.
+    pub fn function(&mut self, table: &TypeTable<'_>, module: &Module, func: &Function) -> Scope {
         let mut spans = func.blocks.iter().flat_map(|block| &block.insts).map(|inst| inst.span);
         // The function of top-level statements has no place of its own.
-        let span = std::iter::once(func.span).chain(&mut spans).find(|span| span.is_some())?;
-        let (path, line, _) = module.place(span)?;
-        let file = self.file(span.file, path);
+        let span = std::iter::once(func.span).chain(&mut spans).find(|span| span.is_some());
+        let span = span.unwrap_or(Span::NONE);
+        let (file, line) = match module.place(span) {
+            Some((path, line, _)) => (self.file(span.file, path), line),
+            None => (MAIN_FILE, 0),
+        };
         let node = self.begin();
         let name = func.name.strip_prefix("main::").unwrap_or(&func.name);
         self.nodes.s("distinct !DISubprogram(name: ");
         self.nodes.quoted(name.as_bytes());
+        self.nodes.s(", linkageName: ");
+        self.nodes.quoted(spelling(&func.name, func.linkage).as_bytes());
         let optimized = if self.is_optimized { " | DISPFlagOptimized" } else { "" };
         self.nodes.s(&format!(
             ", scope: !{file}, file: !{file}, line: {line}, type: !{TYPE}, scopeLine: {line}, \
              spFlags: DISPFlagDefinition{optimized}, unit: !{UNIT})\n"
         ));
-        Some(Scope { node, file: span.file })
+        let scope = Scope { node, file: span.file };
+        self.variables(table, module, func, scope);
+        scope
     }
 
     /// The number of a place in a function; line 0 is that of what has none.
     pub fn location(&mut self, module: &Module, scope: Scope, span: Span) -> u32 {
         let (line, column, node) = match module.place(span) {
-            Some((_, line, column)) if span.file == scope.file => (line, column, scope.node),
+            Some((_, line, column)) if span.file == scope.file => {
+                (line, column, self.variables.block_at(span.start).unwrap_or(scope.node))
+            }
             Some((path, line, column)) => (line, column, self.part(scope, span.file, path)),
             None => (0, 0, scope.node),
         };
+        self.place(line, column, node)
+    }
+
+    fn place(&mut self, line: u32, column: u32, node: u32) -> u32 {
         if let Some(&known) = self.locations.get(&(line, column, node)) {
             return known;
         }
@@ -144,6 +185,15 @@ impl Debug {
     pub fn write(&self, out: &mut Text) {
         out.s(&format!("!llvm.dbg.cu = !{{!{UNIT}}}\n"));
         out.bytes.extend_from_slice(&self.nodes.bytes);
+    }
+
+    /// Declares LLVM's functions that describe variables, where they are called.
+    pub fn declare(&self, out: &mut Text) {
+        if self.is_described {
+            for what in ["declare", "value"] {
+                out.s(&format!("declare void @llvm.dbg.{what}(metadata, metadata, metadata)\n"));
+            }
+        }
     }
 }
 
