@@ -107,6 +107,10 @@ fn in_gdb(path: &Path, text: &str, backend: Backend) -> Result<(), String> {
     let choice = Choice { backend, why: "the test says so".to_owned(), in_process: false, fallback: None };
     driver::program(&mut session, &module, &choice, &exe).map_err(|_| told(&session))?;
 
+    if is_there("llvm-dwarfdump-18") {
+        done(System.run(&Command::new("llvm-dwarfdump-18").arg("--verify").arg(&exe), None))?;
+    }
+
     let mut gdb = Command::new("gdb").args(["-q", "-batch", "-nx"]).limit(Some(Duration::from_secs(60)));
     // So that names of files are what they are in comments, and nothing depends on the machine.
     for set in ["set filename-display basename", "set width 0", "set debuginfod enabled off"] {

@@ -69,7 +69,7 @@ fn by_itself(request: &Request<'_>) -> (Backend, String) {
         return (Backend::Llvm, format!("only it writes `--emit={}`", kind.name()));
     }
     if options.debug_info.is_some() && !request.is_run {
-        return (Backend::Llvm, "only it writes debug information".to_owned());
+        return (Backend::Llvm, "only it describes variables to debuggers".to_owned());
     }
     if options.profile == Profile::Test && request.is_run {
         return (Backend::Interp, "profile test checks memory".to_owned());

@@ -32,6 +32,18 @@ pub(super) fn cranelift_supports(_target: &Target) -> bool {
     false
 }
 
+/// Whether Cranelift's objects for a target have debug information.
+#[cfg(feature = "cranelift")]
+pub(super) fn cranelift_describes(target: &Target) -> bool {
+    cranelift::describes(target)
+}
+
+/// As above: this simplec was built without it.
+#[cfg(not(feature = "cranelift"))]
+pub(super) fn cranelift_describes(_target: &Target) -> bool {
+    false
+}
+
 /// Why nothing was made.
 pub(super) enum Error {
     /// A tool's failure: another back end may do better.
@@ -174,7 +186,7 @@ pub(super) fn cranelift_options(session: &Session<'_>) -> cranelift::Options {
         Level::O0 | Level::O1 => cranelift::Opt::None,
         Level::O2 | Level::O3 | Level::Os | Level::Oz => cranelift::Opt::Speed,
     };
-    cranelift::Options { opt, ..cranelift::Options::default() }
+    cranelift::Options { opt, debug: session.options.debug_info.clone(), ..cranelift::Options::default() }
 }
 
 /// What is to be done about a tool's failure.

@@ -102,7 +102,7 @@ impl<'a> Session<'a> {
         match choose::choose(&Request { options: &self.options, is_run, cranelift, is_host }) {
             Ok(choice) => {
                 self.listener.hear(Event::Chosen(&choice));
-                if self.options.debug_info.is_some() && choice.backend != Backend::Llvm {
+                if self.options.debug_info.is_some() && !self.describes(&choice) {
                     let message = format!(
                         "{} writes no debug information, so `-g` has no effect",
                         choice.backend.title()
@@ -114,6 +114,17 @@ impl<'a> Session<'a> {
                 Ok(choice)
             }
             Err(error) => Err(self.fail(error)),
+        }
+    }
+
+    /// Whether what a choice makes has debug information.
+    fn describes(&self, choice: &Choice) -> bool {
+        match choice.backend {
+            Backend::Llvm => true,
+            Backend::Cranelift => {
+                !choice.in_process && super::native::cranelift_describes(&self.options.target)
+            }
+            Backend::Interp => false,
         }
     }
 

@@ -227,7 +227,7 @@ pub fn run_jit(file: &Path) -> Result<(), String> {
     let text = std::fs::read_to_string(file).map_err(|error| error.to_string())?;
     let module =
         mir::parse(FileId(0), &file.to_string_lossy(), &text).map_err(|errors| messages(errors.iter()))?;
-    let options = Options { opt: Opt::None, pic: false, verify: true };
+    let options = Options { opt: Opt::None, pic: false, verify: true, debug: None };
     let jit = Jit::compile(&module, &options, &|_| None).map_err(|errors| messages(&errors))?;
     // SAFETY: the module was generated without undefined behaviour, and declares nothing but `write` of the C library.
     let status = unsafe { jit.call_main(&[]) };

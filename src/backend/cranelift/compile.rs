@@ -1,15 +1,17 @@
 //! All functions of a module to machine code, in parallel.
 
 use cranelift_codegen::control::ControlPlane;
+use cranelift_codegen::ir::SourceLoc;
 use cranelift_codegen::{CodegenError, Context};
 use cranelift_frontend::FunctionBuilderContext;
 use cranelift_module::{FuncId as ClifFuncId, ModuleReloc};
 use rayon::prelude::*;
 
 use super::abi;
+use super::dwarf::Places;
 use super::translate::{Unit, translate};
 use crate::backend::libc;
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::mir::{FuncId, Function};
 use crate::target::Layouts;
 
@@ -23,6 +25,8 @@ pub(super) struct Compiled {
     pub code: Vec<u8>,
     /// What has to be filled in; user names are [`super::symbol::Symbol`]s.
     pub relocs: Vec<ModuleReloc>,
+    /// What debug information says of it.
+    pub places: Places,
 }
 
 /// Compiles every defined function, in module order.
@@ -42,8 +46,8 @@ pub(super) fn compile(unit: &Unit<'_>) -> Result<Vec<Compiled>, Vec<Diagnostic>>
             || (Context::new(), FunctionBuilderContext::new(), Layouts::new(types, unit.data_layout)),
             |(context, builder, layouts), (i, func)| {
                 context.clear();
-                translate(unit, layouts, func, &mut context.func, builder)?;
-                generate(unit, context, FuncId(i as u32), func).map_err(|diagnostic| vec![diagnostic])
+                let spans = translate(unit, layouts, func, &mut context.func, builder)?;
+                generate(unit, context, FuncId(i as u32), func, &spans).map_err(|diagnostic| vec![diagnostic])
             },
         )
         .collect();
@@ -76,6 +80,7 @@ fn generate(
     context: &mut Context,
     id: FuncId,
     func: &Function,
+    spans: &[Span],
 ) -> Result<Compiled, Diagnostic> {
     if let Err(error) = context.compile(unit.isa, &mut ControlPlane::default()) {
         return Err(refused(func, &error.inner));
@@ -85,6 +90,14 @@ fn generate(
     };
     // An offset into the function itself names it by its Cranelift handle, which `define` knows to be this one.
     let this = ClifFuncId::from_u32(id.0);
+    let mut places = Places { size: code.code_buffer().len() as u64, ..Places::default() };
+    if unit.has_places {
+        // Code without a number was made for no instruction in particular.
+        let span = |loc: SourceLoc| spans.get(loc.bits() as usize).copied().unwrap_or(Span::NONE);
+        let locs = code.buffer.get_srclocs_sorted();
+        places.lines = locs.iter().map(|place| (place.start, span(place.loc))).collect();
+        places.unwind = code.create_unwind_info(unit.isa).ok().flatten();
+    }
     Ok(Compiled {
         func: id,
         align: u64::from(code.buffer.alignment),
@@ -95,6 +108,7 @@ fn generate(
             .iter()
             .map(|reloc| ModuleReloc::from_mach_reloc(reloc, &context.func, this))
             .collect(),
+        places,
     })
 }
 

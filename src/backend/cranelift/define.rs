@@ -70,7 +70,7 @@ impl<'a, M: ClifModule> Definer<'a, M> {
     /// # Errors
     /// Duplicate definitions.
     pub fn define_funcs(&mut self, compiled: Vec<Compiled>) -> Result<(), Vec<Diagnostic>> {
-        for Compiled { func, align, code, mut relocs } in compiled {
+        for Compiled { func, align, code, mut relocs, places: _ } in compiled {
             let data = self.unit.module.func(func);
             let defined = self.func(func).and_then(|handle| {
                 self.resolve(handle, &mut relocs)?;

@@ -40,7 +40,13 @@ impl Jit {
     ) -> Result<Jit, Vec<Diagnostic>> {
         let host = target::host().map_err(|diagnostic| vec![diagnostic])?;
         let isa = isa::for_host(options).map_err(|diagnostic| vec![diagnostic])?;
-        let unit = Unit { module, data_layout: &host.data_layout, c_abi: host.c_abi, isa: isa.as_ref() };
+        let unit = Unit {
+            module,
+            data_layout: &host.data_layout,
+            c_abi: host.c_abi,
+            isa: isa.as_ref(),
+            has_places: false,
+        };
         let compiled = compile(&unit)?;
 
         let mut builder = JITBuilder::with_isa(isa.clone(), default_libcall_names());

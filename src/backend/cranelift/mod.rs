@@ -6,7 +6,8 @@
 //! * [`compile`](self::compile) drives that; [`translate`] builds one function's IR, with the operations by category in
 //!   `arith`, `bits`, `cast`, `memory`, `aggregate` and `call`.
 //! * [`repr`](self::repr) and [`abi`] say how values are held and passed.
-//! * [`define`] fills a Cranelift module, which [`object`](self::object) writes out and [`jit`] makes executable.
+//! * [`define`] fills a Cranelift module, which [`object`](self::object) writes out, with what [`dwarf`] says of it, and
+//!   [`jit`] makes executable.
 
 mod abi;
 mod aggregate;
@@ -16,6 +17,7 @@ mod call;
 mod cast;
 mod compile;
 mod define;
+mod dwarf;
 mod globals;
 mod isa;
 mod jit;
@@ -30,7 +32,7 @@ mod translate;
 
 pub use isa::supports;
 pub use jit::Jit;
-pub use object::object;
+pub use object::{describes, object};
 
 /// How much work goes into the code.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -43,7 +45,7 @@ pub enum Opt {
 }
 
 /// What code to make.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Options {
     /// How much work goes into it.
     pub opt: Opt,
@@ -51,11 +53,13 @@ pub struct Options {
     pub pic: bool,
     /// Checks the IR of every function with Cranelift's verifier.
     pub verify: bool,
+    /// Say in ELF objects which functions and lines code is of; files that are not absolute are in this directory.
+    pub debug: Option<String>,
 }
 
 impl Default for Options {
     /// Unoptimised and position-independent; verified in debug builds of the compiler.
     fn default() -> Options {
-        Options { opt: Opt::None, pic: true, verify: cfg!(debug_assertions) }
+        Options { opt: Opt::None, pic: true, verify: cfg!(debug_assertions), debug: None }
     }
 }

@@ -6,11 +6,17 @@ use cranelift_object::{ObjectBuilder, ObjectModule};
 use super::Options;
 use super::compile::compile;
 use super::define::Definer;
+use super::dwarf;
 use super::isa;
 use super::translate::Unit;
 use crate::diagnostics::Diagnostic;
 use crate::mir::Module;
-use crate::target::Target;
+use crate::target::{ObjectFormat, Target};
+
+/// Whether objects for a target have debug information, if it is asked for.
+pub fn describes(target: &Target) -> bool {
+    target.object_format == ObjectFormat::Elf
+}
 
 /// Compiles a verified module whose rich operations are expanded to an object file for a target.
 ///
@@ -20,15 +26,32 @@ use crate::target::Target;
 /// Every operation, type and signature that this back end does not have; a target it does not support.
 pub fn object(module: &Module, target: &Target, options: &Options) -> Result<Vec<u8>, Vec<Diagnostic>> {
     let isa = isa::for_target(target, options).map_err(|diagnostic| vec![diagnostic])?;
-    let unit = Unit { module, data_layout: &target.data_layout, c_abi: target.c_abi, isa: isa.as_ref() };
-    let compiled = compile(&unit)?;
+    let debug = options.debug.as_ref().filter(|_| describes(target));
+    let unit = Unit {
+        module,
+        data_layout: &target.data_layout,
+        c_abi: target.c_abi,
+        isa: isa.as_ref(),
+        has_places: debug.is_some(),
+    };
+    let mut compiled = compile(&unit)?;
+    let places: Vec<_> =
+        compiled.iter_mut().map(|compiled| (compiled.func, std::mem::take(&mut compiled.places))).collect();
     let builder =
         ObjectBuilder::new(isa.clone(), module.name.as_str(), default_libcall_names()).map_err(internal)?;
     let mut object = ObjectModule::new(builder);
     let mut definer = Definer::new(&unit, &mut object, Linkage::Import)?;
     definer.define_funcs(compiled)?;
     definer.define_globals()?;
-    object.finish().emit().map_err(internal)
+    let mut placed = Vec::with_capacity(places.len());
+    for (func, places) in places {
+        placed.push((func, definer.func(func).map_err(internal)?, places));
+    }
+    let mut product = object.finish();
+    if let Some(directory) = debug {
+        dwarf::write(&unit, &mut product, &placed, directory).map_err(internal)?;
+    }
+    product.emit().map_err(internal)
 }
 
 fn internal(error: impl std::fmt::Display) -> Vec<Diagnostic> {

@@ -6,7 +6,7 @@
 
 use cranelift_codegen::ir::{
     self, BlockArg, ExtFuncData, ExternalName, FuncRef, GlobalValue, GlobalValueData, InstBuilder, SigRef,
-    StackSlot, StackSlotData, StackSlotKind, TrapCode, Value,
+    SourceLoc, StackSlot, StackSlotData, StackSlotKind, TrapCode, Value,
 };
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_frontend::{FuncInstBuilder, FunctionBuilder, FunctionBuilderContext, Switch, Variable};
@@ -40,6 +40,8 @@ pub(super) struct Unit<'a> {
     pub c_abi: CAbi,
     /// The code generator.
     pub isa: &'a dyn TargetIsa,
+    /// Whether code keeps its places.
+    pub has_places: bool,
 }
 
 /// Where a register lives.
@@ -78,6 +80,8 @@ pub(super) struct Translator<'u, 'b> {
     pub diagnostics: Vec<Diagnostic>,
     /// Place of the current instruction.
     pub span: Span,
+    /// Places of the code so far, which the code generator has the numbers of.
+    spans: Vec<Span>,
     places: Vec<Place>,
     /// Of scalar registers.
     cells: Vec<Cell>,
@@ -90,7 +94,7 @@ pub(super) struct Translator<'u, 'b> {
     sigs: FxHashMap<SigId, SigRef>,
 }
 
-/// Fills `into` with the IR of a defined function.
+/// Fills `into` with the IR of a defined function; the places whose numbers its code has.
 ///
 /// # Errors
 /// Every operation and type in it that this back end does not have.
@@ -100,7 +104,7 @@ pub(super) fn translate(
     func: &Function,
     into: &mut ir::Function,
     context: &mut FunctionBuilderContext,
-) -> Result<(), Vec<Diagnostic>> {
+) -> Result<Vec<Span>, Vec<Diagnostic>> {
     let types = &unit.module.types;
     check_registers(types, layouts, func)?;
     into.signature = abi::signature(unit.isa, types, layouts, types.sig(func.sig));
@@ -112,6 +116,7 @@ pub(super) fn translate(
         builder: FunctionBuilder::new(into, context),
         diagnostics: Vec::new(),
         span: func.span,
+        spans: Vec::new(),
         places: Vec::with_capacity(func.regs.len()),
         cells: vec![Cell::Local(None); func.regs.len()],
         slots: Vec::with_capacity(func.slots.len()),
@@ -124,9 +129,9 @@ pub(super) fn translate(
     translator.declare();
     translator.enter();
     translator.body();
-    let Translator { builder, diagnostics, .. } = translator;
+    let Translator { builder, diagnostics, spans, .. } = translator;
     builder.finalize(unit.isa.frontend_config());
-    if diagnostics.is_empty() { Ok(()) } else { Err(diagnostics) }
+    if diagnostics.is_empty() { Ok(spans) } else { Err(diagnostics) }
 }
 
 fn check_registers(types: &Types, layouts: &Layouts<'_>, func: &Function) -> Result<(), Vec<Diagnostic>> {
@@ -397,11 +402,20 @@ impl<'b> Translator<'_, 'b> {
 
     fn block(&mut self, data: &BlockData) {
         for inst in &data.insts {
-            self.span = inst.span;
+            self.at(inst.span);
             self.inst(inst);
         }
-        self.span = data.term_span;
+        self.at(data.term_span);
         self.terminate(&data.term);
+    }
+
+    /// Goes on to a place.
+    fn at(&mut self, span: Span) {
+        self.span = span;
+        if self.unit.has_places && self.spans.last() != Some(&span) {
+            self.builder.set_srcloc(SourceLoc::new(self.spans.len() as u32));
+            self.spans.push(span);
+        }
     }
 
     fn terminate(&mut self, term: &Terminator) {

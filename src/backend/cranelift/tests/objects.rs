@@ -112,7 +112,7 @@ fn every_scalar_operation_compiles_for_every_target() {
     for target in target::all().iter().filter(|target| supports(target)) {
         for opt in [Opt::None, Opt::Speed] {
             for pic in [false, true] {
-                let options = Options { opt, pic, verify: true };
+                let options = Options { opt, pic, verify: true, debug: None };
                 let bytes = object(&module, target, &options)
                     .unwrap_or_else(|errors| panic!("{}: {:?}", target.triple, messages(&errors)));
                 assert!(bytes.len() > 1000, "{}", target.triple);
