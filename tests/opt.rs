@@ -2,7 +2,7 @@
 //!
 //! Each program of tests/opt is compiled as for `-O2`. Comments on its lines say what must have become of the range checks
 //! and uniqueness tests there: `# hoisted` that some innermost loop with code of the line has none of the line's,
-//! `# checked` that each still has one. That the programs still do the same is for tests/run to find.
+//! `# checked` that each still has one, `# uncounted` that none counts references there. That the programs still do the same is for tests/run to find.
 
 use std::path::{Path, PathBuf};
 
@@ -30,8 +30,12 @@ fn is_check(inst: &Inst) -> bool {
     matches!(inst.op, Op::Rich(RichOp::IndexCheck { .. }) | Op::Core(CoreOp::IsUnique { .. }))
 }
 
-/// For each innermost loop with code of a line of the file, whether it has a check of that line.
-fn loops_at(module: &Module, file: &str, line: u32) -> Vec<bool> {
+fn is_count(inst: &Inst) -> bool {
+    matches!(inst.op, Op::Core(CoreOp::Retain { .. } | CoreOp::Release { .. }))
+}
+
+/// For each innermost loop with code of a line of the file, whether some instruction of that line is of a kind.
+fn loops_at(module: &Module, file: &str, line: u32, is_kind: fn(&Inst) -> bool) -> Vec<bool> {
     let mut found = Vec::new();
     for func in module.funcs.iter().filter(|func| func.is_defined()) {
         let cfg = Cfg::new(func);
@@ -45,7 +49,7 @@ fn loops_at(module: &Module, file: &str, line: u32) -> Vec<bool> {
                 })
                 .collect();
             if !here.is_empty() {
-                found.push(here.into_iter().any(is_check));
+                found.push(here.into_iter().any(is_kind));
             }
         }
     }
@@ -59,16 +63,19 @@ fn failures(path: &Path) -> Vec<String> {
     let mut failures = Vec::new();
     let mut notes = 0;
     for (line, content) in (1u32..).zip(text.lines()) {
-        let Some((_, note)) = content.rsplit_once("# ") else { continue };
-        let loops = loops_at(&module, file, line);
-        let holds = match note {
-            "hoisted" => loops.contains(&false),
-            "checked" => !loops.is_empty() && loops.iter().all(|&is_checked| is_checked),
-            _ => continue,
-        };
-        notes += 1;
-        if !holds {
-            failures.push(format!("{file}:{line}: not {note}: loops with a check there: {loops:?}"));
+        let Some((_, noted)) = content.rsplit_once("# ") else { continue };
+        for note in noted.split(", ") {
+            let loops = |is_kind| loops_at(&module, file, line, is_kind);
+            let holds = match note {
+                "hoisted" => loops(is_check).contains(&false),
+                "checked" => !loops(is_check).is_empty() && !loops(is_check).contains(&false),
+                "uncounted" => !loops(is_count).is_empty() && !loops(is_count).contains(&true),
+                _ => continue,
+            };
+            notes += 1;
+            if !holds {
+                failures.push(format!("{file}:{line}: not {note}"));
+            }
         }
     }
     assert!(notes > 0, "{file} says nothing");
