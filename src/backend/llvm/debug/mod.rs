@@ -62,9 +62,11 @@ impl Debug {
             is_optimized,
         };
         let optimized = if is_optimized { "true" } else { "false" };
+        // Without an index of names, which LLVM 17 and 18 write incompletely: the types that they make for conversions are not
+        // in it, and llvm-dwarfdump says so.
         debug.node(&format!(
             "distinct !DICompileUnit(language: DW_LANG_C_plus_plus_14, file: !{MAIN_FILE}, producer: \"simplec {}\", \
-             isOptimized: {optimized}, runtimeVersion: 0, emissionKind: FullDebug)",
+             isOptimized: {optimized}, runtimeVersion: 0, emissionKind: FullDebug, nameTableKind: None)",
             env!("CARGO_PKG_VERSION")
         ));
         debug.node(&format!("!DISubroutineType(types: !{NO_TYPES})"));
