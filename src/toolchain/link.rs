@@ -113,7 +113,7 @@ pub struct LinkJob<'a> {
 pub fn command(linker: &Linker, job: &LinkJob<'_>, output: &Path) -> Result<Command, ToolchainError> {
     let target = job.target;
     if let Linker::Lld { path, .. } = linker {
-        return Ok(lld::command(path, job, output));
+        return lld::command(path, job, output);
     }
     let cannot = || ToolchainError::CannotLink { triple: target.triple.clone() };
     let host = host().map_err(|_| cannot())?;

@@ -27,8 +27,33 @@ impl Linker {
     }
 }
 
+/// What the tools of PE files call a processor.
+struct Pe {
+    /// To lld, behind `-m`.
+    emulation: &'static str,
+    /// To llvm-dlltool, behind `-m`.
+    machine: &'static str,
+    /// What symbols of C begin with.
+    prefix: &'static str,
+}
+
+impl Pe {
+    fn of(target: &Target) -> Result<Pe, ToolchainError> {
+        match target.arch {
+            Arch::X86 => Ok(Pe { emulation: "i386pe", machine: "i386", prefix: "_" }),
+            Arch::X86_64 => Ok(Pe { emulation: "i386pep", machine: "i386:x86-64", prefix: "" }),
+            Arch::Aarch64 | Arch::Arm | Arch::Riscv64 | Arch::Riscv32 | Arch::Wasm32 | Arch::Wasm64 => {
+                Err(ToolchainError::CannotLink { triple: target.triple.clone() })
+            }
+        }
+    }
+}
+
 /// The command that links to `output` by the linker at a path.
-pub(super) fn command(path: &Path, job: &LinkJob<'_>, output: &Path) -> Command {
+///
+/// # Errors
+/// [`ToolchainError::CannotLink`] for programs for Windows on a processor that none were made for.
+pub(super) fn command(path: &Path, job: &LinkJob<'_>, output: &Path) -> Result<Command, ToolchainError> {
     let target = job.target;
     let mut command = Command::new(path).env("LC_ALL", "C").limit(job.limit);
     command = match target.linker {
@@ -36,10 +61,7 @@ pub(super) fn command(path: &Path, job: &LinkJob<'_>, output: &Path) -> Command 
             command.args(["-static", "--gc-sections", "--build-id=none", "-e", &target.entry])
         }
         LinkerFlavor::Mingw => {
-            let (emulation, prefix) = match target.arch {
-                Arch::X86 => ("i386pe", "_"),
-                _ => ("i386pep", ""),
-            };
+            let Pe { emulation, prefix, .. } = Pe::of(target)?;
             let entry = format!("{prefix}{}", target.entry);
             let command =
                 command.args(["-m", emulation, "--gc-sections", "--subsystem", "console", "-e", &entry]);
@@ -59,7 +81,7 @@ pub(super) fn command(path: &Path, job: &LinkJob<'_>, output: &Path) -> Command 
     if job.strip {
         command = command.arg("-s");
     }
-    command.args(job.objects).args(job.args.iter().flat_map(|arg| passed_on(arg))).arg("-o").arg(output)
+    Ok(command.args(job.objects).args(job.args.iter().flat_map(|arg| passed_on(arg))).arg("-o").arg(output))
 }
 
 /// An argument as a C compiler would give it to its linker.
@@ -73,7 +95,8 @@ fn passed_on(arg: &OsStr) -> Vec<OsString> {
 /// Makes an import library of a module definition.
 ///
 /// # Errors
-/// [`ToolchainError::LldMissing`] where the LLVM in use has no tool for it, and those of running it.
+/// [`ToolchainError::LldMissing`] where the LLVM in use has no tool for it, [`ToolchainError::CannotLink`] as for programs, and
+/// those of running it.
 pub fn import_library(
     llvm: &Llvm,
     target: &Target,
@@ -85,7 +108,7 @@ pub fn import_library(
         let name = Tool::Dlltool.name();
         return Err(ToolchainError::LldMissing { name, beside: llvm.clang.clone() });
     };
-    let machine = if target.arch == Arch::X86 { "i386" } else { "i386:x86-64" };
+    let Pe { machine, .. } = Pe::of(target)?;
     let file = output.with_extension("def");
     std::fs::write(&file, definition)
         .map_err(|error| ToolchainError::CannotWrite { path: file.clone(), why: error.to_string() })?;
