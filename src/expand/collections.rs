@@ -382,25 +382,7 @@ fn simple(module: &Module, ty: Ty) -> Result<String, Unsupported> {
 
 /// Whether values of a type that can be a key are made of floats, too.
 fn holds_floats(module: &Module, ty: Ty) -> bool {
-    match module.types.get(ty) {
-        TypeData::F32 | TypeData::F64 => true,
-        TypeData::Tuple(parts) => parts.iter().any(|&part| holds_floats(module, part)),
-        TypeData::FixedArray(elem, _) | TypeData::Array(elem) => holds_floats(module, *elem),
-        TypeData::Dict(key, value) => holds_floats(module, *key) || holds_floats(module, *value),
-        TypeData::Unit
-        | TypeData::Never
-        | TypeData::Bool
-        | TypeData::Int { .. }
-        | TypeData::Usize
-        | TypeData::Isize
-        | TypeData::Ptr
-        | TypeData::Struct(_)
-        | TypeData::Enum(_)
-        | TypeData::Text
-        | TypeData::Range(_)
-        | TypeData::Ref(_)
-        | TypeData::Vector(..) => false,
-    }
+    ty.is_float() || module.types.get(ty).parts().any(|part| holds_floats(module, part))
 }
 
 /// The address of a slot for a value of the type.

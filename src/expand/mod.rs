@@ -75,27 +75,7 @@ fn holds_rich(types: &Types, ty: Ty, known: &mut [Option<bool>]) -> bool {
     if let Some(known) = known[ty.0 as usize] {
         return known;
     }
-    let holds = match types.get(ty) {
-        TypeData::Text | TypeData::Array(_) | TypeData::Dict(..) | TypeData::Range(_) => true,
-        TypeData::Tuple(parts) => parts.iter().any(|&part| holds_rich(types, part, known)),
-        TypeData::FixedArray(elem, _) => holds_rich(types, *elem, known),
-        TypeData::Struct(id) => types.struct_def(*id).fields.iter().any(|f| holds_rich(types, f.1, known)),
-        TypeData::Enum(id) => {
-            let mut parts = types.enum_def(*id).variants.iter().flat_map(|variant| &variant.1);
-            parts.any(|&part| holds_rich(types, part, known))
-        }
-        TypeData::Unit
-        | TypeData::Never
-        | TypeData::Bool
-        | TypeData::Int { .. }
-        | TypeData::Usize
-        | TypeData::Isize
-        | TypeData::F32
-        | TypeData::F64
-        | TypeData::Ptr
-        | TypeData::Ref(_)
-        | TypeData::Vector(..) => false,
-    };
+    let holds = types.get(ty).is_collection() || types.held(ty).any(|part| holds_rich(types, part, known));
     known[ty.0 as usize] = Some(holds);
     holds
 }

@@ -67,7 +67,39 @@ pub enum TypeData {
 }
 
 impl TypeData {
-    /// The type with each part replaced. What a struct or an enum has is not part of its handle.
+    /// The types that a type is written with, in the order of the text form. What a struct or an enum has is not part of
+    /// its handle.
+    pub fn parts(&self) -> impl Iterator<Item = Ty> + '_ {
+        let (list, single): (&[Ty], [Option<Ty>; 2]) = match self {
+            TypeData::Tuple(parts) => (parts, [None, None]),
+            TypeData::Dict(key, value) => (&[], [Some(*key), Some(*value)]),
+            TypeData::FixedArray(elem, _)
+            | TypeData::Array(elem)
+            | TypeData::Range(elem)
+            | TypeData::Ref(elem)
+            | TypeData::Vector(elem, _) => (&[], [Some(*elem), None]),
+            TypeData::Unit
+            | TypeData::Never
+            | TypeData::Bool
+            | TypeData::Int { .. }
+            | TypeData::Usize
+            | TypeData::Isize
+            | TypeData::F32
+            | TypeData::F64
+            | TypeData::Ptr
+            | TypeData::Text
+            | TypeData::Struct(_)
+            | TypeData::Enum(_) => (&[], [None, None]),
+        };
+        list.iter().copied().chain(single.into_iter().flatten())
+    }
+
+    /// Whether operations on it are expanded before a back end sees them: text, collections and ranges.
+    pub fn is_collection(&self) -> bool {
+        matches!(self, TypeData::Text | TypeData::Array(_) | TypeData::Dict(..) | TypeData::Range(_))
+    }
+
+    /// The type with each part replaced.
     pub fn with_parts(&self, part: impl Fn(Ty) -> Ty) -> TypeData {
         match self {
             TypeData::Tuple(parts) => TypeData::Tuple(parts.iter().map(|&ty| part(ty)).collect()),
@@ -367,6 +399,19 @@ impl Types {
             | TypeData::Ref(_)
             | TypeData::Vector(..) => Fields::None,
         }
+    }
+
+    /// The types of which values stand in a value of the type itself, not behind an address.
+    pub fn held(&self, ty: Ty) -> impl Iterator<Item = Ty> + '_ {
+        let data = self.get(ty);
+        let fields: &[(String, Ty)] =
+            if let TypeData::Struct(id) = data { &self.struct_def(*id).fields } else { &[] };
+        let variants: &[(String, Vec<Ty>)] =
+            if let TypeData::Enum(id) = data { &self.enum_def(*id).variants } else { &[] };
+        let is_behind = matches!(data, TypeData::Array(_) | TypeData::Dict(..) | TypeData::Ref(_));
+        let parts = data.parts().filter(move |_| !is_behind);
+        let payloads = variants.iter().flat_map(|variant| variant.1.iter().copied());
+        parts.chain(fields.iter().map(|field| field.1)).chain(payloads)
     }
 
     /// The parts of an outcome: an enum of two variants, success and failure, of one payload field at most each.

@@ -85,7 +85,12 @@ impl Verifier<'_> {
         let mut depths: Vec<u32> = Vec::with_capacity(types.len());
         for i in 0..types.len() as u32 {
             let known = |ty: Ty| ty.0 < i && ty != Ty::UNIT && ty != Ty::NEVER;
-            let (good, parts): (bool, &[Ty]) = match types.get(Ty(i)) {
+            let data = types.get(Ty(i));
+            let good = match data {
+                TypeData::Struct(id) => (id.0 as usize) < types.structs().len(),
+                TypeData::Enum(id) => (id.0 as usize) < types.enums().len(),
+                TypeData::Range(elem) => elem.is_int(),
+                TypeData::Vector(elem, lanes) => elem.is_scalar() && (1..=MAX_LANES).contains(lanes),
                 TypeData::Unit
                 | TypeData::Never
                 | TypeData::Bool
@@ -95,19 +100,15 @@ impl Verifier<'_> {
                 | TypeData::F32
                 | TypeData::F64
                 | TypeData::Ptr
-                | TypeData::Text => (true, &[]),
-                TypeData::Struct(id) => ((id.0 as usize) < types.structs().len(), &[]),
-                TypeData::Enum(id) => ((id.0 as usize) < types.enums().len(), &[]),
-                TypeData::Tuple(fields) => (fields.iter().all(|&ty| known(ty)), fields),
-                TypeData::FixedArray(part, _) | TypeData::Array(part) | TypeData::Ref(part) => {
-                    (known(*part), std::slice::from_ref(part))
-                }
-                TypeData::Dict(key, value) => (known(*key) && known(*value), &[*key, *value]),
-                TypeData::Range(elem) => (elem.is_int(), &[]),
-                TypeData::Vector(elem, lanes) => (elem.is_scalar() && (1..=MAX_LANES).contains(lanes), &[]),
+                | TypeData::Text
+                | TypeData::Tuple(_)
+                | TypeData::FixedArray(..)
+                | TypeData::Array(_)
+                | TypeData::Dict(..)
+                | TypeData::Ref(_) => data.parts().all(known),
             };
-            let depth =
-                parts.iter().filter_map(|part| depths.get(part.0 as usize)).max().map_or(0, |d| d + 1);
+            let deepest = data.parts().filter_map(|part| depths.get(part.0 as usize)).max();
+            let depth = deepest.map_or(0, |depth| depth + 1);
             depths.push(depth);
             if !good {
                 let ty = self.show(Ty(i));
@@ -148,7 +149,7 @@ impl Verifier<'_> {
     fn shape(&mut self, root: Ty, states: &mut [State]) -> bool {
         let mut stack = vec![root];
         while let Some(&ty) = stack.last() {
-            let parts = self.parts_of(ty);
+            let parts: Vec<Ty> = self.m.types.held(ty).collect();
             match states[ty.0 as usize] {
                 State::Done(_) => {
                     stack.pop();
@@ -180,32 +181,6 @@ impl Verifier<'_> {
             }
         }
         true
-    }
-
-    /// The types of which values stand in a value of the type itself.
-    fn parts_of(&self, ty: Ty) -> Vec<Ty> {
-        let types = &self.m.types;
-        match types.get(ty) {
-            TypeData::Unit
-            | TypeData::Never
-            | TypeData::Bool
-            | TypeData::Int { .. }
-            | TypeData::Usize
-            | TypeData::Isize
-            | TypeData::F32
-            | TypeData::F64
-            | TypeData::Ptr
-            | TypeData::Text
-            | TypeData::Array(_)
-            | TypeData::Dict(..)
-            | TypeData::Ref(_) => Vec::new(),
-            TypeData::Struct(id) => types.struct_def(*id).fields.iter().map(|f| f.1).collect(),
-            TypeData::Enum(id) => {
-                types.enum_def(*id).variants.iter().flat_map(|v| v.1.iter().copied()).collect()
-            }
-            TypeData::Tuple(fields) => fields.clone(),
-            TypeData::FixedArray(elem, _) | TypeData::Range(elem) | TypeData::Vector(elem, _) => vec![*elem],
-        }
     }
 
     /// Sizes are those of a target with 8-byte pointers, the largest there are.
