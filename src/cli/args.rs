@@ -8,7 +8,7 @@ use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::diagnostics::closest;
-use crate::driver::{Backend, Emit, EmitKind, LinkMode, Profile};
+use crate::driver::{Backend, Emit, EmitKind, LinkMode, Profile, TimingsFormat};
 use crate::toolchain::Level;
 
 /// A compiler for the Simple language.
@@ -35,7 +35,7 @@ pub struct TerminalArgs {
     /// When to use colour
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: Colour,
-    /// How to write diagnostics
+    /// How to write diagnostics and answers
     #[arg(long, global = true, value_name = "FORMAT", default_value = "human")]
     pub message_format: MessageFormat,
 }
@@ -51,12 +51,12 @@ pub enum Colour {
     Never,
 }
 
-/// How diagnostics are written.
+/// How diagnostics and answers are written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub enum MessageFormat {
-    /// With source lines and markers
+    /// To be read: with source lines and markers
     Human,
-    /// One line each
+    /// Diagnostics on one line each
     Short,
     /// One JSON object per line
     Json,
@@ -211,9 +211,11 @@ pub struct BuildArgs {
     /// Keep intermediate files beside the output
     #[arg(long)]
     pub save_temps: bool,
-    /// Write a page (.timings.html) beside the output that shows how long each part took
-    #[arg(long)]
-    pub timings: bool,
+    /// Write beside the output how long each part took: a page to look at (.timings.html), or a trace for programs that
+    /// show them (.timings.json, in the trace event format)
+    #[arg(long, value_name = "FORMAT", num_args = 0..=1, require_equals = true, default_missing_value = "html",
+        value_parser = named(TimingsFormat::ALL, TimingsFormat::name))]
+    pub timings: Option<TimingsFormat>,
     /// Answer a question instead of building (`simplec --print=...` works, too)
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
     pub print: Vec<Print>,

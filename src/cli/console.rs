@@ -4,9 +4,12 @@ use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
+use serde::Serialize;
+
 use super::args::{Colour, MessageFormat, TerminalArgs};
+use super::query::Answer;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Format, Renderer, Severity, SourceMap};
-use crate::driver::{Event, Listener, Session, Timing};
+use crate::driver::{Event, Listener, Session, Timing, milliseconds, passes};
 
 /// How to write.
 pub struct Console {
@@ -38,6 +41,19 @@ impl Console {
             verbose: args.verbose,
             quiet: args.quiet,
         }
+    }
+
+    /// Answers as they go to standard output: text, or a JSON object on a line for each.
+    pub fn answers(&self, answers: &[impl Answer]) -> Vec<u8> {
+        let mut out = String::new();
+        for answer in answers {
+            // Writing to a string does not fail, and answers are strings, numbers and lists of them.
+            match self.format {
+                Format::Human | Format::Short => drop(answer.write(&mut out)),
+                Format::Json => out.extend([&serde_json::to_string(answer).unwrap_or_default(), "\n"]),
+            }
+        }
+        out.into_bytes()
     }
 
     /// Writes a command's result.
@@ -74,18 +90,31 @@ impl Console {
 
     /// Writes the table of `--time-passes`.
     pub fn timings(&self, timings: &[Timing]) {
-        let mut text = String::new();
-        let total: std::time::Duration = timings.iter().map(|timing| timing.time).sum();
-        for timing in timings {
-            let _ = writeln!(text, "{:>10.3} ms  {}", timing.time.as_secs_f64() * 1e3, timing.pass);
-        }
-        let _ = writeln!(text, "{:>10.3} ms  total", total.as_secs_f64() * 1e3);
-        self.stderr(&text);
+        let times: Vec<PassTime> = passes(timings)
+            .into_iter()
+            .map(|(pass, time)| PassTime { pass, ms: milliseconds(time) })
+            .collect();
+        let total = PassTime { pass: "total", ms: times.iter().map(|time| time.ms).sum() };
+        let rows: Vec<_> = times.into_iter().chain([total]).collect();
+        self.stderr(&String::from_utf8_lossy(&self.answers(&rows)));
     }
 
     fn stderr(&self, text: &str) {
         // There is nowhere left to report that this failed.
         let _ = io::stderr().lock().write_all(text.as_bytes());
+    }
+}
+
+/// A row of `--time-passes`.
+#[derive(Serialize)]
+struct PassTime {
+    pass: &'static str,
+    ms: f64,
+}
+
+impl Answer for PassTime {
+    fn write(&self, out: &mut String) -> std::fmt::Result {
+        writeln!(out, "{:>10.3} ms  {}", self.ms, self.pass)
     }
 }
 

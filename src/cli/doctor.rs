@@ -2,19 +2,61 @@
 
 use std::fmt::Write;
 
-use crate::backend::llvm::gates::{Gate, GateInfo};
-use crate::toolchain::{Report, Runs, Search, System, examine};
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Value, json};
 
-/// The report as text.
-pub fn report(search: &Search) -> String {
-    render(&examine(search, &System))
+use super::query::Answer;
+use crate::backend::llvm::gates::{Gate, GateInfo};
+use crate::toolchain::{Llvm, Report, Runs, Search, System, examine};
+
+/// What is to be told.
+pub struct Diagnosis(Report);
+
+/// Looks at everything.
+pub fn report(search: &Search) -> Diagnosis {
+    Diagnosis(examine(search, &System))
 }
 
-fn render(report: &Report) -> String {
-    let mut out = String::new();
-    // Writing to a string does not fail.
-    let _ = write(report, &mut out);
-    out
+impl Answer for Diagnosis {
+    fn write(&self, out: &mut String) -> std::fmt::Result {
+        write(&self.0, out)
+    }
+}
+
+impl Serialize for Diagnosis {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Report { chosen, found, tools, linker, targets, cache, missing } = &self.0;
+        let llvm = |llvm: &Llvm| {
+            let gates = Gate::TABLE.iter().filter(|gate| gate.since <= llvm.version.major);
+            json!({
+                "version": llvm.version.to_string(), "clang": llvm.clang, "warning": llvm.warning(),
+                "features": gates.map(|gate| gate.name).collect::<Vec<_>>(),
+            })
+        };
+        let refused = found.iter().filter_map(|found| found.as_ref().err());
+        let tools: Map<String, Value> =
+            tools.iter().map(|(tool, path)| (tool.name().to_owned(), json!(path))).collect();
+        let targets = targets.iter().map(|report| {
+            let runs = match &report.runs {
+                Runs::Natively => json!("natively"),
+                Runs::Emulated(emulator) => json!({ "emulator": emulator.program }),
+                Runs::No => Value::Null,
+            };
+            json!({ "triple": report.target.triple, "compiles": report.compiles, "runs": runs })
+        });
+        let missing = missing.iter().map(|it| json!({ "what": it.what, "install": it.install }));
+        json!({
+            "llvm": chosen.as_ref().map(llvm),
+            "found": found.iter().flatten().map(llvm).collect::<Vec<_>>(),
+            "refused": refused.map(|it| json!({ "path": it.path, "why": it.why })).collect::<Vec<_>>(),
+            "tools": tools,
+            "linker": linker.as_ref().map(|linker| linker.program()),
+            "targets": targets.collect::<Vec<_>>(),
+            "cache": cache.as_ref().map(|it| json!({ "folder": it.folder, "answers": it.answers })),
+            "missing": missing.collect::<Vec<_>>(),
+        })
+        .serialize(serializer)
+    }
 }
 
 /// What the IR for that version says that older ones reject, and what only newer ones take.

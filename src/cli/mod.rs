@@ -86,10 +86,10 @@ fn dispatch(command: Command, console: &Console) -> ExitCode {
         #[cfg(all(unix, feature = "cranelift"))]
         Command::Repl => repl::run(console),
         Command::Toolchain { codegen } => match search(&codegen) {
-            Ok(search) => console.stdout(doctor::report(&search).as_bytes()),
+            Ok(search) => console.stdout(&console.answers(&[doctor::report(&search)])),
             Err(error) => refuse(&error, console),
         },
-        Command::Targets => console.stdout(query::targets().as_bytes()),
+        Command::Targets => console.stdout(&console.answers(&query::targets())),
         Command::Explain { code } => match explain(code.as_deref()) {
             Ok(text) => console.stdout(text.as_bytes()),
             Err(error) => refuse(&error, console),
@@ -132,7 +132,7 @@ fn build(args: BuildArgs, console: &Console) -> ExitCode {
         session.options.save_temps = args.save_temps;
         session.options.timings = args.timings;
         if !args.print.is_empty() {
-            let answers = query::answer(session, &args.print);
+            let answers = query::answer(session, &args.print).map(|answers| console.answers(&answers));
             return finish(session, &args.codegen, console, answers);
         }
         let Some(file) = args.file else {

@@ -1,52 +1,117 @@
-//! Questions that are answered in plain, stable lines.
+//! Questions that are answered in plain, stable lines, or in JSON.
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
+use std::path::PathBuf;
+
+use serde::Serialize;
 
 use super::args::Print;
 use crate::driver::{Failed, Session};
 use crate::target;
 
+/// What a question is answered with. `--message-format=json` writes it as one JSON object on a line.
+pub trait Answer: Serialize {
+    /// Writes it as lines of text.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    fn write(&self, out: &mut String) -> fmt::Result;
+}
+
+/// The answer to a question of `--print`. In JSON it is an object of one field, named as the question is.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Printed {
+    /// The back end that the options choose, and why.
+    Backend {
+        /// Its name.
+        name: &'static str,
+        /// The reason.
+        why: String,
+    },
+    /// The triples of all known targets.
+    TargetList(Vec<&'static str>),
+    /// The triple of the target.
+    TargetTriple(String),
+    /// The LLVM data layout of the target.
+    DataLayout(String),
+    /// The LLVM in use.
+    Toolchain {
+        /// Its version.
+        version: String,
+        /// Its clang.
+        clang: PathBuf,
+        /// The names of its code generators.
+        targets: Vec<String>,
+    },
+}
+
+impl Answer for Printed {
+    fn write(&self, out: &mut String) -> fmt::Result {
+        match self {
+            Printed::Backend { name, why } => writeln!(out, "{name} ({why})"),
+            Printed::TargetList(triples) => triples.iter().try_for_each(|triple| writeln!(out, "{triple}")),
+            Printed::TargetTriple(text) | Printed::DataLayout(text) => writeln!(out, "{text}"),
+            Printed::Toolchain { version, clang, targets } => {
+                writeln!(out, "version {version}")?;
+                writeln!(out, "clang {}", clang.display())?;
+                writeln!(out, "targets {}", targets.join(" "))
+            }
+        }
+    }
+}
+
 /// The answers to `--print`.
 ///
 /// # Errors
 /// In the session's diagnostics.
-pub fn answer(session: &mut Session<'_>, questions: &[Print]) -> Result<Vec<u8>, Failed> {
-    let mut out = String::new();
-    for question in questions {
-        match question {
+pub fn answer(session: &mut Session<'_>, questions: &[Print]) -> Result<Vec<Printed>, Failed> {
+    let one = |question: &Print| {
+        Ok(match question {
             Print::Backend => {
                 let choice = session.choose(false)?;
-                let _ = writeln!(out, "{} ({})", choice.backend.name(), choice.why);
+                Printed::Backend { name: choice.backend.name(), why: choice.why.to_string() }
             }
             Print::TargetList => {
-                for target in target::all() {
-                    let _ = writeln!(out, "{}", target.triple);
-                }
+                Printed::TargetList(target::all().iter().map(|target| target.triple.as_str()).collect())
             }
-            Print::TargetTriple => {
-                let _ = writeln!(out, "{}", session.options.target.triple);
-            }
-            Print::DataLayout => {
-                let _ = writeln!(out, "{}", session.data_layout());
-            }
+            Print::TargetTriple => Printed::TargetTriple(session.options.target.triple.clone()),
+            Print::DataLayout => Printed::DataLayout(session.data_layout().to_string()),
             Print::Toolchain => {
                 let llvm = session.llvm_or_fail()?;
-                let _ = writeln!(out, "version {}", llvm.version);
-                let _ = writeln!(out, "clang {}", llvm.clang.display());
-                let _ = writeln!(out, "targets {}", llvm.targets.join(" "));
+                Printed::Toolchain {
+                    version: llvm.version.to_string(),
+                    clang: llvm.clang.clone(),
+                    targets: llvm.targets.clone(),
+                }
             }
-        }
+        })
+    };
+    questions.iter().map(one).collect()
+}
+
+/// A row of `simplec targets`.
+#[derive(Serialize)]
+pub struct Row {
+    triple: &'static str,
+    description: &'static str,
+    is_host: bool,
+}
+
+impl Answer for Row {
+    fn write(&self, out: &mut String) -> fmt::Result {
+        let mark = if self.is_host { '*' } else { ' ' };
+        writeln!(out, "{mark} {:<32} {}", self.triple, self.description)
     }
-    Ok(out.into_bytes())
 }
 
 /// The table of `simplec targets`.
-pub fn targets() -> String {
-    let mut out = String::new();
+pub fn targets() -> Vec<Row> {
     let host = target::host().ok();
-    for target in target::all() {
-        let mark = if host == Some(target) { '*' } else { ' ' };
-        let _ = writeln!(out, "{mark} {:<32} {}", target.triple, target.description);
-    }
-    out
+    let row = |target: &'static target::Target| Row {
+        triple: &target.triple,
+        description: &target.description,
+        is_host: host == Some(target),
+    };
+    target::all().iter().map(row).collect()
 }

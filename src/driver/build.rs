@@ -8,7 +8,7 @@ use super::input::Input;
 use super::link;
 use super::listen::Event;
 use super::native::{self, Error};
-use super::options::{Backend, Emit, EmitKind};
+use super::options::{Backend, Emit, EmitKind, TimingsFormat};
 use super::output::{self, Staged};
 use super::session::{Failed, Session};
 use super::timings;
@@ -53,10 +53,13 @@ pub fn build(session: &mut Session<'_>, input: &Input) -> Result<Vec<u8>, Failed
     }
     let module = front::compile(session, input)?;
     let stdout = make(session, input, &choice, &module, &planned)?;
-    if session.options.timings {
-        let page = timings::page(session, &input.name(), &choice, &module);
-        let staged = Staged::new(&ending(&base(session, input), ".timings.html"));
-        let written = staged.and_then(|staged| staged.write(page.as_bytes()).and_then(|()| staged.publish()));
+    if let Some(format) = session.options.timings {
+        let (text, end) = match format {
+            TimingsFormat::Html => (timings::page(session, &input.name(), &choice, &module), ".timings.html"),
+            TimingsFormat::Trace => (timings::trace(session, &input.name(), &choice), ".timings.json"),
+        };
+        let staged = Staged::new(&ending(&base(session, input), end));
+        let written = staged.and_then(|staged| staged.write(text.as_bytes()).and_then(|()| staged.publish()));
         written.map_err(|error| session.fail(error))?;
     }
     for output in planned {

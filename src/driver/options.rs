@@ -180,6 +180,28 @@ impl LinkMode {
     }
 }
 
+/// What `--timings` writes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TimingsFormat {
+    /// A page.
+    Html,
+    /// The trace event format, which browsers and viewers of profiles open.
+    Trace,
+}
+
+impl TimingsFormat {
+    /// All of them.
+    pub const ALL: &'static [TimingsFormat] = &[TimingsFormat::Html, TimingsFormat::Trace];
+
+    /// As it is asked for.
+    pub fn name(self) -> &'static str {
+        match self {
+            TimingsFormat::Html => "html",
+            TimingsFormat::Trace => "trace",
+        }
+    }
+}
+
 /// The options of one invocation.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -211,8 +233,8 @@ pub struct Options {
     pub dry_run: bool,
     /// Write debug information, in which the current directory is this one.
     pub debug_info: Option<String>,
-    /// Write a page of how long each part took.
-    pub timings: bool,
+    /// Write how long each part took.
+    pub timings: Option<TimingsFormat>,
     /// `--remap-path-prefix`: what paths in outputs begin with instead; of those that fit, the last.
     pub remap: Vec<(PathBuf, PathBuf)>,
 }
@@ -243,7 +265,7 @@ impl Options {
             save_temps: false,
             dry_run: false,
             debug_info: None,
-            timings: false,
+            timings: None,
             remap: Vec::new(),
         }
     }

@@ -16,12 +16,14 @@ use crate::toolchain::{self, Llvm, Runner, Search, ToolchainError};
 #[must_use]
 pub struct Failed;
 
-/// How long a pass took.
+/// A run of a pass.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Timing {
     /// The pass.
     pub pass: &'static str,
-    /// Wall-clock time.
+    /// When it began, after the session did.
+    pub start: Duration,
+    /// Wall-clock time that it took.
     pub time: Duration,
 }
 
@@ -37,12 +39,13 @@ pub struct Session<'a> {
     pub interner: Interner,
     /// What there is to tell the user.
     pub diagnostics: Diagnostics,
-    /// The passes so far, in the order in which they ran.
+    /// The runs of passes so far, in the order in which they ended.
     pub timings: Vec<Timing>,
     pub(super) search: Search,
     pub(super) runner: &'a dyn Runner,
     pub(super) listener: &'a dyn Listener,
     llvm: Option<Llvm>,
+    began: Instant,
 }
 
 impl<'a> Session<'a> {
@@ -64,6 +67,7 @@ impl<'a> Session<'a> {
             runner,
             listener,
             llvm: None,
+            began: Instant::now(),
         }
     }
 
@@ -79,15 +83,11 @@ impl<'a> Session<'a> {
         Failed
     }
 
-    /// Runs a pass and notes its time. A pass that comes back adds to its row.
+    /// Runs a pass and notes its time.
     pub(super) fn time<T>(&mut self, pass: &'static str, work: impl FnOnce(&mut Session<'a>) -> T) -> T {
         let start = Instant::now();
         let result = work(self);
-        let time = start.elapsed();
-        match self.timings.iter_mut().find(|timing| timing.pass == pass) {
-            Some(known) => known.time += time,
-            None => self.timings.push(Timing { pass, time }),
-        }
+        self.timings.push(Timing { pass, start: start - self.began, time: start.elapsed() });
         result
     }
 

@@ -343,6 +343,30 @@ fn the_times_of_a_build_are_a_page() {
 }
 
 #[test]
+fn the_times_of_a_build_are_a_trace() {
+    let place = Place::with_main();
+    let args = ["build", "--timings=trace", "--time-passes", "--message-format=json", "--backend=cranelift"];
+    let ran = place.simplec(&[&args[..], &["main.mir", "-o", "main"]].concat());
+    let trace = std::fs::read_to_string(place.path("main.timings.json")).unwrap();
+    let trace: serde_json::Value = serde_json::from_str(&trace).unwrap();
+    let events = trace["traceEvents"].as_array().unwrap();
+    let names: Vec<_> = events.iter().map(|event| event["name"].as_str().unwrap()).collect();
+    assert!(names.contains(&"Cranelift") && names.contains(&"link"), "{names:?}");
+    // Passes do not run inside each other, so each begins where those before it have ended.
+    let mut end = 0.0;
+    for event in events {
+        assert!(event["ts"].as_f64().unwrap() >= end, "{trace}");
+        end = event["ts"].as_f64().unwrap() + event["dur"].as_f64().unwrap();
+    }
+    let last: serde_json::Value =
+        serde_json::from_str(ran.succeeds().stderr.lines().last().unwrap()).unwrap();
+    assert_eq!(last["pass"], "total");
+    let all = events.iter().map(|event| event["dur"].as_f64().unwrap()).sum::<f64>() / 1e3;
+    assert!((all - last["ms"].as_f64().unwrap()).abs() < 0.01, "{all} ms against {last}");
+    place.simplec(&["build", "--timings=xml", "main.mir"]).fails(2, &["html", "trace"]);
+}
+
+#[test]
 fn building_twice_gives_the_same_bytes() {
     let place = Place::with_main();
     for release in [false, true] {
@@ -552,6 +576,31 @@ fn questions_are_answered_in_plain_lines() {
     assert!(ask(&["--target=i686-linux", "--print=target-triple"]).starts_with("i686"));
     assert!(ask(&["-V"]).starts_with("simplec 0."));
     assert!(ask(&["-h"]).lines().count() < 40, "short help is one screen");
+}
+
+#[test]
+fn questions_are_answered_in_json() {
+    let place = Place::new();
+    let ask = |args: &[&str]| -> Vec<serde_json::Value> {
+        let ran = place.simplec(&[&["--message-format=json"], args].concat());
+        ran.succeeds().stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    let answers =
+        ask(&["--print=target-triple,data-layout,backend", "--target=i686-linux", "--backend=llvm"]);
+    assert_eq!(answers[0]["target-triple"], "i686-unknown-linux-gnu");
+    assert!(answers[1]["data-layout"].as_str().unwrap().starts_with("e-m:e-p:32:32-"));
+    assert_eq!(answers[2]["backend"]["name"], "llvm");
+    let targets = ask(&["targets"]);
+    let list = ask(&["--print=target-list"]);
+    let triples: Vec<_> = targets.iter().map(|target| target["triple"].clone()).collect();
+    assert_eq!(list[0]["target-list"].as_array(), Some(&triples));
+    let [report] = &ask(&["toolchain"])[..] else { panic!("one line") };
+    assert_eq!(report["targets"].as_array().map(Vec::len), Some(targets.len()));
+    if has_llvm() {
+        let toolchain = &ask(&["--print=toolchain"])[0]["toolchain"];
+        assert_eq!(toolchain["version"], report["llvm"]["version"]);
+        assert_eq!(toolchain["clang"], report["llvm"]["clang"]);
+    }
 }
 
 #[test]
