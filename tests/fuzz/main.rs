@@ -10,9 +10,11 @@ mod generate;
 mod mutate;
 mod rng;
 
+use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use simplec::diagnostics::{Code, Diagnostic, Diagnostics, FileId, SourceMap};
@@ -31,8 +33,8 @@ const FULL: u64 = 1_000_000;
 const CHECKED: u64 = 16;
 /// No input is so long that this would not do, even unoptimised.
 const SOON: Duration = Duration::from_secs(10);
-/// Names that inputs make up stay in the interner, so now and then it is made anew.
-const FRESH: u64 = 5_000;
+/// Inputs that follow from one seed and go through one front end: names that they make up stay in its interner.
+const SHARE: u64 = 1_000;
 
 /// The front end with the runtime parsed once.
 struct FrontEnd {
@@ -135,53 +137,88 @@ fn main() -> ExitCode {
     let seed = number("--seed").unwrap_or(1);
     // Panics are caught and reported once, with their input.
     std::panic::set_hook(Box::new(|_| {}));
-    with_deep_stack(|| fuzz(seed, count, if full { 1 } else { CHECKED }))
+    fuzz(seed, count, if full { 1 } else { CHECKED })
+}
+
+/// What inputs came to.
+#[derive(Default)]
+struct Tally {
+    inputs: u64,
+    parsed: u64,
+    checked: u64,
+    failures: Vec<String>,
+}
+
+impl Tally {
+    fn add(&mut self, other: Tally) {
+        self.inputs += other.inputs;
+        self.parsed += other.parsed;
+        self.checked += other.checked;
+        self.failures.extend(other.failures);
+    }
 }
 
 fn fuzz(seed: u64, count: u64, checked: u64) -> ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut front_end = FrontEnd::new();
-    let mut failures = Vec::new();
     let kept = texts(&root.join("tests/fuzz/inputs"));
-    for text in &kept {
-        if let Err(why) = front_end.failure(text, true) {
-            failures.push(report(&mut front_end, text, true, &why));
-            front_end = FrontEnd::new();
-        }
-    }
+    let mut tally = with_deep_stack(|| share(kept.iter().cloned(), 1));
     let corpus: Vec<String> = ["tests/run", "tests/errors", "examples"]
         .iter()
         .flat_map(|folder| texts(&root.join(folder)))
         .collect();
-    let mut mutator = Mutator::new(seed, &corpus);
-    let (mut parsed, mut checks) = (0u64, 0u64);
-    for number in 0..count {
-        if number % FRESH == FRESH - 1 {
-            front_end = FrontEnd::new();
-        }
-        let text = mutator.next();
-        let check = parsed.is_multiple_of(checked);
-        match front_end.failure(&text, check) {
-            Ok(parses) => {
-                parsed += u64::from(parses);
-                checks += u64::from(parses && check);
+    let next = AtomicU64::new(0);
+    let work = || {
+        let mut tally = Tally::default();
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let size = SHARE.min(count.saturating_sub(number * SHARE));
+            if size == 0 || tally.failures.len() >= 10 {
+                return tally;
             }
-            Err(why) => {
-                failures.push(report(&mut front_end, &text, check, &why));
-                front_end = FrontEnd::new();
-            }
+            let mut mutator = Mutator::new(seed.wrapping_add(number), &corpus);
+            tally.add(share((0..size).map(|_| mutator.next()), checked));
         }
-        if failures.len() >= 10 {
-            break;
+    };
+    std::thread::scope(|scope| {
+        let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(|| with_deep_stack(work))).collect();
+        for worker in workers {
+            tally.add(worker.join().expect("what an input does to the front end is caught"));
         }
-    }
+    });
+    let Tally { inputs, parsed, checked, mut failures } = tally;
+    failures.sort();
     let (passed, failed) = (u64::from(failures.is_empty()), u64::from(!failures.is_empty()));
-    println!("fuzzed front end: {count} inputs and {} kept, {parsed} parsed, {checks} checked", kept.len());
+    println!(
+        "fuzzed front end: {inputs} inputs, {} of them kept, {parsed} parsed, {checked} checked",
+        kept.len()
+    );
     failures.iter().for_each(|failure| println!("{failure}"));
     // The form in which scripts/test counts results.
     let word = if failed == 0 { "ok" } else { "FAILED" };
     println!("test result: {word}. {passed} passed; {failed} failed; 0 ignored; 0 measured; 0 filtered out");
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Runs inputs on a front end of their own; of those that parse, one of so many is checked.
+fn share(inputs: impl Iterator<Item = String>, checked: u64) -> Tally {
+    let mut front_end = FrontEnd::new();
+    let mut tally = Tally::default();
+    for text in inputs {
+        let check = tally.parsed.is_multiple_of(checked);
+        tally.inputs += 1;
+        match front_end.failure(&text, check) {
+            Ok(parses) => {
+                tally.parsed += u64::from(parses);
+                tally.checked += u64::from(parses && check);
+            }
+            Err(why) => {
+                tally.failures.push(report(&mut front_end, &text, check, &why));
+                front_end = FrontEnd::new();
+            }
+        }
+    }
+    tally
 }
 
 /// Makes an input smaller as long as it fails, and keeps it.
