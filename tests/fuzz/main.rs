@@ -10,6 +10,7 @@ mod generate;
 mod mutate;
 mod rng;
 
+use std::any::Any;
 use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -110,16 +111,19 @@ impl FrontEnd {
     /// What is wrong with what the front end does with a text.
     fn failure(&mut self, text: &str, check: bool) -> Result<bool, String> {
         let start = Instant::now();
-        let parses = catch_unwind(AssertUnwindSafe(|| self.run(text, check))).map_err(|panic| {
-            let message = panic.downcast_ref::<String>().map(String::as_str);
-            let message = message.or_else(|| panic.downcast_ref::<&str>().copied());
-            format!("a panic: {}", message.unwrap_or("no message"))
-        })??;
+        let parses = catch_unwind(AssertUnwindSafe(|| self.run(text, check)))
+            .map_err(|panic| format!("a panic: {}", message(&*panic)))??;
         if start.elapsed() > SOON {
             return Err(format!("it took {:?}", start.elapsed()));
         }
         Ok(parses)
     }
+}
+
+/// What a panic says.
+fn message(panic: &(dyn Any + Send)) -> &str {
+    let message = panic.downcast_ref::<String>().map(String::as_str);
+    message.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message")
 }
 
 fn main() -> ExitCode {
@@ -183,7 +187,10 @@ fn fuzz(seed: u64, count: u64, checked: u64) -> ExitCode {
         let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(|| with_deep_stack(work))).collect();
         for worker in workers {
-            tally.add(worker.join().expect("what an input does to the front end is caught"));
+            tally.add(worker.join().unwrap_or_else(|panic| Tally {
+                failures: vec![format!("the test itself: {}", message(&*panic))],
+                ..Tally::default()
+            }));
         }
     });
     let Tally { inputs, parsed, checked, mut failures } = tally;

@@ -147,14 +147,8 @@ impl<'c> Mutator<'c> {
 
     /// A stretch of characters of a text, by byte offsets.
     fn stretch(&mut self, text: &str, longest: usize) -> std::ops::Range<usize> {
-        let boundary = |mut at: usize| {
-            while !text.is_char_boundary(at) {
-                at -= 1;
-            }
-            at
-        };
-        let start = boundary(self.below(text.len() + 1));
-        let end = boundary((start + self.below(longest + 1)).min(text.len()));
+        let start = text.floor_char_boundary(self.below(text.len() + 1));
+        let end = text.floor_char_boundary(start + self.below(longest + 1));
         start..end.max(start)
     }
 
@@ -196,7 +190,7 @@ impl<'c> Mutator<'c> {
         // Little of a program is enough: the front end is the faster, and what is wrong is nearer.
         if self.below(4) != 0 {
             let part = self.lines(&text);
-            let (start, end) = (part.start, (part.start + 1500).min(text.len()));
+            let (start, end) = (part.start, text.floor_char_boundary(part.start + 1500));
             let end = text[..end.max(part.end)].rfind('\n').map_or(part.end, |at| at + 1);
             text = text[start.min(end)..end].to_owned();
         }
