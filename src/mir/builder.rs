@@ -1,6 +1,7 @@
 //! Builds functions; one method per operation, derived from the op table.
 
 use super::module::*;
+use super::op_info::*;
 use super::ops::*;
 use super::types::*;
 use crate::diagnostics::Span;

@@ -1,7 +1,7 @@
 //! What the fields of operations hold: registers that are read, and handles of the module.
 
 use super::module::{FuncId, GlobalId, MaybeFunc, Reg, RegList, SlotId, StrId};
-use super::ops::{Alias, Bits, Ordering, RmwOp};
+use super::op_info::{Alias, Bits, Ordering, RmwOp};
 use super::relocate::Relocation;
 use super::types::{SigId, Ty};
 
