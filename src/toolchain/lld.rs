@@ -92,7 +92,8 @@ fn passed_on(arg: &OsStr) -> Vec<OsString> {
     }
 }
 
-/// Makes an import library of a module definition.
+/// Makes a library of the functions of one of the system's own: an import library of a module definition for Windows. A text
+/// stub for macOS is one as it is.
 ///
 /// # Errors
 /// [`ToolchainError::LldMissing`] where the LLVM in use has no tool for it, [`ToolchainError::CannotLink`] as for programs, and
@@ -104,14 +105,24 @@ pub fn import_library(
     output: &Path,
     runner: &dyn Runner,
 ) -> Result<(), ToolchainError> {
+    let write = |file: &Path| {
+        std::fs::write(file, definition)
+            .map_err(|error| ToolchainError::CannotWrite { path: file.to_owned(), why: error.to_string() })
+    };
+    match target.linker {
+        LinkerFlavor::Mingw => {}
+        LinkerFlavor::Darwin => return write(output),
+        LinkerFlavor::Gnu | LinkerFlavor::Wasm => {
+            return Err(ToolchainError::CannotLink { triple: target.triple.clone() });
+        }
+    }
     let Some(path) = llvm.tool(Tool::Dlltool) else {
         let name = Tool::Dlltool.name();
         return Err(ToolchainError::LldMissing { name, beside: llvm.clang.clone() });
     };
     let Pe { machine, .. } = Pe::of(target)?;
     let file = output.with_extension("def");
-    std::fs::write(&file, definition)
-        .map_err(|error| ToolchainError::CannotWrite { path: file.clone(), why: error.to_string() })?;
+    write(&file)?;
     let command = Command::new(path).args(["-m", machine, "-k", "-d"]).arg(file).arg("-l").arg(output);
     let command = command.env("LC_ALL", "C");
     let done = runner.run(&command, None);

@@ -29,7 +29,7 @@ pub struct System {
     pub simple: Vec<Source>,
     /// Text for LLVM, each an object of its own.
     pub templates: Vec<Template>,
-    /// Functions of the system's own libraries, as module definitions: each becomes an import library.
+    /// Functions of the system's own libraries: module definitions, of which import libraries are made, and text stubs.
     pub imports: Vec<Template>,
 }
 
@@ -54,13 +54,17 @@ pub fn system(target: &Target) -> Option<System> {
     let (calls, templates) = calls(target)?;
     let mut simple = vec![
         source!("intrinsics.spl"),
-        source!("memory.spl"),
-        source!("heap.spl"),
-        source!("environment.spl"),
         source!("rounding.spl"),
         source!("math.spl"),
         source!("angles.spl"),
     ];
+    match target.os {
+        Os::Linux | Os::Windows | Os::Wasi | Os::None => {
+            simple.extend([source!("memory.spl"), source!("heap.spl"), source!("environment.spl")]);
+        }
+        // Its C library is the system's own interface, and always there.
+        Os::MacOs => {}
+    }
     // WebAssembly has 64-bit arithmetic whatever its memory is.
     match target.arch {
         Arch::X86_64 | Arch::Aarch64 | Arch::Riscv64 | Arch::Wasm64 => simple.push(source!("word64.spl")),
@@ -72,7 +76,8 @@ pub fn system(target: &Target) -> Option<System> {
     simple.extend(calls);
     let imports = match target.os {
         Os::Windows => vec![template!("windows/kernel32.def")],
-        Os::Linux | Os::MacOs | Os::Wasi | Os::None => Vec::new(),
+        Os::MacOs => vec![template!("macos/libSystem.tbd")],
+        Os::Linux | Os::Wasi | Os::None => Vec::new(),
     };
     let fill = |sources: Vec<Source>| sources.into_iter().map(|source| filled(source, target)).collect();
     Some(System { simple, templates: fill(templates), imports: fill(imports) })
@@ -111,6 +116,8 @@ fn calls(target: &Target) -> Option<(Vec<Source>, Vec<Source>)> {
             vec![source!("wasm.spl"), source!("host.spl")],
             vec![template!("wasm/host.ll"), template!("wasm/wide.ll")],
         ),
+        // The system calls `main` itself, and its library has the rest.
+        (Os::MacOs, Arch::X86_64 | Arch::Aarch64) => (Vec::new(), Vec::new()),
         (Os::Linux, Arch::Wasm32 | Arch::Wasm64) | (Os::MacOs | Os::Wasi | Os::None, _) => return None,
     })
 }
