@@ -2,9 +2,9 @@
 //! and run, by an emulator where this machine cannot. Each must do what is written down, and the interpreter with the
 //! target's layout must agree.
 //!
-//! A sample runs unless everything is asked for: every program on one row and at one level, by turns.
+//! A sample runs unless everything is asked for: every program on one row and by one maker of code, by turns.
 //!
-//! * `SIMPLEC_FULL=1` runs every program on every row at -O0 and -O2.
+//! * `SIMPLEC_FULL=1` runs every program on every row, made by LLVM at -O0 and -O2 and by Cranelift where it has the target.
 //! * `SIMPLEC_TEST_TARGETS=aarch64,wasm32` selects rows by how their triples begin.
 
 use std::path::{Path, PathBuf};
@@ -13,8 +13,8 @@ use std::process::ExitCode;
 use libtest_mimic::{Arguments, Failed, Trial};
 use run_harness::{Expected, Observed, execute, interpret, is_set, program_of, programs, session_for, told};
 use simplec::driver::{self, Backend, Choice, Input, LinkMode, Options, with_deep_stack};
-use simplec::target::{self, Emulator, Target};
-use simplec::toolchain::{self, Command, Level, Runs, Search};
+use simplec::target::{self, Emulator, Os, Target};
+use simplec::toolchain::{self, Command, Level, Runner, Runs, Search, Status, System};
 
 mod run_harness;
 
@@ -28,18 +28,26 @@ const ROWS: &[&str] = &[
     "riscv32gc-unknown-linux-gnu",
     "x86_64-pc-windows-gnu",
     "i686-pc-windows-gnu",
+    "x86_64-apple-darwin",
+    "aarch64-apple-darwin",
     "wasm32-wasi",
     "wasm64-unknown-unknown",
 ];
 
 /// What cannot be: the beginning of a row's triple, a program, and why.
-const LIMITS: &[(&str, &str, &str)] = &[(
-    "wasm",
-    "tests/run/stack_overflow",
-    "the host ends a program whose stack is used up, with its own words",
-)];
+const LIMITS: &[(&str, &str, &str)] = &[
+    (
+        "wasm",
+        "tests/run/stack_overflow",
+        "the host ends a program whose stack is used up, with its own words",
+    ),
+    ("x86_64-apple", "tests/run/stack_overflow", "nothing watches the stack there"),
+    ("aarch64-apple", "tests/run/stack_overflow", "nothing watches the stack there"),
+];
 
-const LEVELS: [Level; 2] = [Level::O0, Level::O2];
+/// What makes the code, and at which level.
+const MAKERS: [(Backend, Level); 3] =
+    [(Backend::Llvm, Level::O0), (Backend::Llvm, Level::O2), (Backend::Cranelift, Level::O0)];
 
 /// A target, and the command before its programs.
 #[derive(Clone)]
@@ -55,12 +63,28 @@ impl Row {
         match toolchain::runs(target, search) {
             Runs::Natively => Ok(Row { target, emulator: None }),
             Runs::Emulated(emulator) => Ok(Row { target, emulator: Some(emulator) }),
+            Runs::No if target.os == Os::MacOs => {
+                let emulator = loader(target, search)?;
+                Ok(Row { target, emulator: Some(emulator) })
+            }
             Runs::No => Err(format!("nothing here runs programs for {triple}")),
         }
     }
 
+    /// Whether a back end makes code for it.
+    fn has(&self, backend: Backend) -> bool {
+        match backend {
+            Backend::Llvm => true,
+            #[cfg(feature = "cranelift")]
+            Backend::Cranelift => simplec::backend::cranelift::supports(self.target),
+            #[cfg(not(feature = "cranelift"))]
+            Backend::Cranelift => false,
+            Backend::Interp => false,
+        }
+    }
+
     /// Compiles a program, interprets it with this row's layout, builds it and runs that.
-    fn run(&self, path: &Path, level: Level) -> Result<(), String> {
+    fn run(&self, path: &Path, (backend, level): (Backend, Level)) -> Result<(), String> {
         let expected = Expected::of(path)?;
         let mut options = Options::new(self.target.clone());
         options.level = Some(level);
@@ -73,7 +97,7 @@ impl Row {
         };
         judge(&interpret(&module, self.target, path, &expected.args)?, "interpreter")?;
         let why = "the test says so".to_owned();
-        let choice = Choice { backend: Backend::Llvm, why, in_process: false, fallback: None };
+        let choice = Choice { backend, why, in_process: false, fallback: None };
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
         let exe = folder.path().join(format!("program{}", self.target.executable_suffix));
         driver::program(&mut session, &module, &choice, &exe).map_err(|_| told(&session))?;
@@ -85,6 +109,30 @@ impl Row {
         };
         judge(&execute(command.args(&expected.args))?, "program")
     }
+}
+
+/// The command that runs programs for macOS on Linux: a loader for the processor, run as programs of that Linux are.
+fn loader(target: &Target, search: &Search) -> Result<Emulator, String> {
+    let linux = Row::of(&format!("{}-unknown-linux-gnu", target.arch.name()), search)?;
+    let llvm = toolchain::find(search, &System).map_err(|error| error.to_string())?;
+    let loader = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("load-{}", target.arch.name()));
+    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/macho/load.c");
+    let compiler = Command::new(llvm.clang).arg(format!("--target={}", linux.target.llvm_triple()));
+    let compiler =
+        compiler.args(["-fuse-ld=lld", "-O1", "-Wall", "-Wextra", "-Werror", source, "-o"]).arg(&loader);
+    let done = System.run(&compiler, None);
+    if done.status != Status::Ok {
+        let says = String::from_utf8_lossy(&done.stderr).into_owned();
+        return Err(format!("nothing here runs programs for {}: {says}", target.triple));
+    }
+    let loader = loader.display().to_string();
+    Ok(match linux.emulator {
+        Some(mut emulator) => {
+            emulator.args.push(loader);
+            emulator
+        }
+        None => Emulator { program: loader, args: Vec::new(), env: Default::default() },
+    })
 }
 
 /// The rows that were asked for and can run. What is missing is an error where everything must be there.
@@ -112,7 +160,7 @@ fn rows() -> Vec<Row> {
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    if toolchain::find(&Search::from_env(), &toolchain::System).is_err() {
+    if toolchain::find(&Search::from_env(), &System).is_err() {
         assert!(std::env::var_os("CI").is_none(), "LLVM is missing: run scripts/setup first");
         eprintln!("target tests: no LLVM was found, so NOTHING is tested");
         return ExitCode::SUCCESS;
@@ -123,11 +171,17 @@ fn main() -> ExitCode {
     let all: Vec<PathBuf> = ["tests/run", "examples"].into_iter().flat_map(programs).collect();
     // Whether a row works at all; and wine sets itself up once, before it is called twice at a time.
     for row in &rows {
-        if let Err(why) = with_deep_stack(|| row.run(&root.join("examples/hello.spl"), Level::O2)) {
+        if let Err(why) = with_deep_stack(|| row.run(&root.join("examples/hello.spl"), MAKERS[1])) {
             eprintln!("target tests: nothing runs for {}: {why}", row.target.triple);
             return ExitCode::FAILURE;
         }
     }
+    let turns: Vec<(&Row, (Backend, Level))> = rows
+        .iter()
+        .flat_map(|row| {
+            MAKERS.into_iter().filter(|&(backend, _)| row.has(backend)).map(move |maker| (row, maker))
+        })
+        .collect();
     let mut trials = Vec::new();
     for (index, path) in all.iter().enumerate() {
         // What is linked with nothing of the system has no files: our own C library has no such functions.
@@ -136,22 +190,20 @@ fn main() -> ExitCode {
         }
         let program = program_of(path);
         let name = program.strip_prefix(root).unwrap_or(program).with_extension("").display().to_string();
-        for (place, row) in rows.iter().enumerate() {
-            for (turn, level) in LEVELS.into_iter().enumerate() {
-                if !full && index % (rows.len() * LEVELS.len()) != place * LEVELS.len() + turn {
-                    continue;
-                }
-                let is_limited =
-                    |&&(of, what, _): &&(&str, &str, &str)| row.target.triple.starts_with(of) && name == what;
-                if let Some((_, _, why)) = LIMITS.iter().find(is_limited) {
-                    eprintln!("target tests: {} does not run {name}: {why}", row.target.triple);
-                    continue;
-                }
-                let (row, path) = (row.clone(), path.clone());
-                let name = format!("{} {} {name}", row.target.triple, level.flag());
-                let test = move || with_deep_stack(|| row.run(&path, level)).map_err(Failed::from);
-                trials.push(Trial::test(name, test));
+        for (turn, &(row, maker)) in turns.iter().enumerate() {
+            if !full && index % turns.len() != turn {
+                continue;
             }
+            let is_limited =
+                |&&(of, what, _): &&(&str, &str, &str)| row.target.triple.starts_with(of) && name == what;
+            if let Some((_, _, why)) = LIMITS.iter().find(is_limited) {
+                eprintln!("target tests: {} does not run {name}: {why}", row.target.triple);
+                continue;
+            }
+            let (row, path) = (row.clone(), path.clone());
+            let name = format!("{} {} {} {name}", row.target.triple, maker.0.name(), maker.1.flag());
+            let test = move || with_deep_stack(|| row.run(&path, maker)).map_err(Failed::from);
+            trials.push(Trial::test(name, test));
         }
     }
     let count = trials.len();

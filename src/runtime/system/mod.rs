@@ -52,12 +52,8 @@ impl System {
 /// The library for a target; `None` for a system that simplec has none for.
 pub fn system(target: &Target) -> Option<System> {
     let (calls, templates) = calls(target)?;
-    let mut simple = vec![
-        source!("intrinsics.spl"),
-        source!("rounding.spl"),
-        source!("math.spl"),
-        source!("angles.spl"),
-    ];
+    let mut simple =
+        vec![source!("intrinsics.spl"), source!("rounding.spl"), source!("math.spl"), source!("angles.spl")];
     match target.os {
         Os::Linux | Os::Windows | Os::Wasi | Os::None => {
             simple.extend([source!("memory.spl"), source!("heap.spl"), source!("environment.spl")]);
