@@ -60,6 +60,7 @@ mod weak;
 
 pub use tree::*;
 pub(crate) use types::endless_types;
+pub(crate) use types::plain_type;
 pub use types::{IntTy, Ty, TyKind, Types};
 pub(crate) use walk::{children, walk};
 

@@ -3,7 +3,7 @@
 
 use super::context::Checker;
 use super::tree::*;
-use super::types::{Ty, TyKind};
+use super::types::{Ty, TyKind, plain_type};
 use super::walk::{children, walk};
 use crate::diagnostics::{Code, Diagnostic, Span};
 
@@ -60,17 +60,7 @@ impl Checker<'_> {
         }
         seen.push(ty);
         let parts = match self.types.get(ty).clone() {
-            TyKind::Error
-            | TyKind::Unit
-            | TyKind::Never
-            | TyKind::Bool
-            | TyKind::Char
-            | TyKind::Int(_)
-            | TyKind::F32
-            | TyKind::F64
-            | TyKind::Text
-            | TyKind::Range(_)
-            | TyKind::Vector(..) => return false,
+            plain_type!() | TyKind::Text | TyKind::Range(_) | TyKind::Vector(..) => return false,
             TyKind::Fn(..)
             | TyKind::Dyn(..)
             | TyKind::Any

@@ -93,6 +93,21 @@ pub enum TyKind {
     Var(u32),
 }
 
+/// The pattern of the types without parts whose values hold no reference, and of the one that stands for errors.
+macro_rules! plain_type {
+    () => {
+        $crate::hir::TyKind::Error
+            | $crate::hir::TyKind::Unit
+            | $crate::hir::TyKind::Never
+            | $crate::hir::TyKind::Bool
+            | $crate::hir::TyKind::Char
+            | $crate::hir::TyKind::Int(_)
+            | $crate::hir::TyKind::F32
+            | $crate::hir::TyKind::F64
+    };
+}
+pub(crate) use plain_type;
+
 macro_rules! fixed_handles {
     ($($name:ident $index:literal $kind:expr;)*) => {
         impl Ty {
@@ -215,18 +230,7 @@ impl Types {
             | TyKind::Range(part)
             | TyKind::Ptr(part)
             | TyKind::Vector(_, part) => sum(&[*part]),
-            TyKind::Error
-            | TyKind::Unit
-            | TyKind::Never
-            | TyKind::Bool
-            | TyKind::Char
-            | TyKind::Int(_)
-            | TyKind::F32
-            | TyKind::F64
-            | TyKind::Text
-            | TyKind::Any
-            | TyKind::Param(_)
-            | TyKind::Var(_) => 1,
+            plain_type!() | TyKind::Text | TyKind::Any | TyKind::Param(_) | TyKind::Var(_) => 1,
         }
     }
 
@@ -277,18 +281,7 @@ impl Types {
                 return self.union(parts);
             }
             TyKind::Vector(n, elem) => TyKind::Vector(n, self.map(elem, replace)),
-            TyKind::Error
-            | TyKind::Unit
-            | TyKind::Never
-            | TyKind::Bool
-            | TyKind::Char
-            | TyKind::Int(_)
-            | TyKind::F32
-            | TyKind::F64
-            | TyKind::Text
-            | TyKind::Any
-            | TyKind::Param(_)
-            | TyKind::Var(_) => return ty,
+            plain_type!() | TyKind::Text | TyKind::Any | TyKind::Param(_) | TyKind::Var(_) => return ty,
         };
         self.intern(kind)
     }

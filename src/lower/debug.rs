@@ -5,7 +5,7 @@
 //! it is known; then parameters are copied to slots, too. With optimisation variables stay where they are.
 
 use crate::diagnostics::Span;
-use crate::hir::{self, AdtKind, LocalId, TyKind};
+use crate::hir::{self, AdtKind, LocalId, TyKind, plain_type};
 use crate::mir::{Alias, CoreOp, EnumDef, Module, Reg, SlotId, StructDef, Ty, TypeData};
 
 use super::Context;
@@ -118,14 +118,7 @@ impl Context<'_> {
                 module.types.tuple(parts)
             }
             TyKind::Adt(id, _) => return self.debug_adt(module, ty, id),
-            TyKind::Error
-            | TyKind::Unit
-            | TyKind::Never
-            | TyKind::Bool
-            | TyKind::Char
-            | TyKind::Int(_)
-            | TyKind::F32
-            | TyKind::F64
+            plain_type!()
             | TyKind::Range(_)
             | TyKind::Fn(..)
             | TyKind::Ptr(_)

@@ -1,6 +1,6 @@
 //! What types are made of.
 
-use crate::hir::{AdtKind, Builtin, Ty, TyKind};
+use crate::hir::{AdtKind, Builtin, Ty, TyKind, plain_type};
 
 use super::Context;
 
@@ -30,14 +30,7 @@ impl Context<'_> {
     /// The types of the values that one of a type leads to.
     pub fn parts(&mut self, ty: Ty) -> Vec<Ty> {
         match self.types.get(ty).clone() {
-            TyKind::Error
-            | TyKind::Unit
-            | TyKind::Never
-            | TyKind::Bool
-            | TyKind::Char
-            | TyKind::Int(_)
-            | TyKind::F32
-            | TyKind::F64
+            plain_type!()
             | TyKind::Text
             | TyKind::Range(_)
             | TyKind::Fn(..)

@@ -6,7 +6,7 @@
 
 use std::fmt::Write;
 
-use crate::hir::{self, AdtId, AdtKind, IntTy, TyKind};
+use crate::hir::{self, AdtId, AdtKind, IntTy, TyKind, plain_type};
 use crate::mir::{self, EnumDef, Module, StructDef, TypeData};
 use crate::syntax::Symbol;
 
@@ -230,14 +230,7 @@ impl<'p> Context<'p> {
                 let adt = self.of_program(id, &args);
                 self.bounded(types, adt.name, adt.span)
             }
-            TyKind::Error
-            | TyKind::Unit
-            | TyKind::Never
-            | TyKind::Bool
-            | TyKind::Char
-            | TyKind::Int(_)
-            | TyKind::F32
-            | TyKind::F64
+            plain_type!()
             | TyKind::Text
             | TyKind::FixedArray(..)
             | TyKind::Array(_)
@@ -258,14 +251,7 @@ impl<'p> Context<'p> {
             return known;
         }
         let needs = match self.types.get(ty).clone() {
-            TyKind::Unit
-            | TyKind::Never
-            | TyKind::Error
-            | TyKind::Bool
-            | TyKind::Char
-            | TyKind::Int(_)
-            | TyKind::F32
-            | TyKind::F64
+            plain_type!()
             | TyKind::Ptr(_)
             | TyKind::Range(_)
             | TyKind::Vector(..)

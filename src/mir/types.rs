@@ -66,6 +66,20 @@ pub enum TypeData {
     Vector(Ty, u32),
 }
 
+/// The pattern of the scalar types, those of [`Ty::is_scalar`].
+macro_rules! scalar_type {
+    () => {
+        $crate::mir::TypeData::Bool
+            | $crate::mir::TypeData::Int { .. }
+            | $crate::mir::TypeData::Usize
+            | $crate::mir::TypeData::Isize
+            | $crate::mir::TypeData::F32
+            | $crate::mir::TypeData::F64
+            | $crate::mir::TypeData::Ptr
+    };
+}
+pub(crate) use scalar_type;
+
 impl TypeData {
     /// The types that a type is written with, in the order of the text form. What a struct or an enum has is not part of
     /// its handle.
@@ -78,15 +92,9 @@ impl TypeData {
             | TypeData::Range(elem)
             | TypeData::Ref(elem)
             | TypeData::Vector(elem, _) => (&[], [Some(*elem), None]),
-            TypeData::Unit
+            scalar_type!()
+            | TypeData::Unit
             | TypeData::Never
-            | TypeData::Bool
-            | TypeData::Int { .. }
-            | TypeData::Usize
-            | TypeData::Isize
-            | TypeData::F32
-            | TypeData::F64
-            | TypeData::Ptr
             | TypeData::Text
             | TypeData::Struct(_)
             | TypeData::Enum(_) => (&[], [None, None]),
@@ -109,15 +117,9 @@ impl TypeData {
             TypeData::Range(elem) => TypeData::Range(part(*elem)),
             TypeData::Ref(to) => TypeData::Ref(part(*to)),
             TypeData::Vector(elem, n) => TypeData::Vector(part(*elem), *n),
-            TypeData::Unit
+            scalar_type!()
+            | TypeData::Unit
             | TypeData::Never
-            | TypeData::Bool
-            | TypeData::Int { .. }
-            | TypeData::Usize
-            | TypeData::Isize
-            | TypeData::F32
-            | TypeData::F64
-            | TypeData::Ptr
             | TypeData::Text
             | TypeData::Struct(_)
             | TypeData::Enum(_) => self.clone(),
@@ -382,15 +384,9 @@ impl Types {
             TypeData::Struct(id) => Fields::Named(&self.struct_def(*id).fields),
             TypeData::Tuple(fields) => Fields::Listed(fields),
             TypeData::FixedArray(elem, n) => Fields::Repeated(*elem, *n),
-            TypeData::Unit
+            scalar_type!()
+            | TypeData::Unit
             | TypeData::Never
-            | TypeData::Bool
-            | TypeData::Int { .. }
-            | TypeData::Usize
-            | TypeData::Isize
-            | TypeData::F32
-            | TypeData::F64
-            | TypeData::Ptr
             | TypeData::Enum(_)
             | TypeData::Array(_)
             | TypeData::Dict(..)

@@ -7,7 +7,7 @@
 //! that says what the value is and can do, then the value. Literals, the empty object and blank instances are globals of
 //! the same shape, whose count starts so high that it never falls to zero.
 
-use crate::mir::{FuncId, Global, GlobalId, Init, Linkage, Module, Ty, TypeData, Types};
+use crate::mir::{FuncId, Global, GlobalId, Init, Linkage, Module, Ty, TypeData, Types, scalar_type};
 
 /// Field of the reference count.
 pub const COUNT: u32 = 0;
@@ -83,15 +83,9 @@ pub fn representation(types: &mut Types, data: &TypeData) -> Option<Ty> {
         TypeData::Text | TypeData::Array(_) => Some(Ty::PTR),
         TypeData::Dict(..) => Some(types.tuple(vec![Ty::PTR, Ty::PTR, Ty::I64])),
         TypeData::Range(elem) => Some(types.tuple(vec![elem, elem])),
-        TypeData::Unit
+        scalar_type!()
+        | TypeData::Unit
         | TypeData::Never
-        | TypeData::Bool
-        | TypeData::Int { .. }
-        | TypeData::Usize
-        | TypeData::Isize
-        | TypeData::F32
-        | TypeData::F64
-        | TypeData::Ptr
         | TypeData::Struct(_)
         | TypeData::Enum(_)
         | TypeData::Tuple(_)

@@ -10,7 +10,7 @@
 
 use std::cell::{Cell, OnceCell};
 
-use crate::mir::{EnumId, Fields, Module, Ty, TypeData, Types};
+use crate::mir::{EnumId, Fields, Module, Ty, TypeData, Types, scalar_type};
 use crate::target::{DataLayout, Layouts};
 
 /// How many scalars a value may have and still be kept in LLVM registers.
@@ -141,13 +141,7 @@ impl<'a> TypeTable<'a> {
             };
             match self.types.get(ty) {
                 TypeData::Unit | TypeData::Never => 0,
-                TypeData::Bool
-                | TypeData::Int { .. }
-                | TypeData::Usize
-                | TypeData::Isize
-                | TypeData::F32
-                | TypeData::F64
-                | TypeData::Ptr
+                scalar_type!()
                 | TypeData::Array(_)
                 | TypeData::Dict(..)
                 | TypeData::Text
@@ -179,14 +173,7 @@ impl<'a> TypeTable<'a> {
     /// The scalar that a value of the type is, in LLVM's eyes.
     pub fn scalar_leaf(&self, ty: Ty) -> Option<Ty> {
         match self.types.get(ty) {
-            TypeData::Bool
-            | TypeData::Int { .. }
-            | TypeData::Usize
-            | TypeData::Isize
-            | TypeData::F32
-            | TypeData::F64
-            | TypeData::Ptr
-            | TypeData::Vector(..) => Some(ty),
+            scalar_type!() | TypeData::Vector(..) => Some(ty),
             TypeData::Array(_) | TypeData::Dict(..) | TypeData::Text | TypeData::Ref(_) => Some(Ty::PTR),
             TypeData::Unit
             | TypeData::Never

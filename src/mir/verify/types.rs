@@ -91,15 +91,9 @@ impl Verifier<'_> {
                 TypeData::Enum(id) => (id.0 as usize) < types.enums().len(),
                 TypeData::Range(elem) => elem.is_int(),
                 TypeData::Vector(elem, lanes) => elem.is_scalar() && (1..=MAX_LANES).contains(lanes),
-                TypeData::Unit
+                scalar_type!()
+                | TypeData::Unit
                 | TypeData::Never
-                | TypeData::Bool
-                | TypeData::Int { .. }
-                | TypeData::Usize
-                | TypeData::Isize
-                | TypeData::F32
-                | TypeData::F64
-                | TypeData::Ptr
                 | TypeData::Text
                 | TypeData::Tuple(_)
                 | TypeData::FixedArray(..)

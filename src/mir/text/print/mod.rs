@@ -154,16 +154,7 @@ impl<'m> Printer<'m> {
         }
         let types = &self.m.types;
         match types.get(ty) {
-            TypeData::Unit
-            | TypeData::Never
-            | TypeData::Bool
-            | TypeData::Int { .. }
-            | TypeData::Usize
-            | TypeData::Isize
-            | TypeData::F32
-            | TypeData::F64
-            | TypeData::Ptr
-            | TypeData::Text => self.unknown(ty.0),
+            scalar_type!() | TypeData::Unit | TypeData::Never | TypeData::Text => self.unknown(ty.0),
             TypeData::Struct(id) => match types.structs().get(id.0 as usize) {
                 Some(def) => self.name('$', &def.name),
                 None => self.unknown(id.0),
