@@ -7,6 +7,7 @@
 //! * `SIMPLEC_FULL=1` runs every program on every row, made by LLVM at -O0 and -O2 and by Cranelift where it has the target.
 //! * `SIMPLEC_TEST_TARGETS=aarch64,wasm32` selects rows by how their triples begin.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -14,7 +15,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use run_harness::{Expected, Observed, execute, interpret, is_set, program_of, programs, session_for, told};
 use simplec::driver::{self, Backend, Choice, Input, LinkMode, Options, with_deep_stack};
 use simplec::target::{self, Emulator, Os, Target};
-use simplec::toolchain::{self, Command, Level, Runner, Runs, Search, Status, System};
+use simplec::toolchain::{self, Command, Level, Llvm, Runner, Runs, Search, Status, System};
 
 mod run_harness;
 
@@ -32,7 +33,50 @@ const ROWS: &[&str] = &[
     "aarch64-apple-darwin",
     "wasm32-wasi",
     "wasm64-unknown-unknown",
+    "thumbv7m-none-eabi",
+    "riscv32imac-unknown-none-elf",
 ];
+
+/// What a program without a system is given, in tests/boards.
+struct Board {
+    triple: &'static str,
+    /// What tells clang about the processor.
+    flags: &'static [&'static str],
+    /// Where its memory is, if not where simplec puts an image by itself.
+    script: Option<&'static str>,
+}
+
+const BOARDS: &[Board] = &[
+    Board {
+        triple: "thumbv7m-none-eabi",
+        flags: &["--target=thumbv7m-none-eabi"],
+        script: Some("mps2-an385.ld"),
+    },
+    Board {
+        triple: "riscv32imac-unknown-none-elf",
+        flags: &["--target=riscv32-unknown-none-elf", "-march=rv32imac", "-mabi=ilp32"],
+        script: None,
+    },
+];
+
+impl Board {
+    /// The arguments for the linker, with an object in a folder.
+    fn link_args(&self, llvm: &Llvm, folder: &Path) -> Result<Vec<OsString>, String> {
+        let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/boards");
+        let object = folder.join(format!("{}.o", self.triple));
+        let command = Command::new(&llvm.clang).args(self.flags).args(["-ffreestanding", "-Os", "-c"]);
+        let command = command.arg(sources.join("semihosting.c")).arg("-o").arg(&object);
+        let made = System.run(&command, None);
+        if made.status != Status::Ok {
+            return Err(String::from_utf8_lossy(&made.stderr).into_owned());
+        }
+        let mut args = vec![object.into_os_string()];
+        if let Some(script) = self.script {
+            args.extend(["-T".into(), sources.join(script).into_os_string()]);
+        }
+        Ok(args)
+    }
+}
 
 /// What cannot be: the beginning of a row's triple, a program, and why.
 const LIMITS: &[(&str, &str, &str)] = &[
@@ -43,6 +87,9 @@ const LIMITS: &[(&str, &str, &str)] = &[
     ),
     ("x86_64-apple", "tests/run/stack_overflow", "nothing watches the stack there"),
     ("aarch64-apple", "tests/run/stack_overflow", "nothing watches the stack there"),
+    ("thumbv7m", "tests/run/stack_overflow", "nobody watches the end of its stack"),
+    ("thumbv7m", "tests/run/memory_depth", "its board has not so much memory"),
+    ("riscv32imac", "tests/run/stack_overflow", "nobody watches the end of its stack"),
 ];
 
 /// What makes the code, and at which level.
@@ -54,21 +101,24 @@ const MAKERS: [(Backend, Level); 3] =
 struct Row {
     target: &'static Target,
     emulator: Option<Emulator>,
+    link_args: Vec<OsString>,
 }
 
 impl Row {
-    /// The row of a triple; what is missing where it cannot run.
-    fn of(triple: &str, search: &Search) -> Result<Row, String> {
+    /// The row of a triple, with what it is linked with in a folder; what is missing where it cannot run.
+    fn of(triple: &str, llvm: &Llvm, search: &Search, folder: &Path) -> Result<Row, String> {
         let target = target::find(triple).map_err(|error| error.message)?;
-        match toolchain::runs(target, search) {
-            Runs::Natively => Ok(Row { target, emulator: None }),
-            Runs::Emulated(emulator) => Ok(Row { target, emulator: Some(emulator) }),
-            Runs::No if target.os == Os::MacOs => {
-                let emulator = loader(target, search)?;
-                Ok(Row { target, emulator: Some(emulator) })
-            }
-            Runs::No => Err(format!("nothing here runs programs for {triple}")),
-        }
+        let emulator = match toolchain::runs(target, search) {
+            Runs::Natively => None,
+            Runs::Emulated(emulator) => Some(emulator),
+            Runs::No if target.os == Os::MacOs => Some(loader(target, llvm, search, folder)?),
+            Runs::No => return Err(format!("nothing here runs programs for {triple}")),
+        };
+        let link_args = match BOARDS.iter().find(|board| board.triple == triple) {
+            Some(board) => board.link_args(llvm, folder)?,
+            None => Vec::new(),
+        };
+        Ok(Row { target, emulator, link_args })
     }
 
     /// Whether a back end makes code for it.
@@ -89,6 +139,7 @@ impl Row {
         let mut options = Options::new(self.target.clone());
         options.level = Some(level);
         options.link = Some(LinkMode::SelfContained);
+        options.link_args.clone_from(&self.link_args);
         let mut session = session_for(options);
         let module = driver::front(&mut session, &Input::new(path)).map_err(|_| told(&session))?;
         let judge = |seen: &Observed, by: &str| -> Result<(), String> {
@@ -112,12 +163,11 @@ impl Row {
 }
 
 /// The command that runs programs for macOS on Linux: a loader for the processor, run as programs of that Linux are.
-fn loader(target: &Target, search: &Search) -> Result<Emulator, String> {
-    let linux = Row::of(&format!("{}-unknown-linux-gnu", target.arch.name()), search)?;
-    let llvm = toolchain::find(search, &System).map_err(|error| error.to_string())?;
+fn loader(target: &Target, llvm: &Llvm, search: &Search, folder: &Path) -> Result<Emulator, String> {
+    let linux = Row::of(&format!("{}-unknown-linux-gnu", target.arch.name()), llvm, search, folder)?;
     let loader = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("load-{}", target.arch.name()));
     let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/macho/load.c");
-    let compiler = Command::new(llvm.clang).arg(format!("--target={}", linux.target.llvm_triple()));
+    let compiler = Command::new(&llvm.clang).arg(format!("--target={}", linux.target.llvm_triple()));
     let compiler =
         compiler.args(["-fuse-ld=lld", "-O1", "-Wall", "-Wextra", "-Werror", source, "-o"]).arg(&loader);
     let done = System.run(&compiler, None);
@@ -136,7 +186,7 @@ fn loader(target: &Target, search: &Search) -> Result<Emulator, String> {
 }
 
 /// The rows that were asked for and can run. What is missing is an error where everything must be there.
-fn rows() -> Vec<Row> {
+fn rows(llvm: &Llvm, folder: &Path) -> Vec<Row> {
     let search = Search::from_env();
     let asked = std::env::var("SIMPLEC_TEST_TARGETS").ok();
     let is_asked = |triple: &str| {
@@ -144,7 +194,7 @@ fn rows() -> Vec<Row> {
     };
     let mut rows = Vec::new();
     for triple in ROWS.iter().filter(|triple| is_asked(triple)) {
-        match Row::of(triple, &search) {
+        match Row::of(triple, llvm, &search, folder) {
             Ok(row) => rows.push(row),
             Err(why) => {
                 assert!(std::env::var_os("CI").is_none(), "{why}: run scripts/setup first");
@@ -160,12 +210,13 @@ fn rows() -> Vec<Row> {
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    if toolchain::find(&Search::from_env(), &System).is_err() {
+    let Ok(llvm) = toolchain::find(&Search::from_env(), &System) else {
         assert!(std::env::var_os("CI").is_none(), "LLVM is missing: run scripts/setup first");
         eprintln!("target tests: no LLVM was found, so NOTHING is tested");
         return ExitCode::SUCCESS;
-    }
-    let rows = rows();
+    };
+    let folder = tempfile::tempdir().expect("tests can write to the folder for temporary files");
+    let rows = rows(&llvm, folder.path());
     let full = is_set("SIMPLEC_FULL");
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let all: Vec<PathBuf> = ["tests/run", "examples"].into_iter().flat_map(programs).collect();

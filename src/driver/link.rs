@@ -15,12 +15,16 @@ pub(super) fn link(session: &mut Session<'_>, objects: &[PathBuf], output: &Path
     let linker = linker(session)?;
     let scratch = output::scratch().map_err(|error| session.fail(error))?;
     let mut objects = objects.to_vec();
-    if let Some(system) = library(session)? {
-        let made = session.time("system library", |s| system::objects(s, &system, scratch.path()))?;
-        objects.extend(made);
+    let library = library(session)?;
+    let mut script = None;
+    if let Some(system) = &library {
+        objects.extend(session.time("system library", |s| system::objects(s, system, scratch.path()))?);
+        script = system::script(session, system, scratch.path())?;
     }
+    let asked = library.map_or(&[][..], |system| system.asked);
     session.time("link", |session| {
-        Ok(toolchain::link(&linker, &link_job(session, &objects, output), &session.told())?)
+        let job = LinkJob { script: script.as_deref(), asked, ..link_job(session, &objects, output) };
+        Ok(toolchain::link(&linker, &job, &session.told())?)
     })
 }
 
@@ -32,10 +36,13 @@ pub(super) fn link_command(
 ) -> Result<Command, ToolchainError> {
     let linker = linker(session)?;
     let mut objects = objects.to_vec();
+    let mut script = None;
     if let Some(system) = library(session)? {
-        objects.extend((0..system.objects()).map(system::object_name));
+        objects.extend(system::names(&system));
+        script = system.script.map(|_| PathBuf::from(system::SCRIPT));
     }
-    toolchain::link_command(&linker, &link_job(session, &objects, output), output)
+    let job = LinkJob { script: script.as_deref(), ..link_job(session, &objects, output) };
+    toolchain::link_command(&linker, &job, output)
 }
 
 /// Our own C library, for a program that is linked with it.
@@ -53,13 +60,9 @@ fn library(session: &Session<'_>) -> Result<Option<System>, ToolchainError> {
 fn link_job<'s>(session: &'s Session<'_>, objects: &'s [PathBuf], output: &'s Path) -> LinkJob<'s> {
     let options = &session.options;
     LinkJob {
-        objects,
-        output,
-        target: &options.target,
         sysroot: options.sysroot.as_deref(),
         args: &options.link_args,
-        strip: false,
-        limit: None,
+        ..LinkJob::new(objects, output, &options.target)
     }
 }
 

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use super::native::Error;
 use super::session::{Failed, Session};
-use super::{front, modules};
+use super::{front, modules, output};
 use crate::backend::llvm;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::mir::Module;
 use crate::runtime::{Source, System};
-use crate::toolchain::{self, CompileJob, Level, Product};
+use crate::toolchain::{self, CompileJob, Level, Member, Product};
 use crate::{hir, lower};
 
 /// Makes the objects of a library in a folder.
@@ -26,7 +27,6 @@ pub(super) fn objects(
         let head = format!("target datalayout = \"{data_layout}\"\ntarget triple = \"{triple}\"\n");
         texts.push((head + &template.text).into_bytes());
     }
-    let module = library(session, &system.simple)?;
     let options = llvm::Options {
         llvm_version: llvm.version.major,
         is_c_library: true,
@@ -34,9 +34,12 @@ pub(super) fn objects(
         data_layout: Some(data_layout),
         ..llvm::Options::default()
     };
-    let text = llvm::write(&module, &session.options.target, &options);
-    texts.push(text.map_err(|errors| session.fail_all(errors))?);
-    let mut objects = Vec::with_capacity(texts.len());
+    for sources in &system.simple {
+        let module = library(session, sources)?;
+        let text = llvm::write(&module, &session.options.target, &options);
+        texts.push(text.map_err(|errors| session.fail_all(errors))?);
+    }
+    let mut objects = Vec::with_capacity(system.objects());
     for (index, text) in texts.iter().enumerate() {
         let output = folder.join(object_name(index));
         let job = CompileJob {
@@ -53,8 +56,13 @@ pub(super) fn objects(
         toolchain::compile_once(&llvm, &job, &session.search, &session.told())?;
         objects.push(output);
     }
-    for import in &system.imports {
-        let output = folder.join(object_name(objects.len()));
+    if system.is_archived {
+        let archive = folder.join(ARCHIVE);
+        archived(session, &objects, &archive)?;
+        objects = vec![archive];
+    }
+    for (index, import) in system.imports.iter().enumerate() {
+        let output = folder.join(object_name(texts.len() + index));
         toolchain::import_library(
             &llvm,
             &session.options.target,
@@ -67,8 +75,50 @@ pub(super) fn objects(
     Ok(objects)
 }
 
+/// The names of what [`objects`] makes.
+pub(super) fn names(system: &System) -> Vec<PathBuf> {
+    let imports = system.objects()..system.objects() + system.imports.len();
+    if system.is_archived {
+        return std::iter::once(PathBuf::from(ARCHIVE)).chain(imports.map(object_name)).collect();
+    }
+    (0..imports.end).map(object_name).collect()
+}
+
+/// Writes an archive of objects.
+pub(super) fn archived(session: &mut Session<'_>, objects: &[PathBuf], output: &Path) -> Result<(), Failed> {
+    let mut files = Vec::with_capacity(objects.len());
+    for object in objects {
+        let bytes = std::fs::read(object).map_err(|error| {
+            session.fail(Diagnostic::error(Code::CannotRead, format!("{}: {error}", object.display())))
+        })?;
+        let name = object.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        files.push((name, bytes));
+    }
+    let members: Vec<Member<'_>> = files.iter().map(|(name, bytes)| Member { name, bytes }).collect();
+    let bytes = toolchain::archive(&members).map_err(|why| session.fail(Diagnostic::internal(why)))?;
+    std::fs::write(output, bytes).map_err(|error| session.fail(output::cannot_write(output, &error)))
+}
+
+/// The name of the archive of the objects.
+const ARCHIVE: &str = "system.a";
+
+/// The name of the linker script.
+pub(super) const SCRIPT: &str = "system.ld";
+
+/// Writes the linker script of a library in a folder, if it has one.
+pub(super) fn script(
+    session: &mut Session<'_>,
+    system: &System,
+    folder: &Path,
+) -> Result<Option<PathBuf>, Error> {
+    let Some(script) = &system.script else { return Ok(None) };
+    let path = folder.join(SCRIPT);
+    std::fs::write(&path, &script.text).map_err(|error| session.fail(output::cannot_write(&path, &error)))?;
+    Ok(Some(path))
+}
+
 /// The name of one of the objects.
-pub(super) fn object_name(index: usize) -> PathBuf {
+fn object_name(index: usize) -> PathBuf {
     PathBuf::from(format!("system-{index}.o"))
 }
 
@@ -119,17 +169,24 @@ mod tests {
             let Some(system) = runtime::system(target) else { continue };
             let options = Options::new(target.clone());
             let mut session = Session::new(options, Search::nowhere(), &Processes, &Silent);
-            let module = library(&mut session, &system.simple);
-            let Ok(module) = module else { panic!("{}: {:?}", target.triple, session.diagnostics.sorted()) };
+            let mut modules = Vec::new();
+            for sources in &system.simple {
+                match library(&mut session, sources) {
+                    Ok(module) => modules.push(module),
+                    Err(Failed) => panic!("{}: {:?}", target.triple, session.diagnostics.sorted()),
+                }
+            }
             let given: Vec<&str> = system.templates.iter().map(|template| template.text.as_str()).collect();
-            for func in module.funcs.iter().filter(|func| func.linkage == Linkage::Extern) {
+            let funcs = modules.iter().flat_map(|module| &module.funcs);
+            for func in funcs.filter(|func| func.linkage == Linkage::Extern) {
                 let name = func.name.as_str();
-                let is_given = given.iter().any(|text| {
-                    text.contains(&format!("\"{name}:\""))
-                        || text
-                            .lines()
-                            .any(|line| line.starts_with("define ") && line.contains(&format!("@{name}(")))
-                });
+                let is_given = system.asked.contains(&name)
+                    || given.iter().any(|text| {
+                        text.contains(&format!("\"{name}:\""))
+                            || text.lines().any(|line| {
+                                line.starts_with("define ") && line.contains(&format!("@{name}("))
+                            })
+                    });
                 assert!(is_given, "{}: `{name}` is not there", target.triple);
             }
         }

@@ -26,6 +26,8 @@ files! {
     "aarch64-apple-darwin"
     "wasm32-wasi"
     "wasm64-unknown-unknown"
+    "thumbv7m-none-eabi"
+    "riscv32imac-unknown-none-elf"
 }
 
 /// A file that does not parse is left out here; the tests below do not let it come so far.
@@ -186,6 +188,7 @@ mod tests {
             let first = target.triple.split('-').next().unwrap();
             let expected = match target.arch {
                 Arch::X86 => "i686",
+                Arch::Arm if target.os == Os::None => "thumbv7",
                 Arch::Arm => "armv7",
                 Arch::X86_64
                 | Arch::Aarch64

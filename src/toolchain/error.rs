@@ -104,6 +104,16 @@ pub enum ToolchainError {
         /// The functions.
         names: Vec<String>,
     },
+    /// What a target without a system asks of whoever links for it.
+    #[error("{triple} has no system, so the program must be linked with {}", quoted(.names))]
+    NotGiven {
+        /// The command.
+        by: Invocation,
+        /// The target.
+        triple: String,
+        /// The functions.
+        names: Vec<String>,
+    },
     /// The tool could not be started.
     #[error("{} could not be started: {why}", .by.tool)]
     NotStarted {
@@ -224,6 +234,7 @@ impl ToolchainError {
             | E::LinkerMissing { .. }
             | E::LldMissing { .. }
             | E::NotInLibrary { .. }
+            | E::NotGiven { .. }
             | E::LinkFailed { .. }
             | E::NoLibrary { .. }
             | E::CannotLink { .. }
@@ -246,6 +257,7 @@ impl ToolchainError {
             | E::BadArguments { by }
             | E::LinkFailed { by }
             | E::NotInLibrary { by, .. }
+            | E::NotGiven { by, .. }
             | E::NoLibrary { by, .. } => Some(by),
             E::LlvmMissing(_)
             | E::LlvmUnsuitable { .. }
@@ -290,6 +302,10 @@ impl ToolchainError {
                 .help("install the lld package of the same version"),
             E::NotInLibrary { .. } => diagnostic.help(
                 "a C library of the target has more: `--link=system`, with `--sysroot DIR` where it is not installed",
+            ),
+            E::NotGiven { .. } => diagnostic.help(
+                "define them as C has them, `long write(int, const void *, size_t)` and `void _exit(int)`, in an object file, \
+                 and add it: `-C link-args=board.o`",
             ),
             E::NotStarted { .. } | E::Garbled { .. } | E::NoOutput { .. } => {
                 diagnostic.help("`simplec toolchain` shows the tools in use").help(OVERRIDE)
@@ -340,6 +356,7 @@ impl ToolchainError {
             | E::NoOutput { .. }
             | E::CacheDiffers { .. }
             | E::NotInLibrary { .. }
+            | E::NotGiven { .. }
             | E::LinkFailed { .. } => Code::ToolFailed,
             E::CannotWrite { .. } => Code::CannotWrite,
             E::BadArguments { .. } => Code::Usage,

@@ -43,6 +43,8 @@ pub fn cross_libc(arch: Arch) -> Option<String> {
 /// How to get an emulator.
 pub fn emulator(program: &str) -> String {
     let package = match program.rsplit('/').next().unwrap_or(program) {
+        "qemu-system-arm" => "qemu-system-arm",
+        name if name.starts_with("qemu-system-") => "qemu-system-misc",
         name if name.starts_with("qemu-") => "qemu-user",
         "wine64" | "wine" => "wine64",
         name => name,

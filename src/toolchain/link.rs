@@ -98,12 +98,33 @@ pub struct LinkJob<'a> {
     pub target: &'a Target,
     /// Where its system keeps its libraries, if not where the C compiler looks.
     pub sysroot: Option<&'a Path>,
+    /// A script for a linker that is given no other.
+    pub script: Option<&'a Path>,
+    /// Functions that a program must be linked with, and that no library has.
+    pub asked: &'static [&'static str],
     /// More arguments for the C compiler or the linker, after everything else (`-C link-args`).
     pub args: &'a [OsString],
     /// Whether symbols are left out.
     pub strip: bool,
     /// How long it may take.
     pub limit: Option<Duration>,
+}
+
+impl<'a> LinkJob<'a> {
+    /// Objects to link for a target, and nothing special.
+    pub fn new(objects: &'a [PathBuf], output: &'a Path, target: &'a Target) -> LinkJob<'a> {
+        LinkJob {
+            objects,
+            output,
+            target,
+            sysroot: None,
+            script: None,
+            asked: &[],
+            args: &[],
+            strip: false,
+            limit: None,
+        }
+    }
 }
 
 /// The command that links to `output`.
@@ -198,7 +219,12 @@ fn failure(linker: &Linker, job: &LinkJob<'_>, by: Invocation, output: &Output) 
     if let Linker::Lld { .. } = linker {
         let names = lld::undefined(&stderr);
         if !names.is_empty() {
-            return ToolchainError::NotInLibrary { by, triple: job.target.triple.clone(), names };
+            let triple = job.target.triple.clone();
+            return if names.iter().all(|name| job.asked.contains(&name.as_str())) {
+                ToolchainError::NotGiven { by, triple, names }
+            } else {
+                ToolchainError::NotInLibrary { by, triple, names }
+            };
         }
     }
     // lld, bfd and mold name a missing start file or C library in these ways.

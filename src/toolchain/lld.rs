@@ -58,15 +58,21 @@ pub(super) fn command(path: &Path, job: &LinkJob<'_>, output: &Path) -> Result<C
     let mut command = Command::new(path).env("LC_ALL", "C").limit(job.limit);
     command = match target.linker {
         LinkerFlavor::Gnu => {
-            command.args(["-static", "--gc-sections", "--build-id=none", "-e", &target.entry])
+            let command = command.args(["-static", "--gc-sections", "--build-id=none", "-e", &target.entry]);
+            match job.script {
+                Some(script) if !brings_script(job.args) => command.arg("-T").arg(script),
+                Some(_) | None => command,
+            }
         }
         LinkerFlavor::Mingw => {
             let Pe { emulation, prefix, .. } = Pe::of(target)?;
             let entry = format!("{prefix}{}", target.entry);
             let command =
-                command.args(["-m", emulation, "--gc-sections", "--subsystem", "console", "-e", &entry]);
+                command.args(["-m", emulation, "--gc-sections", "--build-id=none", "--subsystem", "console"]);
+            // One section less: headers of at most three fit into the first 512 bytes.
+            let command = command.arg("-Xlink=-merge:.rdata=.data");
             // As much as other systems give.
-            command.args(["--stack", "8388608"])
+            command.args(["-e", &entry, "--stack", "8388608"])
         }
         LinkerFlavor::Darwin => {
             let arch = target.llvm_triple().split('-').next().unwrap_or_default();
@@ -82,6 +88,16 @@ pub(super) fn command(path: &Path, job: &LinkJob<'_>, output: &Path) -> Result<C
         command = command.arg("-s");
     }
     Ok(command.args(job.objects).args(job.args.iter().flat_map(|arg| passed_on(arg))).arg("-o").arg(output))
+}
+
+/// Whether arguments for the linker name a script.
+fn brings_script(args: &[OsString]) -> bool {
+    let addresses = ["-Ttext", "-Tdata", "-Tbss"];
+    args.iter().flat_map(|arg| passed_on(arg)).any(|arg| {
+        let arg = arg.to_string_lossy();
+        let is_short = arg.starts_with("-T") && !addresses.iter().any(|known| arg.starts_with(known));
+        is_short || arg.trim_start_matches('-').starts_with("script") && arg.starts_with('-')
+    })
 }
 
 /// An argument as a C compiler would give it to its linker.

@@ -3,6 +3,7 @@
 //! The only room that starts processes, and it knows nothing of MIR: text goes in, files come out. Processes are
 //! started through a [`Runner`], so that everything here can be tried with tools that are scripts of three lines.
 
+mod archive;
 mod cache;
 mod child;
 mod compile;
@@ -21,6 +22,7 @@ mod search;
 #[cfg(all(test, unix))]
 mod tests;
 
+pub use archive::{Member, archive};
 pub use cache::{Cache, Stored};
 pub use child::{Child, start_child};
 pub use compile::{CompileJob, Level, Product, commands as compile_commands, compile};

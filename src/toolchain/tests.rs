@@ -412,15 +412,7 @@ fn refusals_of_linkers_are_told_apart() {
         let fakes = Fakes::new();
         let cc = fakes.add("bin/cc", &format!("echo '{stderr}' >&2; exit 1"));
         let output = fakes.path("prog");
-        let job = LinkJob {
-            objects: &[],
-            output: &output,
-            target: host,
-            sysroot: None,
-            args: &[],
-            strip: false,
-            limit: None,
-        };
+        let job = LinkJob::new(&[], &output, host);
         let error = link(&Linker::Cc { cc, linker: None }, &job, &Patient).unwrap_err();
         assert_eq!(error.classification(), Classification::Fatal);
         let message = text(&error);
@@ -433,8 +425,7 @@ fn refusals_of_linkers_are_told_apart() {
 fn a_foreign_system_is_not_linked_for() {
     let wasm = target::find("wasm32-wasi").unwrap();
     let output = Path::new("prog");
-    let job =
-        LinkJob { objects: &[], output, target: wasm, sysroot: None, args: &[], strip: false, limit: None };
+    let job = LinkJob::new(&[], output, wasm);
     let cc = Linker::Cc { cc: "cc".into(), linker: None };
     assert!(matches!(link_command(&cc, &job, output), Err(ToolchainError::CannotLink { .. })));
 }
@@ -501,15 +492,8 @@ fn the_installed_llvm_agrees_with_the_target_files() {
     let host = target::host().unwrap();
     let object = folder.path().join(format!("{}.o", host.triple));
     let output = folder.path().join("prog");
-    let job = LinkJob {
-        objects: &[object],
-        output: &output,
-        target: host,
-        sysroot: None,
-        args: &[],
-        strip: true,
-        limit: None,
-    };
+    let objects = [object];
+    let job = LinkJob { strip: true, ..LinkJob::new(&objects, &output, host) };
     for linker in [Linker::choose(Some(&llvm), &search), Linker::choose(None, &search)] {
         link(&linker.unwrap(), &job, &System).unwrap();
         assert_eq!(System.run(&Command::new(&output), None).status, Status::Failed(7));

@@ -20,7 +20,7 @@ declare extern_weak void @rt_stack_overflow()
 ; How much is left of the stack for what is done at its end.
 @spare = internal global i32 65536
 
-define void @mainCRTStartup() {
+define void @mainCRTStartup() nounwind {
   %is.watched = icmp ne ptr @rt_stack_overflow, null
   br i1 %is.watched, label %watch, label %start
 watch:
@@ -33,7 +33,7 @@ start:
 }
 
 ; Called for every exception, before any other handler; of those but the end of the stack it says nothing.
-define internal x86_stdcallcc i32 @caught(ptr %exception) {
+define internal x86_stdcallcc i32 @caught(ptr %exception) nounwind {
   %record = load ptr, ptr %exception
   %code = load i32, ptr %record
   %is.overflow = icmp eq i32 %code, -1073741571
@@ -46,57 +46,57 @@ other:
 }
 
 ; LLVM begins every `main` with a call of it.
-define void @__main() {
+define void @__main() nounwind {
   ret void
 }
 
-define i32 @sys_program(i32 %count, ptr %arguments) {
+define i32 @sys_program(i32 %count, ptr %arguments) nounwind {
   %code = call i32 @main(i32 %count, ptr %arguments)
   ret i32 %code
 }
 
-define void @sys_exit(i32 %code) {
+define void @sys_exit(i32 %code) nounwind {
   call x86_stdcallcc void @ExitProcess(i32 %code)
   unreachable
 }
 
-define ptr @sys_handle(i32 %which) {
+define ptr @sys_handle(i32 %which) nounwind {
   %handle = call x86_stdcallcc ptr @GetStdHandle(i32 %which)
   ret ptr %handle
 }
 
-define i32 @sys_write(ptr %handle, ptr %from, i32 %count, ptr %written) {
+define i32 @sys_write(ptr %handle, ptr %from, i32 %count, ptr %written) nounwind {
   %done = call x86_stdcallcc i32 @WriteFile(ptr %handle, ptr %from, i32 %count, ptr %written, ptr null)
   ret i32 %done
 }
 
-define i32 @sys_console_mode(ptr %handle, ptr %mode) {
+define i32 @sys_console_mode(ptr %handle, ptr %mode) nounwind {
   %known = call x86_stdcallcc i32 @GetConsoleMode(ptr %handle, ptr %mode)
   ret i32 %known
 }
 
 ; Reserved and committed, to be read and written.
-define ptr @sys_allocate({word} %bytes) {
+define ptr @sys_allocate({word} %bytes) nounwind {
   %at = call x86_stdcallcc ptr @VirtualAlloc(ptr null, {word} %bytes, i32 12288, i32 4)
   ret ptr %at
 }
 
-define i32 @sys_release(ptr %at) {
+define i32 @sys_release(ptr %at) nounwind {
   %done = call x86_stdcallcc i32 @VirtualFree(ptr %at, {word} 0, i32 32768)
   ret i32 %done
 }
 
-define ptr @sys_command_line() {
+define ptr @sys_command_line() nounwind {
   %line = call x86_stdcallcc ptr @GetCommandLineW()
   ret ptr %line
 }
 
-define ptr @sys_variables() {
+define ptr @sys_variables() nounwind {
   %block = call x86_stdcallcc ptr @GetEnvironmentStringsW()
   ret ptr %block
 }
 
-define i32 @sys_to_utf8(ptr %from, i32 %units, ptr %to, i32 %bytes) {
+define i32 @sys_to_utf8(ptr %from, i32 %units, ptr %to, i32 %bytes) nounwind {
   %count = call x86_stdcallcc i32 @WideCharToMultiByte(i32 65001, i32 0, ptr %from, i32 %units, ptr %to, i32 %bytes, ptr null, ptr null)
   ret i32 %count
 }

@@ -183,15 +183,8 @@ impl Machine {
     fn link_and_run(&self, stem: &Path) -> Result<Vec<u8>, String> {
         let linker = self.linker.as_ref().ok_or("there is no linker")?;
         let (object, program): (PathBuf, _) = (stem.with_extension("o"), stem.with_extension("exe"));
-        let job = LinkJob {
-            objects: &[object],
-            output: &program,
-            target: self.target,
-            sysroot: None,
-            args: &[],
-            strip: false,
-            limit: Some(LIMIT),
-        };
+        let objects = [object];
+        let job = LinkJob { limit: Some(LIMIT), ..LinkJob::new(&objects, &program, self.target) };
         toolchain::link(linker, &job, &toolchain::System).map_err(|error| tool_message(&error))?;
         output(&Command::new(&program))
     }

@@ -2,10 +2,11 @@
 //! runtime and the back ends call by C's names, in Simple over the system's own calls.
 //!
 //! It is compiled by itself, as its functions carry names that LLVM would otherwise take for the C library's, and has nothing
-//! of the runtime. What is common is in `memory`, `heap`, `rounding`, `math`, `angles` and `wide`; a system brings its calls in a file of its
-//! own, and how a processor enters a program and makes a call is text for LLVM in `templates/`.
+//! of the runtime. What is common is in `memory`, `heap`, `rounding`, `math` and `angles`; what a processor lacks is in `wide` and
+//! `soft`; a system brings its calls in a file of its own, and how a processor enters a program and makes a call is text for LLVM
+//! in `templates/`.
 
-use crate::target::{Arch, Os, Target};
+use crate::target::{Arch, CAbi, ObjectFormat, Os, Target};
 
 /// A source: its name and text.
 pub type Source = (&'static str, &'static str);
@@ -25,12 +26,18 @@ macro_rules! template {
 /// What the library of a target is made of.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct System {
-    /// In Simple, checked as one program; what they export is the library.
-    pub simple: Vec<Source>,
+    /// In Simple, each list checked as one program; what they export is the library.
+    pub simple: Vec<Vec<Source>>,
     /// Text for LLVM, each an object of its own.
     pub templates: Vec<Template>,
     /// Functions of the system's own libraries: module definitions, of which import libraries are made, and text stubs.
     pub imports: Vec<Template>,
+    /// Whether a linker is to choose among its objects: one for PE files keeps the constants of functions that it leaves out.
+    pub is_archived: bool,
+    /// Where the parts of a program lie in memory, for a linker that is told nothing else.
+    pub script: Option<Template>,
+    /// Functions that the program, or what it is linked with, must have.
+    pub asked: &'static [&'static str],
 }
 
 /// A template whose holes are filled.
@@ -43,30 +50,42 @@ pub struct Template {
 }
 
 impl System {
-    /// How many objects it is.
+    /// How many objects it is, beside the import libraries.
     pub fn objects(&self) -> usize {
-        self.templates.len() + self.imports.len() + usize::from(!self.simple.is_empty())
+        self.templates.len() + self.simple.len()
     }
 }
 
 /// The library for a target; `None` for a system that simplec has none for.
 pub fn system(target: &Target) -> Option<System> {
-    let (calls, templates) = calls(target)?;
-    let mut simple =
+    let (calls, mut templates) = calls(target)?;
+    let mut simple = vec![
+        source!("intrinsics.spl"),
+        source!("memory.spl"),
+        source!("heap.spl"),
+        source!("environment.spl"),
+    ];
+    let mut floats =
         vec![source!("intrinsics.spl"), source!("rounding.spl"), source!("math.spl"), source!("angles.spl")];
-    match target.os {
-        Os::Linux | Os::Windows | Os::Wasi | Os::None => {
-            simple.extend([source!("memory.spl"), source!("heap.spl"), source!("environment.spl")]);
-        }
-        // Its C library is the system's own interface, and always there.
-        Os::MacOs => {}
-    }
     // WebAssembly has 64-bit arithmetic whatever its memory is.
     match target.arch {
         Arch::X86_64 | Arch::Aarch64 | Arch::Riscv64 | Arch::Wasm64 => simple.push(source!("word64.spl")),
         Arch::Wasm32 => simple.push(source!("word32.spl")),
         Arch::X86 | Arch::Arm | Arch::Riscv32 => {
             simple.extend([source!("word32.spl"), source!("wide.spl")]);
+            floats.push(if is_soft(target) { source!("soft.spl") } else { source!("wide_floats.spl") });
+        }
+    }
+    if is_soft(target) {
+        templates.push(template!("soft.ll"));
+    }
+    if target.arch == Arch::Arm {
+        templates.push(template!("arm.ll"));
+        if is_soft(target) {
+            floats.push(source!("soft_arm.spl"));
+        }
+        if target.os == Os::None {
+            simple.push(source!("arm_blocks.spl"));
         }
     }
     simple.extend(calls);
@@ -75,22 +94,49 @@ pub fn system(target: &Target) -> Option<System> {
         Os::MacOs => vec![template!("macos/libSystem.tbd")],
         Os::Linux | Os::Wasi | Os::None => Vec::new(),
     };
+    let is_bare = target.os == Os::None && target.object_format == ObjectFormat::Elf;
     let fill = |sources: Vec<Source>| sources.into_iter().map(|source| filled(source, target)).collect();
-    Some(System { simple, templates: fill(templates), imports: fill(imports) })
+    let simple = match target.os {
+        Os::Linux | Os::Windows | Os::Wasi | Os::None => vec![simple, floats],
+        // Its C library is the system's own interface, and always there.
+        Os::MacOs => vec![floats],
+    };
+    Some(System {
+        simple,
+        templates: fill(templates),
+        imports: fill(imports),
+        is_archived: target.object_format == ObjectFormat::Coff,
+        script: is_bare.then(|| filled(template!("bare/image.ld"), target)),
+        asked: if is_bare { &["write", "_exit"] } else { &[] },
+    })
+}
+
+/// Whether the processor computes with floats by calling functions.
+fn is_soft(target: &Target) -> bool {
+    match target.c_abi {
+        CAbi::Aapcs | CAbi::Ilp32 => true,
+        CAbi::SysV64
+        | CAbi::Win64
+        | CAbi::SysV32
+        | CAbi::Win32
+        | CAbi::Aapcs64
+        | CAbi::AppleAapcs64
+        | CAbi::AapcsVfp
+        | CAbi::Lp64d
+        | CAbi::Ilp32d
+        | CAbi::Wasm => false,
+    }
 }
 
 /// A system's calls in Simple, and the templates below them.
 fn calls(target: &Target) -> Option<(Vec<Source>, Vec<Source>)> {
     let linux = |calls, template| (vec![source!("linux.spl"), calls], vec![template]);
+    let bare = |entry| (vec![source!("bare.spl")], vec![template!("bare/places.ll"), entry]);
     Some(match (target.os, target.arch) {
         (Os::Linux, Arch::X86_64) => linux(source!("linux/x86_64.spl"), template!("linux/x86_64.ll")),
         (Os::Linux, Arch::X86) => linux(source!("linux/x86.spl"), template!("linux/x86.ll")),
         (Os::Linux, Arch::Aarch64) => linux(source!("linux/generic.spl"), template!("linux/aarch64.ll")),
-        (Os::Linux, Arch::Arm) => {
-            let (calls, mut templates) = linux(source!("linux/arm.spl"), template!("linux/arm.ll"));
-            templates.push(template!("arm.ll"));
-            (calls, templates)
-        }
+        (Os::Linux, Arch::Arm) => linux(source!("linux/arm.spl"), template!("linux/arm.ll")),
         (Os::Linux, Arch::Riscv64 | Arch::Riscv32) => {
             linux(source!("linux/generic.spl"), template!("linux/riscv.ll"))
         }
@@ -114,14 +160,28 @@ fn calls(target: &Target) -> Option<(Vec<Source>, Vec<Source>)> {
         ),
         // The system calls `main` itself, and its library has the rest.
         (Os::MacOs, Arch::X86_64 | Arch::Aarch64) => (Vec::new(), Vec::new()),
+        (Os::None, Arch::Arm) => bare(template!("bare/thumb.ll")),
+        (Os::None, Arch::Riscv32) => bare(template!("bare/riscv.ll")),
         (Os::Linux, Arch::Wasm32 | Arch::Wasm64) | (Os::MacOs | Os::Wasi | Os::None, _) => return None,
     })
 }
 
-/// A template for a target: `{word}` is an integer of a machine word, and what begins with `@` behind the name of a function
-/// in a module definition is there on 32-bit x86 only.
+/// A template for a target: `{word}` is an integer of a machine word, `{image_start}` the address of an image that nobody gave
+/// another, and what begins with `@` behind the name of a function in a module definition is there on 32-bit x86 only.
 fn filled((name, text): Source, target: &Target) -> Template {
+    let image_start = match target.arch {
+        // Where Cortex-M looks for what it is to do at reset.
+        Arch::Arm => "0",
+        Arch::X86_64
+        | Arch::X86
+        | Arch::Aarch64
+        | Arch::Riscv64
+        | Arch::Riscv32
+        | Arch::Wasm32
+        | Arch::Wasm64 => "0x80000000",
+    };
     let text = text.replace("{word}", &format!("i{}", target.pointer_width));
+    let text = text.replace("{image_start}", image_start);
     if !name.ends_with(".def") || target.arch == Arch::X86 {
         return Template { name, text };
     }
