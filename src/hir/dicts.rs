@@ -86,7 +86,7 @@ impl<'a> Checker<'a> {
         Err(self.index_of(dict, key, value.span))
     }
 
-    /// `d[key] = value`; the value is evaluated first.
+    /// `d[key] = value`.
     pub fn assign_element(
         &mut self,
         dict: Expr,
@@ -95,26 +95,21 @@ impl<'a> Checker<'a> {
         span: Span,
     ) -> Expr {
         let Some((_, value_ty)) = self.dict_parts(dict.ty) else { return self.error_expr(span) };
+        let key = self.key_of(dict.ty, key);
         let value = self.expr_as(value, value_ty, Why::None);
         self.changeable(&dict, Change::Collection);
         let mut code = Vec::new();
-        let value = self.spilled(value, &mut code);
-        let set = self.set_element(dict, key, value, &mut code, span);
+        let dict = self.opened(dict, &mut code);
+        let set = self.set_element(dict, key, value, span);
+        if code.is_empty() {
+            return set;
+        }
         code.push(set);
         expr(ExprKind::Block(code, false), Ty::UNIT, span)
     }
 
-    /// `dict[key] = value` of a value that is evaluated.
-    pub fn set_element(
-        &mut self,
-        dict: Expr,
-        key: &'a ast::Expr,
-        value: Expr,
-        code: &mut Vec<Expr>,
-        span: Span,
-    ) -> Expr {
-        let key = self.key_of(dict.ty, key);
-        let dict = self.opened(dict, code);
+    /// `dict[key] = value`.
+    pub fn set_element(&mut self, dict: Expr, key: Expr, value: Expr, span: Span) -> Expr {
         self.call_lang("dict_set", vec![dict, key, value], "a dict", span)
     }
 

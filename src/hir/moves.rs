@@ -85,6 +85,15 @@ impl Checker<'_> {
     }
 }
 
+/// The variable that a place is a part of.
+fn root(place: &Expr) -> Option<LocalId> {
+    match &place.kind {
+        ExprKind::Local(local) => Some(*local),
+        ExprKind::Field(base, _) | ExprKind::Index(base, _) | ExprKind::Narrow(base) => root(base),
+        _ => None,
+    }
+}
+
 /// Whether a jump leaves its loop or begins a new round.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Jump {
@@ -133,10 +142,15 @@ impl<'p> Moves<'_, '_, 'p> {
                 }
             }
             ExprKind::Assign(place, value) => {
+                if !matches!(place.kind, ExprKind::Local(_)) {
+                    self.visit(place);
+                }
                 self.visit(value);
-                match place.kind {
-                    ExprKind::Local(local) => self.there(local),
-                    _ => self.visit(place),
+                match (&place.kind, root(place)) {
+                    (ExprKind::Local(local), _) => self.there(*local),
+                    // It may be the value that gave away what the place is a part of.
+                    (_, Some(local)) => self.used(local, place.span),
+                    (_, None) => {}
                 }
             }
             ExprKind::Let(pattern, value) => {

@@ -41,6 +41,12 @@ enum Target<'a> {
     Element(Expr, &'a ast::Expr),
 }
 
+/// What is assigned, with nothing left to evaluate in it.
+enum Opened {
+    Place(Expr),
+    Element(Expr, Expr),
+}
+
 impl<'a> Checker<'a> {
     /// Whether an expression names a place, and not a value that is in none.
     pub fn is_place(&self, e: &Expr) -> bool {
@@ -395,7 +401,7 @@ impl<'a> Checker<'a> {
         self.local(local, at)
     }
 
-    /// A change of a place by a value that is evaluated first.
+    /// A change of a place by a value, behind the keys and indices of the place.
     fn with_opened(
         &mut self,
         place: Expr,
@@ -407,8 +413,8 @@ impl<'a> Checker<'a> {
             return change(self, place, value);
         }
         let mut code = Vec::new();
-        let value = self.spilled(value, &mut code);
         let place = self.spill_indices(place, &mut code);
+        let value = self.spilled(value, &mut code);
         code.push(change(self, place, value));
         expr(ExprKind::Block(code, false), Ty::UNIT, span)
     }
@@ -494,41 +500,45 @@ impl<'a> Checker<'a> {
         expr(kind, place.ty, place.span)
     }
 
-    /// `(a, b) = (b, a)`: the whole right side is evaluated first.
+    /// `(a, b) = (b, a)`: the whole right side is evaluated before the first is assigned.
     fn assign_tuple(&mut self, parts: &'a [ast::Arg], value: &'a ast::Expr, span: Span) -> Expr {
-        let mut places = Vec::with_capacity(parts.len());
+        let (mut code, mut targets, mut types) = (Vec::new(), Vec::new(), Vec::new());
         for part in parts {
-            let target = self.place(&part.value);
-            match &target {
-                Target::Place(place) => self.changeable(place, Change::Assign),
-                Target::Element(dict, _) => self.changeable(dict, Change::Collection),
+            let (target, ty) = match self.place(&part.value) {
+                Target::Place(place) => {
+                    self.changeable(&place, Change::Assign);
+                    let ty = self.read_type(place.ty);
+                    (Opened::Place(self.spill_indices(place, &mut code)), ty)
+                }
+                Target::Element(dict, key) => {
+                    self.changeable(&dict, Change::Collection);
+                    let ty = self.dict_parts(dict.ty).map_or(Ty::ERROR, |parts| parts.1);
+                    let key = self.key_of(dict.ty, key);
+                    let dict = self.spill_indices(dict, &mut code);
+                    (Opened::Element(dict, self.spilled(key, &mut code)), ty)
+                }
             };
-            places.push(target);
+            targets.push(target);
+            types.push(ty);
         }
-        let types = places.iter().map(|target| match target {
-            Target::Place(place) => self.read_type(place.ty),
-            Target::Element(dict, _) => self.dict_parts(dict.ty).map_or(Ty::ERROR, |parts| parts.1),
-        });
-        let types: Vec<Ty> = types.collect();
         let wanted = self.types.intern(TyKind::Tuple(types.clone(), None));
         let value = self.expr_as(value, wanted, Why::None);
         if value.ty == Ty::ERROR {
             return value;
         }
         let (bind, all) = self.temporary(value, false);
-        let mut code = vec![bind];
-        for (i, (target, ty)) in places.into_iter().zip(types).enumerate() {
+        code.push(bind);
+        for (i, (target, ty)) in targets.into_iter().zip(types).enumerate() {
             let at = parts[i].value.span;
             let all = self.local(all, at);
             let part = expr(ExprKind::Field(Box::new(all), i as u32), ty, at);
             let change = match target {
-                Target::Place(place) => {
-                    let place = self.opened(place, &mut code);
+                Opened::Place(place) => {
                     let part = self.held_value(part, place.ty);
                     self.forget_of(&place);
                     expr(ExprKind::Assign(Box::new(place), Box::new(part)), Ty::UNIT, at)
                 }
-                Target::Element(dict, key) => self.set_element(dict, key, part, &mut code, at),
+                Opened::Element(dict, key) => self.set_element(dict, key, part, at),
             };
             code.push(change);
         }

@@ -6,7 +6,7 @@ use crate::runtime::object;
 
 use super::function::{Dest, FnLowerer, Operand, Pending, Storage, Val};
 use super::types::Rep;
-use super::walk;
+use super::walk::{self, mentions};
 
 /// What runs while a place is in use.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -249,6 +249,7 @@ impl<'p> FnLowerer<'_, 'p> {
                 self.place_path(base, during, rest_is_simple && is_simple(index), path);
                 path.indices.push(self.stable_scalar(index));
             }
+            ExprKind::Narrow(base) => self.place_path(base, during, rest_is_simple, path),
             _ => {}
         }
     }
@@ -381,21 +382,25 @@ impl<'p> FnLowerer<'_, 'p> {
         if self.append(place, value) {
             return;
         }
+        let depth = self.pending.len();
+        // Left to right: what there is to evaluate in the place, then the value. It may move what leads to the place.
+        let during = if is_simple(value) { During::Nothing } else { During::Others };
+        let mut path = self.path(place, during);
         let value_op = self.expr(value);
         let value_op = match value_op.val {
-            // The value may be part of what is overwritten, or be changed by the place's indices.
+            // The value may be part of what is overwritten.
             _ if counted || !is_simple(place) => self.stable(value_op, ty),
             Val::Mem(_) if !value_op.owned => self.stable(value_op, ty),
             Val::Unit | Val::Reg(_) | Val::Mem(_) => value_op,
         };
-        let depth = self.pending.len();
+        let held = self.pending.len();
         self.hold(value_op, ty);
-        let target = self.place(place, During::Nothing);
+        let target = self.place_at(place, During::Nothing, &mut path);
         if self.is_dead() {
             return self.pending.truncate(depth);
         }
         // From here on the value belongs to the place.
-        self.pending[depth] = Pending::Temp(Val::Unit, ty);
+        self.pending[held] = Pending::Temp(Val::Unit, ty);
         match target {
             Place::None => self.drop_operand(value_op, ty),
             Place::Reg(reg) => {
@@ -431,24 +436,29 @@ impl<'p> FnLowerer<'_, 'p> {
     pub fn assign_op(&mut self, op: BinaryOp, place: &'p Expr, value: &'p Expr) {
         let ty = self.subst(place.ty);
         let depth = self.pending.len();
-        let (target, old, value) = if is_simple(value) || matches!(place.kind, ExprKind::Local(_)) {
-            let target = self.place(place, During::Nothing);
-            let old = self.read_place(target, ty);
-            let old = if is_simple(value) { old } else { self.b.mov(old) };
-            (target, old, self.scalar(value))
-        } else {
-            // The value may move what the place's address leads to: only its indices are evaluated before.
-            let mut path = self.path(place, During::Others);
-            let value = self.stable_scalar(value);
-            let target = self.place_at(place, During::Nothing, &mut path);
-            (target, self.read_place(target, ty), value)
-        };
+        let stays = is_simple(value) || self.is_apart(place, value);
+        let during = if stays { During::Nothing } else { During::Others };
+        let mut path = self.path(place, during);
+        let mut target = self.place_at(place, During::Nothing, &mut path);
+        let old = self.read_place(target, ty);
+        let old = if is_simple(value) { old } else { self.b.mov(old) };
+        let value = self.scalar(value);
+        if !stays {
+            // The value may have moved what the address leads to.
+            path.used = 0;
+            target = self.place_at(place, During::Nothing, &mut path);
+        }
         if self.is_dead() {
             return self.pending.truncate(depth);
         }
         let new = self.arithmetic(op, old, value, ty);
         self.write_place(target, new);
         self.leave(depth);
+    }
+
+    /// Whether evaluating the value can change nothing that leads to the place.
+    fn is_apart(&self, place: &Expr, value: &Expr) -> bool {
+        self.cx.root(place).is_some_and(|local| !self.by_reference.contains(&local) && !mentions(value, local))
     }
 
     fn read_place(&mut self, place: Place, ty: hir::Ty) -> Reg {

@@ -7,7 +7,7 @@ use crate::syntax::ast::{Align, FormatKind, FormatSpec, Sign};
 use super::Glue;
 use super::access::{During, Place, is_simple};
 use super::function::{FnLowerer, Operand, Val};
-use super::walk::walk;
+use super::walk::mentions;
 
 /// A part of a text, evaluated.
 enum Piece<'p> {
@@ -28,11 +28,11 @@ fn is_same_place(a: &Expr, b: &Expr) -> bool {
     }
 }
 
-fn mentions(part: &FormatPart, local: LocalId) -> bool {
-    let FormatPart::Value(e, _) = part else { return false };
-    let mut found = false;
-    walk(e, &mut |e| found |= matches!(e.kind, ExprKind::Local(l) if l == local));
-    found
+fn part_mentions(part: &FormatPart, local: LocalId) -> bool {
+    match part {
+        FormatPart::Text(_) => false,
+        FormatPart::Value(e, _) => mentions(e, local),
+    }
 }
 
 impl<'p> FnLowerer<'_, 'p> {
@@ -120,7 +120,7 @@ impl<'p> FnLowerer<'_, 'p> {
         // The old text counts as read before the other parts are evaluated: they may not change it.
         let is_untouched = match place.kind {
             ExprKind::Local(local) => {
-                !self.by_reference.contains(&local) && !rest.iter().any(|p| mentions(p, local))
+                !self.by_reference.contains(&local) && !rest.iter().any(|p| part_mentions(p, local))
             }
             _ => false,
         };

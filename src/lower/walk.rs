@@ -22,6 +22,13 @@ pub(super) fn find_in_memory(cx: &Context, body: &Body, found: &mut FxHashSet<Lo
     });
 }
 
+/// Whether an expression names a variable.
+pub(super) fn mentions(e: &Expr, local: LocalId) -> bool {
+    let mut found = false;
+    walk(e, &mut |e| found |= matches!(e.kind, ExprKind::Local(l) if l == local));
+    found
+}
+
 /// The dict whose value the address is that of.
 pub(super) fn dict_of(pointer: &Expr) -> Option<&Expr> {
     match &pointer.kind {
