@@ -23,7 +23,7 @@ use clap::error::ErrorKind;
 use crate::diagnostics::{Code, Diagnostic, SourceMap, closest};
 use crate::driver::{self, Ended, Finished, Input, Options, Session, with_deep_stack};
 use crate::target::{self, Target};
-use crate::toolchain::{Cache, Search, Stored, System};
+use crate::toolchain::{self, Cache, Search, Stored, System};
 use args::{Args, BuildArgs, CacheAction, CacheUse, CodegenArgs, Command};
 use console::Console;
 
@@ -41,6 +41,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => return usage(&error),
     };
     let console = Console::new(&parsed.terminal);
+    toolchain::remove_on_signals();
     // Nothing is used after a panic but the console, which holds only settings.
     let input = parsed.command.input();
     crash::guard(&console, &line, input.as_deref(), || with_deep_stack(|| dispatch(parsed.command, &console)))
@@ -199,11 +200,14 @@ fn finished(finished: Finished, session: &Session<'_>, console: &Console) -> Exi
         // A parent sees the low eight bits of what a program passes to `exit`, whoever passes it.
         Ended::Code(code) => ExitCode::from(code as u8),
         Ended::Signal(signal) => {
+            let as_shells_report_it = ExitCode::from(128_u8.wrapping_add(signal as u8));
+            if signal == Ended::CLOSED_PIPE {
+                return as_shells_report_it;
+            }
             let message =
                 format!("the program was killed by signal {signal}{}", console::signal_name(signal));
             console.diagnostic(&Diagnostic::error(Code::ProgramStopped, message), &session.sources);
-            // As shells report it.
-            ExitCode::from(128_u8.wrapping_add(signal as u8))
+            as_shells_report_it
         }
         Ended::Stopped(why) => {
             console.diagnostic(&why, &session.sources);

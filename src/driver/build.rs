@@ -40,6 +40,11 @@ pub fn build(session: &mut Session<'_>, input: &Input) -> Result<Vec<u8>, Failed
     if session.options.dry_run {
         return show(session, &choice, &wanted).map(|()| Vec::new());
     }
+    // A missing directory is reported before any work is done; what is made in one is there while it is needed.
+    for path in wanted.iter().filter_map(|output| output.path.as_ref()) {
+        Staged::new(path).map_err(|error| session.fail(error))?;
+    }
+    let module = front::compile(session, input)?;
     let mut planned = Vec::with_capacity(wanted.len());
     for output in wanted {
         let place = match output.path {
@@ -51,7 +56,6 @@ pub fn build(session: &mut Session<'_>, input: &Input) -> Result<Vec<u8>, Failed
         };
         planned.push(Planned { kind: output.kind, place, is_temporary: output.is_temporary });
     }
-    let module = front::compile(session, input)?;
     let stdout = make(session, input, &choice, &module, &planned)?;
     if let Some(format) = session.options.timings {
         let (text, end) = match format {

@@ -21,8 +21,9 @@ const BELOW: usize = 1 << 24;
 /// Bytes of stack for the handler, and for what the program does at the end of its own.
 const SPARE: usize = 1 << 16;
 
-/// What a program that traps is stopped by.
-const SIGNALS: [c_int; 5] = [libc::SIGSEGV, libc::SIGBUS, libc::SIGILL, libc::SIGFPE, libc::SIGTRAP];
+/// What stops a program that traps, or that writes to a pipe that nobody reads any more.
+const SIGNALS: [c_int; 6] =
+    [libc::SIGSEGV, libc::SIGBUS, libc::SIGILL, libc::SIGFPE, libc::SIGTRAP, libc::SIGPIPE];
 
 /// Where the handler writes which signal it was.
 static REPORT: AtomicI32 = AtomicI32::new(-1);

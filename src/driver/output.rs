@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::diagnostics::{Code, Diagnostic};
-use crate::toolchain::{Pending, ToolchainError};
+use crate::toolchain::{Pending, Temporary, ToolchainError};
 
 /// An output being made.
 pub(super) struct Staged {
@@ -16,12 +16,11 @@ enum Place {
     /// Beside the destination, to be renamed.
     Beside(Pending),
     /// Elsewhere, to be copied: the destination is a device or a pipe, which a rename would replace by a file.
-    Elsewhere { folder: tempfile::TempDir, file: PathBuf },
+    Elsewhere { folder: Temporary, file: PathBuf },
 }
 
 impl Staged {
-    /// A place for what will be at `destination`. Made before any work is done, so that a missing directory is
-    /// reported at once.
+    /// A place for what will be at `destination`.
     ///
     /// # Errors
     /// [`Code::CannotWrite`].
@@ -96,11 +95,8 @@ fn copy_into(file: &Path, destination: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// [`Code::CannotWrite`].
-pub(super) fn scratch() -> Result<tempfile::TempDir, Diagnostic> {
-    tempfile::Builder::new()
-        .prefix("simplec-")
-        .tempdir()
-        .map_err(|error| cannot_write(&std::env::temp_dir(), &error))
+pub(super) fn scratch() -> Result<Temporary, Diagnostic> {
+    Temporary::new().map_err(|error| cannot_write(&std::env::temp_dir(), &error))
 }
 
 /// The error of a file that could not be written.

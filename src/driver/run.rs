@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 #[cfg(feature = "cranelift")]
 use std::ffi::{CStr, CString};
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::path::Path;
 
 use super::build::{needs_main, show_program};
@@ -16,11 +16,11 @@ use super::session::{Failed, Session};
 use super::world::{OwnSystem, environment};
 #[cfg(feature = "cranelift")]
 use crate::backend::cranelift::Jit;
-use crate::backend::interp::{self, Limits, Outcome};
+use crate::backend::interp::{self, Limits, Outcome, Unwritten};
 use crate::diagnostics::{Code, Diagnostic, Severity};
 use crate::mir::Module;
 use crate::target::Target;
-use crate::toolchain::{Command, Runner, Runs, Status, emulator_command, install_emulator, runs};
+use crate::toolchain::{Command, Runner, Runs, Status, Temporary, emulator_command, install_emulator, runs};
 
 /// How a program ended.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -31,6 +31,12 @@ pub enum Ended {
     Signal(i32),
     /// It could not be started, or the interpreter stopped it; the diagnostic says why.
     Stopped(Box<Diagnostic>),
+}
+
+impl Ended {
+    /// The signal of a program that writes to a pipe which nobody reads any more. Nobody is told of it: that is how
+    /// `program | head` ends.
+    pub const CLOSED_PIPE: i32 = 13;
 }
 
 /// A program's end, and what there is to say about it.
@@ -56,7 +62,7 @@ pub struct Program {
 
 enum Form {
     /// A file that vanishes afterwards, behind the emulator it needs.
-    File { folder: tempfile::TempDir, command: Command },
+    File { folder: Temporary, command: Command },
     /// Code of this process.
     #[cfg(feature = "cranelift")]
     Memory(Box<Jit>),
@@ -209,6 +215,7 @@ fn interpreted(module: &Module, outcome: Outcome) -> Ended {
         // `main` gives an `i32`: the verifier has seen to that.
         Outcome::Returned(value) => Ended::Code(value.and_then(|value| value.bits()).unwrap_or(0) as i32),
         Outcome::Exited(code) => Ended::Code(code),
+        Outcome::ClosedPipe => Ended::Signal(Ended::CLOSED_PIPE),
         Outcome::Trapped { kind, span, function } => {
             at(format!("the program stopped: {kind}"), span, &function)
         }
@@ -228,16 +235,20 @@ struct Streams {
 }
 
 impl interp::Host for Streams {
-    fn write(&mut self, fd: i32, bytes: &[u8]) -> Option<usize> {
-        match fd {
+    fn write(&mut self, fd: i32, bytes: &[u8]) -> Result<usize, Unwritten> {
+        let written = match fd {
             1 => {
                 let mut out = std::io::stdout().lock();
-                out.write_all(bytes).and_then(|()| out.flush()).ok()?;
+                out.write_all(bytes).and_then(|()| out.flush())
             }
-            2 => std::io::stderr().lock().write_all(bytes).ok()?,
-            _ => return None,
+            2 => std::io::stderr().lock().write_all(bytes),
+            _ => return Err(Unwritten::Failed),
+        };
+        match written.map_err(|error| error.kind()) {
+            Ok(()) => Ok(bytes.len()),
+            Err(ErrorKind::BrokenPipe) => Err(Unwritten::ClosedPipe),
+            Err(_) => Err(Unwritten::Failed),
         }
-        Some(bytes.len())
     }
 
     fn read(&mut self, fd: i32, buffer: &mut [u8]) -> Option<usize> {

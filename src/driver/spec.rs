@@ -12,7 +12,7 @@ use crate::backend::interp::{self, Capture, Limits, Outcome};
 use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::mir::Module;
 use crate::target::Target;
-use crate::toolchain::{Command, Runner, Runs, Status, runs};
+use crate::toolchain::{Command, Runner, Runs, Status, Temporary, runs};
 
 /// The variable by which a program is told which example to run (runtime/spec.spl).
 const VARIABLE: &str = "SIMPLEC_EXAMPLE";
@@ -47,7 +47,7 @@ pub struct Specification {
 
 enum Form {
     Mir { module: Box<Module>, target: Box<Target> },
-    File { _folder: tempfile::TempDir, command: Command },
+    File { _folder: Temporary, command: Command },
 }
 
 impl Specification {
@@ -132,6 +132,7 @@ impl Specification {
         let failure = match report.outcome {
             Outcome::Returned(value) => ended(value.and_then(|value| value.bits()).unwrap_or(0) as i32),
             Outcome::Exited(code) => ended(code),
+            Outcome::ClosedPipe => Some("nobody reads its output".to_owned()),
             Outcome::Trapped { kind, .. } => Some(said(&world.stderr, &format!("it stopped: {kind}"))),
             Outcome::Fault { fault, .. } => Some(format!("it did something undefined: {fault}")),
             Outcome::OutOfFuel => Some("it ran too long for the interpreter".to_owned()),

@@ -458,7 +458,9 @@ impl<'p> FnLowerer<'_, 'p> {
 
     /// Whether evaluating the value can change nothing that leads to the place.
     fn is_apart(&self, place: &Expr, value: &Expr) -> bool {
-        self.cx.root(place).is_some_and(|local| !self.by_reference.contains(&local) && !mentions(value, local))
+        self.cx
+            .root(place)
+            .is_some_and(|local| !self.by_reference.contains(&local) && !mentions(value, local))
     }
 
     fn read_place(&mut self, place: Place, ty: hir::Ty) -> Reg {

@@ -19,6 +19,7 @@ mod output;
 mod probe;
 mod run;
 mod search;
+mod temporary;
 #[cfg(all(test, unix))]
 mod tests;
 
@@ -38,3 +39,4 @@ pub use output::Pending;
 pub use probe::{Finding, Findings, Llvm, OLDEST, PREFERRED, TESTED, Tool, Version, find};
 pub use run::{Command, Output, Runner, Status, System, find_in};
 pub use search::Search;
+pub use temporary::{Temporary, remove_on_signals};

@@ -5,12 +5,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::error::ToolchainError;
+use super::temporary::Temporary;
 
 /// A place for an output that is not there yet. Dropped without [`Pending::publish`], it leaves nothing.
 #[derive(Debug)]
 pub struct Pending {
     // A folder, not a file: tools give a file that they make themselves the right permissions.
-    folder: tempfile::TempDir,
+    folder: Temporary,
     temporary: PathBuf,
     destination: PathBuf,
 }
@@ -30,7 +31,7 @@ impl Pending {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             Some(_) | None => Path::new("."),
         };
-        let folder = tempfile::Builder::new().prefix(".simplec-").tempdir_in(parent).map_err(|error| {
+        let folder = Temporary::within(parent, ".simplec-").map_err(|error| {
             cannot(match error.kind() {
                 io::ErrorKind::NotFound => format!("there is no folder {}", parent.display()),
                 _ => error.to_string(),

@@ -464,6 +464,30 @@ fn with_fake_clang(mut place: Place, more: &str) -> Place {
 }
 
 #[test]
+fn a_build_that_a_signal_ends_leaves_no_folder() {
+    let place = with_fake_clang(Place::with_main(), "touch compiling; sleep 20");
+    let temporary = place.path("empty/tmp");
+    std::fs::create_dir(&temporary).unwrap();
+    for signal in ["INT", "TERM", "HUP"] {
+        let mut build = place.command(&["build", "--release", "--emit=obj", "main.mir", "-o", "out.o"]);
+        let mut build = build.env("TMPDIR", &temporary).spawn().unwrap();
+        while !place.path("compiling").exists() {
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        assert!(
+            place.outputs().iter().any(|name| name.starts_with(".simplec-")),
+            "it compiles beside the output"
+        );
+        let kill = Command::new("kill").args([&format!("-{signal}"), &build.id().to_string()]).status();
+        assert!(kill.unwrap().success());
+        assert_eq!(build.wait().unwrap().code(), None, "it ends by the signal");
+        std::fs::remove_file(place.path("compiling")).unwrap();
+        assert_eq!(place.outputs(), Vec::<String>::new(), "{signal}");
+        assert_eq!(std::fs::read_dir(&temporary).unwrap().count(), 0, "{signal}");
+    }
+}
+
+#[test]
 fn a_clang_that_dies_is_a_warning_and_one_that_refuses_is_our_fault() {
     let place = with_fake_clang(Place::with_main(), "cat >/dev/null; kill -SEGV $$");
     let ran = place.simplec(&["run", "--release", "main.mir"]);

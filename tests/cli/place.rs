@@ -75,7 +75,7 @@ impl Place {
         Ran::of(self.command(args).stdin(input).output().unwrap())
     }
 
-    fn command<S: AsRef<OsStr>>(&self, args: &[S]) -> Command {
+    pub fn command<S: AsRef<OsStr>>(&self, args: &[S]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_simplec"));
         command.args(args).current_dir(self.folder.path()).env("SIMPLEC_CACHE", self.path("cache"));
         command.env_remove("RUST_BACKTRACE").env_remove("SIMPLEC_LLVM");

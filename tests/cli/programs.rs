@@ -1,6 +1,8 @@
 //! How programs behave on every back end, and what becomes of their symbols.
 
-use std::process::Command;
+use std::io::{BufRead, BufReader};
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Command, ExitStatus, Stdio};
 
 use crate::place::{Place, Ran, has_llvm};
 
@@ -204,4 +206,29 @@ fn back_ends_without_debug_information_say_so() {
     assert!(ran.stderr.contains("warning: Cranelift writes no debug information"), "{}", ran.stderr);
     let ran = place.simplec(&["--print=backend", "-g"]);
     assert!(ran.succeeds().stdout.starts_with("llvm ("), "{}", ran.stdout);
+}
+
+/// What `program | head` does to a program: one line of it is read, and then nobody reads any more.
+fn is_read_by_nobody(mut command: Command) -> (ExitStatus, String) {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert_eq!(line, "line 0\n");
+    let output = child.wait_with_output().unwrap();
+    (output.status, String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[test]
+fn a_program_whose_output_nobody_reads_ends_without_a_word_on_every_back_end() {
+    const CLOSED_PIPE: i32 = 13;
+    let place = Place::new();
+    place.write("lines.spl", "fn main():\n    for i in 0..100000: print \"line {i}\"\n");
+    for backend in backends() {
+        let run = place.command(&["run", &format!("--backend={backend}"), "lines.spl"]);
+        let (status, stderr) = is_read_by_nobody(run);
+        assert_eq!((status.code(), stderr.as_str()), (Some(128 + CLOSED_PIPE), ""), "{backend}");
+    }
+    place.simplec(&["build", "lines.spl", "-o", "lines"]).succeeds();
+    let (status, stderr) = is_read_by_nobody(Command::new(place.path("lines")));
+    assert_eq!((status.signal(), stderr.as_str()), (Some(CLOSED_PIPE), ""));
 }

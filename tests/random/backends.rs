@@ -130,6 +130,7 @@ impl Machine {
             Outcome::Returned(_) if report.leaks == Leaks::default() => Ok(host.stdout),
             Outcome::Returned(_) => Err(format!("left on the heap: {:?}", report.leaks)),
             Outcome::Exited(code) => Err(format!("exited with {code}")),
+            Outcome::ClosedPipe => Err("nobody reads its output".into()),
             Outcome::Trapped { kind, function, .. } => Err(format!("{kind} in `{function}`")),
             Outcome::Fault { fault, function, .. } => Err(format!("{fault} in `{function}`")),
             Outcome::OutOfFuel => Err("ran too long".into()),

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use simplec::backend::interp::{self, Capture, Host, Limits, Outcome};
+use simplec::backend::interp::{self, Capture, Host, Limits, Outcome, Unwritten};
 use simplec::diagnostics::{Format, Renderer};
 use simplec::driver::{self, Options, OwnSystem, Session, Silent};
 use simplec::mir::Module;
@@ -133,7 +133,7 @@ struct World {
 }
 
 impl Host for World {
-    fn write(&mut self, fd: i32, bytes: &[u8]) -> Option<usize> {
+    fn write(&mut self, fd: i32, bytes: &[u8]) -> Result<usize, Unwritten> {
         self.streams.write(fd, bytes)
     }
 
@@ -173,9 +173,10 @@ pub fn interpret(module: &Module, target: &Target, path: &Path, args: &[String])
             return Err(format!("{fault} in `{function}`, {:?}", module.place(span)));
         }
         Outcome::Unsupported(why) => return Err(why.message),
-        other @ (Outcome::Trapped { .. } | Outcome::OutOfFuel | Outcome::StackOverflow) => {
-            Err(format!("{other:?}"))
-        }
+        other @ (Outcome::Trapped { .. }
+        | Outcome::ClosedPipe
+        | Outcome::OutOfFuel
+        | Outcome::StackOverflow) => Err(format!("{other:?}")),
     };
     let Capture { stdout, stderr, .. } = world.streams;
     Ok(Observed { stderr: first_line(&stderr), place: place(&stderr), stdout, end })

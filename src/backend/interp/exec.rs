@@ -27,6 +27,8 @@ pub enum Stop {
     Fault(Fault),
     /// The program called `exit`.
     Exit(i32),
+    /// It wrote to a pipe that nobody reads any more.
+    ClosedPipe,
     /// It ran too long.
     OutOfFuel,
     /// It recursed too deeply, or its slots do not fit.

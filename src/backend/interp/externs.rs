@@ -2,8 +2,7 @@
 
 use super::TrapKind;
 use super::exec::Stop;
-use super::fault::Fault;
-use super::host::Host;
+use super::host::{Host, Unwritten};
 use super::memory::Memory;
 use super::system::{SYSTEM, World};
 use crate::backend::libc::C;
@@ -38,9 +37,13 @@ impl Call<'_> {
     }
 
     /// Writes to a descriptor; the count, or -1.
-    fn write(&mut self, fd: i32, address: u64, len: u64) -> Result<u64, Fault> {
+    fn write(&mut self, fd: i32, address: u64, len: u64) -> Result<u64, Stop> {
         let bytes = self.memory.bytes(address, len)?;
-        Ok(self.host.write(fd, bytes).map_or(u64::MAX, |n| n as u64))
+        match self.host.write(fd, bytes) {
+            Ok(n) => Ok(n as u64),
+            Err(Unwritten::Failed) => Ok(u64::MAX),
+            Err(Unwritten::ClosedPipe) => Err(Stop::ClosedPipe),
+        }
     }
 }
 
@@ -155,7 +158,7 @@ externs! { OTHERS:
         Ok(left.as_slice().cmp(right) as i64 as u64)
     };
 
-    "write"(Int, Ptr, Size) -> Size |c| Ok(c.write(c.int(0), c.args[1], c.args[2])?);
+    "write"(Int, Ptr, Size) -> Size |c| c.write(c.int(0), c.args[1], c.args[2]);
     "read"(Int, Ptr, Size) -> Size |c| {
         let mut buffer = vec![0; usize::try_from(c.args[2]).unwrap_or(0).min(1 << 16)];
         match c.host.read(c.int(0), &mut buffer) {
@@ -218,6 +221,7 @@ math! {
 
 #[cfg(test)]
 mod tests {
+    use super::super::fault::Fault;
     use super::super::host::Capture;
     use super::*;
     use crate::backend::libc::Libc;

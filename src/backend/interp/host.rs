@@ -1,9 +1,21 @@
 //! What the interpreter asks of the world outside.
 
+/// Why nothing was written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Unwritten {
+    /// Nobody reads the pipe any more, which ends a program.
+    ClosedPipe,
+    /// The system refused it.
+    Failed,
+}
+
 /// The world outside a run: the real one in the driver, [`Capture`] in tests.
 pub trait Host {
-    /// Writes to a file descriptor; the number of bytes taken, `None` on failure.
-    fn write(&mut self, fd: i32, bytes: &[u8]) -> Option<usize>;
+    /// Writes to a file descriptor; the number of bytes taken.
+    ///
+    /// # Errors
+    /// Nothing is written.
+    fn write(&mut self, fd: i32, bytes: &[u8]) -> Result<usize, Unwritten>;
 
     /// Reads from a file descriptor; the number of bytes read, 0 at the end, `None` on failure.
     fn read(&mut self, fd: i32, buffer: &mut [u8]) -> Option<usize>;
@@ -109,14 +121,14 @@ pub struct Capture {
 }
 
 impl Host for Capture {
-    fn write(&mut self, fd: i32, bytes: &[u8]) -> Option<usize> {
+    fn write(&mut self, fd: i32, bytes: &[u8]) -> Result<usize, Unwritten> {
         let stream = match fd {
             1 => &mut self.stdout,
             2 => &mut self.stderr,
-            _ => return None,
+            _ => return Err(Unwritten::Failed),
         };
         stream.extend_from_slice(bytes);
-        Some(bytes.len())
+        Ok(bytes.len())
     }
 
     fn read(&mut self, fd: i32, buffer: &mut [u8]) -> Option<usize> {

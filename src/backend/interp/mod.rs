@@ -21,7 +21,7 @@ use std::fmt;
 
 use exec::{Machine, Stop};
 pub use fault::{Fault, ObjectKind};
-pub use host::{Capture, Errno, Facts, Host, Spawn, System};
+pub use host::{Capture, Errno, Facts, Host, Spawn, System, Unwritten};
 pub use memory::{Leak, Leaks};
 pub use value::Value;
 
@@ -78,6 +78,8 @@ pub enum Outcome {
     Returned(Option<Value>),
     /// The program called `exit`.
     Exited(i32),
+    /// The program wrote to a pipe that nobody reads any more, which ends it without a word.
+    ClosedPipe,
     /// The program stopped itself abnormally, as a compiled program would.
     Trapped {
         /// Why.
@@ -185,6 +187,7 @@ fn outcome(module: &Module, stop: Stop, (func, span): (FuncId, Span)) -> Outcome
         Stop::Trap(kind) => Outcome::Trapped { kind, span, function },
         Stop::Fault(fault) => Outcome::Fault { fault, span, function },
         Stop::Exit(status) => Outcome::Exited(status),
+        Stop::ClosedPipe => Outcome::ClosedPipe,
         Stop::OutOfFuel => Outcome::OutOfFuel,
         Stop::StackOverflow => Outcome::StackOverflow,
         Stop::Unsupported(diagnostic) => Outcome::Unsupported(diagnostic),
