@@ -151,7 +151,7 @@ pub(super) fn check_modules(
     for &source in runtime::SOURCES.iter().chain(more) {
         library.push(modules::parse_source(session, source)?);
     }
-    let mut needed = runtime::Needed::default();
+    let mut needed = runtime::Needed::new(&session.options.target);
     while let Some(source) = needed.next(|name| session.interner.lookup(name).is_some()) {
         library.push(modules::parse_source(session, source)?);
     }

@@ -5,9 +5,18 @@ use crate::diagnostics::{Diagnostic, FileId};
 use crate::mir::{CoreOp, Inst, Module, RegList, merge, parse};
 use crate::target::{Os, Target};
 
-/// A handler of signals for Linux, and the function that installs it.
-const LINUX: &str = include_str!("../runtime/stack.mir");
+/// The function that installs a handler of signals, and what is common to handlers.
+const WATCH: &str = include_str!("../runtime/stack/watch.mir");
 const INSTALL: &str = "rt_watch_stack";
+
+/// A handler of signals, on systems that tell of the end of the stack by one.
+fn handler(os: Os) -> Option<&'static str> {
+    match os {
+        Os::Linux => Some(include_str!("../runtime/stack/linux.mir")),
+        Os::MacOs => Some(include_str!("../runtime/stack/macos.mir")),
+        Os::Windows | Os::Wasi | Os::None => None,
+    }
+}
 
 /// The program with a handler of signals that calls [`STACK_OVERFLOW`](crate::mir::STACK_OVERFLOW), on systems that tell by a
 /// signal; `None` on others, and for a program that has no such function or no `main`.
@@ -16,10 +25,10 @@ const INSTALL: &str = "rt_watch_stack";
 /// It exports a symbol that the handler needs, with other types.
 pub fn watched(module: &Module, target: &Target) -> Result<Option<Module>, Vec<Diagnostic>> {
     let main = module.func_named("main").filter(|&id| module.func(id).is_defined());
-    let (Some(main), Some(_), Os::Linux) = (main, module.stack_overflow(), target.os) else {
+    let (Some(main), Some(_), Some(handler)) = (main, module.stack_overflow(), handler(target.os)) else {
         return Ok(None);
     };
-    let handler = parse(FileId::default(), "runtime/stack.mir", LINUX);
+    let handler = parse(FileId::default(), "runtime/stack", &format!("{WATCH}\n{handler}"));
     let mut handler = handler.map_err(|errors| errors.iter().cloned().collect::<Vec<_>>())?;
     // Its places are in no file of the session.
     handler.files.clear();
@@ -42,7 +51,13 @@ mod tests {
         let text = "export fn @rt_stack_overflow() -> never c {\nbb0:\n  trap\n  unreachable\n}\n\
                     export fn @main() -> i32 c {\nbb0:\n  %r: i32 = const 0\n  return %r\n}\n";
         let module = parse(FileId(1), "test.mir", text).unwrap();
-        for triple in ["x86_64-unknown-linux-gnu", "i686-unknown-linux-gnu", "aarch64-unknown-linux-gnu"] {
+        for triple in [
+            "x86_64-unknown-linux-gnu",
+            "i686-unknown-linux-gnu",
+            "aarch64-unknown-linux-gnu",
+            "x86_64-apple-darwin",
+            "aarch64-apple-darwin",
+        ] {
             let watched = watched(&module, target::find(triple).unwrap()).unwrap().unwrap();
             verify(&watched).unwrap();
             let main = &watched.funcs[watched.func_named("main").unwrap().idx()];

@@ -2,14 +2,35 @@
 //! modules of the library.
 
 use super::{PREFIX, Source};
+use crate::target::{Arch, Os, Target};
 
-/// The source files of the runtime that are part of programs that use them.
+/// The source files of the runtime that are part of programs that use them, and are the same on all systems.
 pub(super) const OS: &[Source] = sources!["runtime/os":
     "os.spl",
     "files.spl",
     "directories.spl",
     "texts.spl",
 ];
+
+const LINUX: &[Source] = sources!["runtime/os": "linux.spl"];
+const MACOS_X86_64: &[Source] = sources!["runtime/os": "macos.spl", "macos/x86_64.spl"];
+const MACOS_AARCH64: &[Source] = sources!["runtime/os": "macos.spl", "macos/aarch64.spl"];
+
+/// The files of [`OS`]'s kind that are a system's. Where there are none of its own they are Linux's: of them, a C library has
+/// what it has, and linking tells.
+fn of_system(target: &Target) -> &'static [Source] {
+    match target.os {
+        Os::MacOs if target.arch == Arch::Aarch64 => MACOS_AARCH64,
+        Os::MacOs => MACOS_X86_64,
+        Os::Linux | Os::Windows | Os::Wasi | Os::None => LINUX,
+    }
+}
+
+/// Every file that may become part of a program for some system.
+#[cfg(test)]
+pub(super) fn every_file() -> impl Iterator<Item = &'static Source> {
+    OS.iter().chain(LINUX).chain(MACOS_X86_64).chain(&MACOS_AARCH64[1..])
+}
 
 /// The modules that programs may `use`, by name.
 const MODULES: &[Source] = sources!["std":
@@ -34,14 +55,13 @@ pub struct Needed {
     files: Vec<Optional>,
 }
 
-/// Nothing is needed yet.
-impl Default for Needed {
-    fn default() -> Needed {
-        Needed { files: OS.iter().map(|&source| Optional { source, is_wanted: false }).collect() }
-    }
-}
-
 impl Needed {
+    /// Nothing is needed yet.
+    pub fn new(target: &Target) -> Needed {
+        let files = OS.iter().chain(of_system(target));
+        Needed { files: files.map(|&source| Optional { source, is_wanted: false }).collect() }
+    }
+
     /// A file that was not needed before and is now, `is_named` telling of a name whether it was met.
     pub fn next(&mut self, is_named: impl Fn(&str) -> bool) -> Option<Source> {
         let mut waiting = self.files.iter_mut().filter(|file| !file.is_wanted);
@@ -54,7 +74,7 @@ impl Needed {
 /// The names that a file of [`OS`] has for others.
 fn offered(text: &str) -> impl Iterator<Item = &str> {
     text.lines().filter_map(|line| {
-        let line = line.strip_prefix("export ").unwrap_or(line);
+        let line = ["export ", "extern "].iter().find_map(|word| line.strip_prefix(word)).unwrap_or(line);
         let name = ["fn ", "var ", "const "].iter().find_map(|word| line.strip_prefix(word))?;
         let end = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(name.len());
         let name = &name[..end];
@@ -76,7 +96,7 @@ const STD: &str = "std";
 
 #[cfg(test)]
 mod tests {
-    use super::OS;
+    use super::every_file;
 
     /// Each function of the system has a line that says what it does, and a program among the tests that calls it.
     #[test]
@@ -85,7 +105,7 @@ mod tests {
         let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
         let programs: String = entries.filter_map(|path| std::fs::read_to_string(path).ok()).collect();
         let mut wrong = Vec::new();
-        for (file, text) in OS {
+        for (file, text) in every_file() {
             let mut before = "";
             for line in text.lines() {
                 let declared = line

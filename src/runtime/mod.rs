@@ -50,7 +50,7 @@ pub const PREFIX: &str = "rt_";
 
 #[cfg(test)]
 mod tests {
-    use super::library::OS;
+    use super::library::every_file;
     use super::{PREFIX, SOURCES};
     use crate::diagnostics::{Diagnostics, SourceMap};
     use crate::hir::Intrinsic;
@@ -72,7 +72,7 @@ mod tests {
     #[test]
     fn exported_symbols_have_the_prefix() {
         let (mut interner, mut diags, mut sources) = (Interner::new(), Diagnostics::new(), SourceMap::new());
-        for (name, text) in SOURCES.iter().chain(OS) {
+        for (name, text) in SOURCES.iter().chain(every_file()) {
             let file = sources.add(*name, *text);
             let module = parse(file, text, &mut interner, &mut diags);
             for stmt in &module.stmts {
@@ -88,7 +88,7 @@ mod tests {
     fn the_sources_parse_and_declare_every_intrinsic() {
         let (mut interner, mut diags, mut sources) = (Interner::new(), Diagnostics::new(), SourceMap::new());
         let mut intrinsics = Vec::new();
-        for (name, text) in SOURCES.iter().chain(OS) {
+        for (name, text) in SOURCES.iter().chain(every_file()) {
             let file = sources.add(*name, *text);
             let module = parse(file, text, &mut interner, &mut diags);
             intrinsics.extend(declared(&module, "intrinsic", &interner));

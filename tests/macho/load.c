@@ -21,6 +21,7 @@
 #include <strings.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static _Noreturn void refuse(const char *form, ...) {
@@ -138,6 +139,13 @@ static struct darwin_entry *darwin_readdir(DIR *listing) {
   return &entry;
 }
 
+static int darwin_clock_gettime(int clock, struct timespec *to) {
+  enum { WALL = 0, MONOTONIC = 6 };
+  if (clock != WALL && clock != MONOTONIC)
+    refuse("clock %d is not translated", clock);
+  return clock_gettime(clock == WALL ? CLOCK_REALTIME : CLOCK_MONOTONIC, to);
+}
+
 static void darwin_memset_pattern16(uint8_t *to, const uint8_t *pattern, size_t count) {
   for (size_t i = 0; i < count; i++)
     to[i] = pattern[i % 16];
@@ -148,13 +156,13 @@ static _Noreturn void unbound(void) { refuse("a function was called before it wa
 static const struct { const char *name; void *function; } translated[] = {
   { "dyld_stub_binder", unbound }, { "___error", __errno_location }, { "_sigaction", darwin_sigaction },
   { "_sigaltstack", darwin_sigaltstack }, { "_stat", darwin_stat }, { "_readdir", darwin_readdir },
-  { "___bzero", bzero }, { "_memset_pattern16", darwin_memset_pattern16 },
+  { "_clock_gettime", darwin_clock_gettime }, { "___bzero", bzero }, { "_memset_pattern16", darwin_memset_pattern16 },
 };
 
 /* Functions that this machine's C library has under the same name, with numbers or structures of its own, or whose variable
  * arguments lie elsewhere. */
 static const char *const different[] = {
-  "_lstat", "_fstat", "_open", "_fcntl", "_ioctl", "_mmap", "_sysconf", "_sigprocmask", "_signal", "_kill", "_raise", "_printf",
+  "_lstat", "_fstat", "_open", "_fcntl", "_ioctl", "_mmap", "_sysconf", "_sigprocmask", "_signal", "_raise", "_printf",
   "_fprintf", "_dprintf", "_sprintf", "_snprintf", "_scanf", "_fscanf", "_sscanf", "_vprintf", "_vfprintf", "_vsprintf",
   "_vsnprintf",
 };

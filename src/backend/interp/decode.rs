@@ -9,19 +9,21 @@ use super::value::Scalar;
 use crate::backend::libc;
 use crate::diagnostics::{Code as ErrorCode, Diagnostic, Span};
 use crate::mir::*;
-use crate::target::{DataLayout, Layouts};
+use crate::target::{DataLayout, Layouts, Os, Target};
 
 /// Decodes the functions of one module for one target.
 pub struct Decoder<'m> {
     pub module: &'m Module,
     pub layouts: Layouts<'m>,
     pub layout: &'m DataLayout,
+    os: Os,
     pub addresses: Addresses,
 }
 
 impl<'m> Decoder<'m> {
-    pub fn new(module: &'m Module, layout: &'m DataLayout, addresses: Addresses) -> Decoder<'m> {
-        Decoder { module, layouts: Layouts::new(&module.types, layout), layout, addresses }
+    pub fn new(module: &'m Module, target: &'m Target, addresses: Addresses) -> Decoder<'m> {
+        let layout = &target.data_layout;
+        Decoder { module, layouts: Layouts::new(&module.types, layout), layout, os: target.os, addresses }
     }
 
     /// The scalar that a type is; `None` for aggregates.
@@ -72,7 +74,7 @@ impl<'m> Decoder<'m> {
     pub fn external(&self, id: FuncId, sig: SigId, span: Span) -> Result<Run, Stop> {
         let name = &self.module.func(id).name;
         let sig = self.module.types.sig(sig);
-        let Some(known) = externs::find(name) else {
+        let Some(known) = externs::find(name, self.os) else {
             return Err(unsupported(format!("the interpreter has no extern function `{name}`"), span));
         };
         if libc::fits(sig, known.params, known.ret, self.layout.pointer_bits()) {

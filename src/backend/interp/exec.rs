@@ -16,7 +16,7 @@ use super::value::{Scalar, Value, put_word, word_of};
 use super::{Limits, TrapKind};
 use crate::diagnostics::{Code as ErrorCode, Diagnostic, Span};
 use crate::mir::*;
-use crate::target::{DataLayout, Layouts};
+use crate::target::{DataLayout, Layouts, Target};
 
 /// Why the machine stopped before the first function returned.
 #[derive(Clone, PartialEq, Debug)]
@@ -84,10 +84,11 @@ impl<'m, 'h> Machine<'m, 'h> {
     /// [`Stop::Unsupported`] when they do not fit.
     pub fn new(
         module: &'m Module,
-        layout: &'m DataLayout,
+        target: &'m Target,
         host: &'h mut dyn Host,
         limits: &Limits,
     ) -> Result<Machine<'m, 'h>, Stop> {
+        let layout = &target.data_layout;
         let mut memory = Memory::new(layout, module.funcs.len(), limits.memory);
         let layouts = Layouts::new(&module.types, layout);
         let addresses = load_globals(module, &layouts, layout, &mut memory)?;
@@ -112,7 +113,7 @@ impl<'m, 'h> Machine<'m, 'h> {
         Ok(Machine {
             pointer: access(Ty::PTR),
             count: access(Ty::ISIZE),
-            decoder: Decoder::new(module, layout, addresses),
+            decoder: Decoder::new(module, target, addresses),
             decoded: vec![None; module.funcs.len()],
             world: World::new(host, &mut memory, environ)?,
             memory,

@@ -1,12 +1,14 @@
 //! The functions of the C library that interpreted programs may call, in one table.
 
 use super::TrapKind;
+use super::darwin::DARWIN;
 use super::exec::Stop;
 use super::host::{Host, Unwritten};
 use super::memory::Memory;
 use super::system::{SYSTEM, World};
 use crate::backend::libc::C;
 use crate::diagnostics::Span;
+use crate::target::Os;
 
 /// What a function of the table works on.
 pub struct Call<'a> {
@@ -65,13 +67,18 @@ pub struct Extern {
     pub run: Run,
 }
 
+/// The functions of systems that are no macOS.
 fn all() -> impl Iterator<Item = &'static Extern> {
     OTHERS.iter().chain(MATH).chain(SYSTEM)
 }
 
-/// The function of a name.
-pub fn find(name: &str) -> Option<&'static Extern> {
-    all().find(|known| known.name == name)
+/// The function of a name, as a system has it.
+pub fn find(name: &str, os: Os) -> Option<&'static Extern> {
+    let own = match os {
+        Os::MacOs => DARWIN,
+        Os::Linux | Os::Windows | Os::Wasi | Os::None => &[],
+    };
+    own.iter().chain(all()).find(|known| known.name == name)
 }
 
 macro_rules! externs {
@@ -245,7 +252,7 @@ mod tests {
         }
 
         fn call(&mut self, name: &str, args: &[u64]) -> Result<u64, Stop> {
-            let found = find(name).unwrap();
+            let found = find(name, Os::Linux).unwrap();
             assert_eq!(found.params.len(), args.len());
             let (memory, host, world) = (&mut self.memory, &mut self.host, &mut self.world);
             let mut call = Call { args, memory, host, world, span: Span::NONE };
@@ -318,7 +325,7 @@ mod tests {
     fn operations_and_programs_call_the_same_functions() {
         for libc in Libc::ALL {
             let (params, ret) = libc.prototype();
-            let known = find(libc.name()).unwrap();
+            let known = find(libc.name(), Os::Linux).unwrap();
             assert_eq!((known.params, known.ret), (params, ret), "{}", known.name);
         }
     }

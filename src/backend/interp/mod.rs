@@ -6,6 +6,7 @@
 
 mod arith;
 mod code;
+mod darwin;
 mod decode;
 mod exec;
 mod externs;
@@ -159,7 +160,7 @@ fn start(
         report.outcome = Outcome::Unsupported(Box::new(Diagnostic::error(Code::MirInvalid, message)));
         return report;
     };
-    let mut machine = match Machine::new(module, &target.data_layout, host, &limits) {
+    let mut machine = match Machine::new(module, target, host, &limits) {
         Ok(machine) => machine,
         Err(stop) => {
             report.outcome = outcome(module, stop, (entry_id, Span::NONE));

@@ -77,7 +77,8 @@ impl Call<'_> {
         self.host.system().ok_or(ENOSYS).and_then(what)
     }
 
-    fn errno(&mut self) -> Result<u64, Stop> {
+    /// Where `errno` is.
+    pub fn errno(&mut self) -> Result<u64, Stop> {
         if let Some(known) = self.world.errno {
             return Ok(known);
         }
@@ -99,7 +100,7 @@ impl Call<'_> {
     }
 
     /// The result of a function that gives 0, or -1 and sets `errno`.
-    fn done(&mut self, result: Result<(), Errno>) -> Result<u64, Stop> {
+    pub fn done(&mut self, result: Result<(), Errno>) -> Result<u64, Stop> {
         self.or(result.map(|()| 0), u64::MAX)
     }
 
@@ -159,6 +160,61 @@ impl Call<'_> {
             }
             all.push(self.memory.c_string(string)?.to_vec());
             vector += self.memory.pointer_size();
+        }
+    }
+
+    /// Opens a directory to list it.
+    pub fn open_directory(&mut self) -> Result<u64, Stop> {
+        let path = self.text(0)?;
+        let names = match self.ask(|system| system.names(&path)) {
+            Ok(names) => names,
+            Err(error) => return self.or(Err(error), 0),
+        };
+        let (block, entry) = (self.memory.alloc(8, self.span), self.memory.add_global(280, 8, false));
+        let (1.., Some(entry)) = (block, entry) else { return self.or(Err(ENOMEM), 0) };
+        self.world.listings.insert(block, Listing { names, next: 0, entry });
+        Ok(block)
+    }
+
+    /// The next entry of a directory, with its name at an offset.
+    pub fn next_entry(&mut self, offset: u64) -> Result<u64, Stop> {
+        self.memory.check_room(self.args[0], 8)?;
+        let Some(listing) = self.world.listings.get_mut(&self.args[0]) else {
+            return self.or(Err(EBADF), 0);
+        };
+        let Some(name) = listing.names.get(listing.next) else { return Ok(0) };
+        listing.next += 1;
+        self.memory.put_bytes(listing.entry + offset, &[name, &b"\0"[..]].concat())?;
+        Ok(listing.entry)
+    }
+
+    /// What a clock of ours shows, as a `timespec`.
+    pub fn tell_time(&mut self, clock: i32) -> Result<u64, Stop> {
+        match self.ask(|system| system.time(clock)) {
+            Ok(time) => {
+                let (at, size) = (self.args[1], self.memory.pointer_size());
+                self.memory.put_pointer(at, time.div_euclid(1_000_000_000) as u64)?;
+                let rest = time.rem_euclid(1_000_000_000) as u64;
+                Ok(self.memory.put_pointer(at + size, rest).map(|()| 0)?)
+            }
+            Err(error) => self.done(Err(error)),
+        }
+    }
+
+    /// `stat` of macOS: mode, time of the last change, size.
+    pub fn stat(&mut self) -> Result<u64, Stop> {
+        let path = self.text(0)?;
+        match self.ask(|system| system.facts(&path)) {
+            Ok(facts) => {
+                let to = self.args[1];
+                self.memory.fill(to, 0, 144)?;
+                self.memory.write(to + 4, 2, 1, u64::from(facts.mode))?;
+                self.memory.write(to + 48, 8, 1, facts.modified.0 as u64)?;
+                self.memory.write(to + 56, 8, 1, u64::from(facts.modified.1))?;
+                self.memory.write(to + 96, 8, 1, facts.size)?;
+                Ok(0)
+            }
+            Err(error) => self.done(Err(error)),
         }
     }
 
@@ -308,25 +364,8 @@ externs! { SYSTEM:
         let removed = c.ask(|system| system.remove_directory(&path));
         c.done(removed)
     };
-    "opendir"(Ptr) -> Ptr |c| {
-        let path = c.text(0)?;
-        let names = match c.ask(|system| system.names(&path)) {
-            Ok(names) => names,
-            Err(error) => return c.or(Err(error), 0),
-        };
-        let (block, entry) = (c.memory.alloc(8, c.span), c.memory.add_global(280, 8, false));
-        let (1.., Some(entry)) = (block, entry) else { return c.or(Err(ENOMEM), 0) };
-        c.world.listings.insert(block, Listing { names, next: 0, entry });
-        Ok(block)
-    };
-    "readdir64"(Ptr) -> Ptr |c| {
-        c.memory.check_room(c.args[0], 8)?;
-        let Some(listing) = c.world.listings.get_mut(&c.args[0]) else { return c.or(Err(EBADF), 0) };
-        let Some(name) = listing.names.get(listing.next) else { return Ok(0) };
-        listing.next += 1;
-        c.memory.put_bytes(listing.entry + 19, &[name, &b"\0"[..]].concat())?;
-        Ok(listing.entry)
-    };
+    "opendir"(Ptr) -> Ptr |c| c.open_directory();
+    "readdir64"(Ptr) -> Ptr |c| c.next_entry(19);
     "closedir"(Ptr) -> Int |c| {
         c.closed()?;
         let was_open = c.world.listings.remove(&c.args[0]).map(drop);
@@ -392,17 +431,7 @@ externs! { SYSTEM:
     };
     "getpid"() -> Int |c| Ok(c.ask(|system| Ok(system.process())).map_or(0, u64::from));
 
-    "clock_gettime"(Int, Ptr) -> Int |c| {
-        let clock = c.int(0);
-        match c.ask(|system| system.time(clock)) {
-            Ok(time) => {
-                let (at, size) = (c.args[1], c.memory.pointer_size());
-                c.memory.put_pointer(at, time.div_euclid(1_000_000_000) as u64)?;
-                Ok(c.memory.put_pointer(at + size, time.rem_euclid(1_000_000_000) as u64).map(|()| 0)?)
-            }
-            Err(error) => c.done(Err(error)),
-        }
-    };
+    "clock_gettime"(Int, Ptr) -> Int |c| c.tell_time(c.int(0));
     "nanosleep"(Ptr, Ptr) -> Int |c| {
         let time = c.timespec(c.args[0])?;
         let slept = c.ask(|system| {
