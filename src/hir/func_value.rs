@@ -102,15 +102,7 @@ impl<'a> Checker<'a> {
 
     /// The type with the unknowns of literals decided; `None` when others are left.
     pub fn known_type(&mut self, ty: Ty) -> Option<Ty> {
-        let ty = self.deep(ty);
-        let mut open = Vec::new();
-        self.types.map(ty, &mut |kind| {
-            if let TyKind::Var(var) = *kind {
-                open.push(var);
-            }
-            None
-        });
-        for var in open {
+        for var in self.unknowns(ty) {
             let unknown = self.types.intern(TyKind::Var(var));
             let decided = self.settle(unknown);
             self.var_kind(decided).is_none().then_some(())?;

@@ -5,7 +5,7 @@
 use super::context::*;
 use super::infer::VarKind;
 use super::tree::*;
-use super::types::{Ty, TyKind};
+use super::types::Ty;
 use crate::syntax::ast::{self, LetKind, PatternKind};
 
 /// A lambda that a `val` binds.
@@ -49,15 +49,7 @@ impl<'a> Checker<'a> {
 
     /// Whether nothing has decided a part of a type.
     fn is_open(&mut self, ty: Ty) -> bool {
-        let ty = self.deep(ty);
-        let mut open = Vec::new();
-        self.types.map(ty, &mut |kind| {
-            if let TyKind::Var(var) = *kind {
-                open.push(var);
-            }
-            None
-        });
-        open.into_iter().any(|var| self.infer.kind(var) == VarKind::Any)
+        self.unknowns(ty).into_iter().any(|var| self.infer.kind(var) == VarKind::Any)
     }
 
     /// A use of such a lambda.

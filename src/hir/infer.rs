@@ -186,8 +186,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Binds what is unknown in a type that a mistake was to decide, so that it is not asked for again.
-    pub fn forgive(&mut self, ty: Ty) {
+    /// The unknowns that a type still has.
+    pub fn unknowns(&mut self, ty: Ty) -> Vec<u32> {
         let ty = self.deep(ty);
         let mut open = Vec::new();
         self.types.map(ty, &mut |kind| {
@@ -196,7 +196,12 @@ impl Checker<'_> {
             }
             None
         });
-        for var in open {
+        open
+    }
+
+    /// Binds what is unknown in a type that a mistake was to decide, so that it is not asked for again.
+    pub fn forgive(&mut self, ty: Ty) {
+        for var in self.unknowns(ty) {
             self.infer.vars[var as usize].binding.get_or_insert(Ty::ERROR);
         }
     }

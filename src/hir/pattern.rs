@@ -567,30 +567,20 @@ impl<'a> Checker<'a> {
             loosely(self, cx);
             return nothing;
         };
-        let TyKind::Adt(found, type_args) = self.types.get(ty).clone() else {
-            if ty != Ty::ERROR {
-                let (shown, text) = (self.show(ty), self.name(name.name));
-                let error = Diagnostic::error(
-                    Code::TypeMismatch,
-                    format!("expected `{shown}`, found a pattern of `{text}`"),
-                )
-                .at(span, format!("what is matched is of type `{shown}`"));
-                self.error(error);
+        let type_args = match self.types.get(ty) {
+            TyKind::Adt(found, args) if *found == id => args.clone(),
+            _ => {
+                if ty != Ty::ERROR {
+                    let (shown, text) = (self.show(ty), self.name(name.name));
+                    let message = format!("expected `{shown}`, found a pattern of `{text}`");
+                    let error = Diagnostic::error(Code::TypeMismatch, message)
+                        .at(span, format!("what is matched is of type `{shown}`"));
+                    self.error(error);
+                }
+                loosely(self, cx);
+                return nothing;
             }
-            loosely(self, cx);
-            return nothing;
         };
-        if found != id {
-            let (shown, text) = (self.show(ty), self.name(name.name));
-            let error = Diagnostic::error(
-                Code::TypeMismatch,
-                format!("expected `{shown}`, found a pattern of `{text}`"),
-            )
-            .at(span, format!("what is matched is of type `{shown}`"));
-            self.error(error);
-            loosely(self, cx);
-            return nothing;
-        }
         let declared: Vec<(Symbol, Ty)> = match self.adts[id.idx()].variants.first() {
             Some(_) if !self.shows_fields(id) => Vec::new(),
             Some(variant) => {
