@@ -160,6 +160,14 @@ impl<'a> Checker<'a> {
         METHODS.iter().filter(|method| is_on(method.on, self, ty)).map(|method| method.name).collect()
     }
 
+    /// Whether some type has a method of the name.
+    pub fn is_method(&self, name: Symbol) -> bool {
+        let text = self.name(name);
+        METHODS.iter().any(|method| method.name == text)
+            || self.method_names.iter().any(|&(_, known)| known == name)
+            || self.trait_methods.contains_key(&name)
+    }
+
     /// A call of a method of the compiler.
     pub fn call_builtin_method(
         &mut self,

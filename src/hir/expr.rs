@@ -237,6 +237,7 @@ impl<'a> Checker<'a> {
             ("import", "use module"),
             ("len", "x.len()"),
             ("str", "\"{x}\""),
+            ("range", "0..n"),
         ];
         let text = self.name(name);
         let mut error = Diagnostic::error(Code::UnknownName, format!("there is no `{text}` here"))
@@ -253,6 +254,8 @@ impl<'a> Checker<'a> {
             error = error.help(format!("write `{}.{text}`", self.name(adt.name)));
         } else if let Some(near) = self.nearest(text, || self.known_names()) {
             error = error.help(format!("did you mean `{near}`?"));
+        } else if self.is_method(name) {
+            error = error.help(format!("it is a method: write `x.{text}()`"));
         }
         error
     }
