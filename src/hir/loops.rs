@@ -57,7 +57,7 @@ impl<'a> Checker<'a> {
             return self.for_enumerate(base, index, element, span, round);
         }
         let mark = self.infer.mark();
-        let Iterated { mut before, iter, each } = self.iterated(iter);
+        let Iterated { mut before, iter, each } = self.iterated(iter, pattern);
         self.default_literals(mark);
         let names = self.cx().names.mark();
         let (pattern, first) = self.loop_pattern(pattern, &iter, each);
@@ -121,7 +121,7 @@ impl<'a> Checker<'a> {
 
     /// What a loop goes through: dicts and sets by their entries, without an array of keys or items, texts by their
     /// characters; ranges in reverse or in steps by counting.
-    fn iterated(&mut self, iter: &'a ast::Expr) -> Iterated {
+    fn iterated(&mut self, iter: &'a ast::Expr, pattern: &ast::Pattern) -> Iterated {
         if let Ast::Call(callee, args) = &iter.kind
             && let Ast::Field(base, method) = &callee.kind
         {
@@ -153,8 +153,21 @@ impl<'a> Checker<'a> {
         }
         let value = self.expr(iter, Expect::Any);
         let span = value.span;
-        if self.dict_parts(value.ty).is_some() {
-            return Iterated { before: Vec::new(), iter: self.entries(value), each: Each::Key };
+        if let Some((key, _)) = self.dict_parts(value.ty) {
+            let mut each = Each::Key;
+            let key = self.resolve(key);
+            if matches!(pattern.kind, ast::PatternKind::Tuple(_)) && self.types.is_leaf(key) {
+                let key = self.show(key);
+                let error = Diagnostic::error(
+                    Code::TypeMismatch,
+                    format!("the keys of this dict are `{key}`, and no tuples"),
+                )
+                .at(pattern.span, "keys alone are given")
+                .help("`.items()` gives each key with its value");
+                self.error(error);
+                each = Each::Item;
+            }
+            return Iterated { before: Vec::new(), iter: self.entries(value), each };
         }
         if let Some(elem) = self.set_part(value.ty) {
             return Iterated { before: Vec::new(), iter: self.set_entries(value, elem), each: Each::Key };

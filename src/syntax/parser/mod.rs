@@ -334,6 +334,8 @@ impl Parser<'_> {
                     error = error.help("compare with `==`; `=` assigns, as a statement of its own");
                 } else if let Some(help) = self.habit() {
                     error = error.help(help);
+                } else if self.at(TokenKind::LBrace) && self.ahead(2).kind == TokenKind::Colon {
+                    error = error.help("a value is made with its fields in parentheses: `Point(x: 1, y: 2)`");
                 } else if self.at(TokenKind::LBrace) {
                     error = error.help("a block follows `:` and is indented");
                 }
