@@ -151,6 +151,10 @@ pub(super) fn check_modules(
     for &source in runtime::SOURCES.iter().chain(more) {
         library.push(modules::parse_source(session, source)?);
     }
+    let main = session.interner.intern("main");
+    if own.iter().any(|module| module.takes_command_line(main)) {
+        session.interner.intern(runtime::COMMAND_LINE);
+    }
     let mut needed = runtime::Needed::new(&session.options.target);
     while let Some(source) = needed.next(|name| session.interner.lookup(name).is_some()) {
         library.push(modules::parse_source(session, source)?);

@@ -27,6 +27,20 @@ pub(super) struct Loaded {
     pub has_run: bool,
 }
 
+impl Loaded {
+    /// Whether it is the main file and its `main` has parameters.
+    pub fn takes_command_line(&self, main: Symbol) -> bool {
+        let is_main = |stmt: &ast::Stmt| match &stmt.kind {
+            ast::StmtKind::Item(item) => match &item.kind {
+                ast::ItemKind::Fn(decl) => decl.name.name == main && !decl.params.is_empty(),
+                _ => false,
+            },
+            _ => false,
+        };
+        self.name.is_empty() && self.ast.stmts.iter().any(is_main)
+    }
+}
+
 /// What a module is of a program.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {

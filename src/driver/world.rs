@@ -216,13 +216,30 @@ impl System for OwnSystem {
         Ok(number)
     }
 
-    fn wait(&mut self, process: u32) -> Result<i32, Errno> {
-        let mut child = self.children.remove(&process).ok_or(ECHILD)?;
-        let status = child.wait().map_err(io_error)?;
+    fn wait(&mut self, process: u32, waits: bool) -> Result<Option<i32>, Errno> {
+        let child = self.children.get_mut(&process).ok_or(ECHILD)?;
+        let status = if waits { child.wait().map(Some) } else { child.try_wait() }.map_err(io_error)?;
+        let Some(status) = status else { return Ok(None) };
+        self.children.remove(&process);
         #[cfg(unix)]
-        return Ok(std::os::unix::process::ExitStatusExt::into_raw(status));
+        return Ok(Some(std::os::unix::process::ExitStatusExt::into_raw(status)));
         #[cfg(not(unix))]
-        return Ok(status.code().unwrap_or(0) << 8);
+        return Ok(Some(status.code().unwrap_or(0) << 8));
+    }
+
+    /// The only signal to send without the C library is the one that ends a process at once.
+    fn kill(&mut self, process: u32, signal: i32) -> Result<(), Errno> {
+        const SIGKILL: i32 = 9;
+        const ESRCH: Errno = 3;
+        let child = self.children.get_mut(&process).ok_or(ESRCH)?;
+        if signal == SIGKILL { child.kill().map_err(io_error) } else { Err(EINVAL) }
+    }
+
+    fn parent(&mut self) -> u32 {
+        #[cfg(unix)]
+        return std::os::unix::process::parent_id();
+        #[cfg(not(unix))]
+        return 0;
     }
 
     fn process(&mut self) -> u32 {

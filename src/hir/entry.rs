@@ -119,7 +119,7 @@ impl<'a> Checker<'a> {
         }
         let has_entry = has_code || main.is_some();
         let result = match (main, exit) {
-            (Some((func, span)), _) => self.call_main(func, span, &mut code),
+            (Some((main, span)), _) => self.call_main(main, span, &mut code),
             (None, Some(exit)) => self.local(exit, Span::NONE),
             (None, None) => self.int(0, Ty::I64, Span::NONE),
         };
@@ -128,25 +128,30 @@ impl<'a> Checker<'a> {
     }
 
     /// The function `main` of the main module.
-    fn main_function(&mut self, module: usize) -> Option<(FuncId, Span)> {
+    fn main_function(&mut self, module: usize) -> Option<(DeclId, Span)> {
         let index = self.module_names[module];
         let declared = self.namespaces[index].values.get(&self.sym.main)?;
         let ValueItem::Func(id) = declared.item else { return None };
         let info = &self.decls[id.0 as usize];
-        let span = info.decl.name.span;
-        let (func, has_params) = (info.func, !info.params.is_empty() || !info.scope.generics.is_empty());
-        let ret = func.map_or(Ty::ERROR, |func| self.funcs[func.idx()].ret);
+        let (span, params) = (info.decl.name.span, Rc::clone(&info.params));
+        let (is_generic, ret) = (!info.scope.generics.is_empty(), info.ret.unwrap_or(Ty::ERROR));
+        let line = self.command_line();
+        // A parameter without a type is what it is given.
+        let takes_line = |param: &ParamInfo| {
+            param.passing == Passing::Shared && param.ty.is_none_or(|ty| ty == line || ty == Ty::ERROR)
+        };
+        let takes_wrong = params.len() > 1 || !params.iter().all(takes_line) || is_generic;
         let is_exit =
             matches!(self.types.get(ret), TyKind::Int(_) | TyKind::Error | TyKind::Never) || ret == Ty::UNIT;
-        if has_params || !is_exit {
-            let error =
-                Diagnostic::error(Code::BadMain, "`main` takes nothing and gives nothing or an integer")
-                    .at(span, "the program begins here")
-                    .help("write `fn main():` or `fn main() -> i64:`; the integer is the exit code");
+        if takes_wrong || !is_exit {
+            let message = "`main` takes nothing or the arguments, and gives nothing or an integer";
+            let error = Diagnostic::error(Code::BadMain, message)
+                .at(span, "the program begins here")
+                .help("write `fn main():` or `fn main(args: [text]) -> i64:`; the integer is the exit code");
             self.error(error);
             return None;
         }
-        Some((func?, span))
+        Some((id, span))
     }
 
     fn is_main_call(&self, e: &ast::Expr) -> bool {
@@ -186,9 +191,17 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn call_main(&mut self, func: FuncId, span: Span, code: &mut Vec<Expr>) -> Expr {
-        let ret = self.funcs[func.idx()].ret;
-        let call = expr(ExprKind::Call { func, type_args: Vec::new(), args: Vec::new() }, ret, span);
+    /// The type of the arguments of a program.
+    fn command_line(&mut self) -> Ty {
+        self.types.intern(TyKind::Array(Ty::TEXT))
+    }
+
+    fn call_main(&mut self, main: DeclId, span: Span, code: &mut Vec<Expr>) -> Expr {
+        let takes_line = !self.decls[main.0 as usize].params.is_empty();
+        let line =
+            takes_line.then(|| self.call_lang("arguments", Vec::new(), "arguments of a program", span));
+        let call = self.call_checked(main, line.into_iter().collect(), span);
+        let ret = self.resolve(call.ty);
         match self.types.get(ret) {
             TyKind::Int(_) if ret != Ty::I64 => self.cast(call, Ty::I64),
             TyKind::Int(_) => call,

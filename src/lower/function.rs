@@ -121,13 +121,21 @@ pub(super) struct FnLowerer<'a, 'p> {
 
 /// Makes C's `main` around the program's entry function.
 pub(super) fn lower_main(cx: &mut Context, module: &mut Module, entry: hir::FuncId) {
-    let sig = Signature { params: Vec::new(), ret: Ty::I32, variadic: false, abi: Abi::C };
+    // Only a program that asks for its command line takes it.
+    let begin = cx.find_lang(module, "begin", Vec::new());
+    let params = if begin.is_some() { vec![Ty::I32, Ty::PTR] } else { Vec::new() };
+    let sig = Signature { params, ret: Ty::I32, variadic: false, abi: Abi::C };
     let id = module.declare("main", sig, Linkage::Export);
     let entry = cx.func(module, entry, Vec::new());
     let finish = cx.lang(module, "finish", Vec::new());
     // Nothing calls it but what notices the end of the stack: a handler of signals, or the interpreter.
     cx.lang(module, "stack_overflow", Vec::new());
     let mut b = FunctionBuilder::new(module, id);
+    if let Some(begin) = begin {
+        let line = [b.param(0), b.param(1)];
+        let line = b.list(&line);
+        b.call(begin, line);
+    }
     let none = b.list(&[]);
     let code = b.call(entry, none);
     b.call(finish, none);

@@ -1,7 +1,8 @@
 //! Instances of classes: counted heap objects of fields.
 
+use crate::diagnostics::Span;
 use crate::hir::{self, Expr};
-use crate::mir::{Alias, GlobalId, Init, Module, Reg, Ty, TypeData};
+use crate::mir::{Alias, Global, GlobalId, Init, Linkage, Module, Reg, Ty, TypeData};
 use crate::runtime::object;
 
 use super::Context;
@@ -18,6 +19,22 @@ impl Context<'_> {
         let known = object::object_global(module, "rt::free_blocks".to_string(), ty, Init::Zero);
         self.free_blocks = Some(known);
         known
+    }
+
+    /// The C library's variable that leads to the environment.
+    pub fn environ(&mut self, module: &mut Module) -> GlobalId {
+        const NAME: &str = "environ";
+        let known = module.globals.iter().position(|global| global.name == NAME && global.init.is_none());
+        known.map(|index| GlobalId(index as u32)).unwrap_or_else(|| {
+            module.add_global(Global {
+                name: NAME.to_owned(),
+                ty: Ty::PTR,
+                init: None,
+                constant: false,
+                linkage: Linkage::Extern,
+                span: Span::NONE,
+            })
+        })
     }
 }
 

@@ -129,6 +129,10 @@ impl<'p> FnLowerer<'_, 'p> {
                 let lists = self.cx.free_blocks(self.b.module);
                 self.b.global_addr(lists)
             }
+            Intrinsic::Environ => {
+                let variable = self.cx.environ(self.b.module);
+                self.b.global_addr(variable)
+            }
             Intrinsic::HeapAllocZeroed => b.heap_alloc_zeroed(arg(0)),
             Intrinsic::HeapResize => b.heap_resize(arg(0), arg(1)),
             Intrinsic::HeapFree => {

@@ -423,9 +423,8 @@ impl<'p> Context<'p> {
 
     /// The runtime function that the compiler calls by a name.
     pub fn lang(&mut self, module: &mut Module, name: &str, args: Vec<hir::Ty>) -> FuncId {
-        let known = self.interner.lookup(name).and_then(|s| self.program.lang.get(&s)).copied();
-        match known {
-            Some(id) => self.func(module, id, args),
+        match self.find_lang(module, name, args) {
+            Some(id) => id,
             None => {
                 self.internal(&format!("the runtime has no function marked `@lang(\"{name}\")`"));
                 module.declare(
@@ -435,6 +434,12 @@ impl<'p> Context<'p> {
                 )
             }
         }
+    }
+
+    /// The same, of a function that is in a file of the runtime which not every program has.
+    pub fn find_lang(&mut self, module: &mut Module, name: &str, args: Vec<hir::Ty>) -> Option<FuncId> {
+        let known = self.interner.lookup(name).and_then(|s| self.program.lang.get(&s)).copied();
+        known.map(|id| self.func(module, id, args))
     }
 
     /// The symbol of a function with type arguments.

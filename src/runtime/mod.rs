@@ -8,6 +8,8 @@ macro_rules! sources {
 }
 
 mod library;
+#[cfg(test)]
+mod manual;
 pub mod object;
 mod system;
 
@@ -44,6 +46,9 @@ pub const SOURCES: &[Source] = sources!["runtime":
 
 /// The source file that goes with expanded operations of collections: name and text.
 pub const RICH: (&str, &str) = ("runtime/rich.spl", include_str!("rich.spl"));
+
+/// The function that gives a program its arguments.
+pub const COMMAND_LINE: &str = "rt_cli_get_args";
 
 /// What the symbols that the runtime exports begin with.
 pub const PREFIX: &str = "rt_";

@@ -32,6 +32,8 @@ pub struct Expected {
     pub place: Option<String>,
     pub exit: u8,
     pub args: Vec<String>,
+    /// The back ends that cannot show what it is about, by what their names begin with.
+    pub without: Option<String>,
 }
 
 impl Expected {
@@ -58,6 +60,7 @@ impl Expected {
                 Some(code) => code.trim().parse().map_err(|_| format!("`{code}` is no exit code"))?,
                 None => 0,
             },
+            without: notes("without").and_then(|note| note.split(':').next().map(str::to_owned)),
             args: notes("args").map_or(Vec::new(), |args| args.split(' ').map(str::to_owned).collect()),
         })
     }

@@ -92,10 +92,14 @@ pub trait System {
 
     /// Starts a child process; its number.
     fn spawn(&mut self, what: &Spawn) -> Result<u32, Errno>;
-    /// Waits for a child process to end; its status as C's `waitpid` has it.
-    fn wait(&mut self, process: u32) -> Result<i32, Errno>;
+    /// Waits for a child process to end, or asks whether it has: its status as C's `waitpid` has it, `None` while it runs.
+    fn wait(&mut self, process: u32, waits: bool) -> Result<Option<i32>, Errno>;
+    /// Sends a signal to a child process.
+    fn kill(&mut self, process: u32, signal: i32) -> Result<(), Errno>;
     /// The number of this process.
     fn process(&mut self) -> u32;
+    /// The number of the process that started this one; 0 where that is not known.
+    fn parent(&mut self) -> u32;
 
     /// The time of a clock in nanoseconds: of the wall (0, since 1970) or one that never goes back (1).
     fn time(&mut self, clock: i32) -> Result<i128, Errno>;

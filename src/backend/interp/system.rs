@@ -420,15 +420,23 @@ externs! { SYSTEM:
     "posix_spawn_file_actions_destroy"(Ptr) -> Int |c| c.memory.check_room(c.args[0], 4).map(|()| 0).map_err(Stop::from);
     "posix_spawnp"(Ptr, Ptr, Ptr, Ptr, Ptr, Ptr) -> Int |c| c.spawn();
     "waitpid"(Int, Ptr, Int) -> Int |c| {
-        let process = c.args[0] as u32;
-        match c.ask(|system| system.wait(process)) {
-            Ok(status) => {
+        const WNOHANG: i32 = 1;
+        let (process, waits) = (c.args[0] as u32, c.int(2) & WNOHANG == 0);
+        match c.ask(|system| system.wait(process, waits)) {
+            Ok(Some(status)) => {
                 c.memory.write(c.args[1], 4, 4, status as u64)?;
                 Ok(u64::from(process))
             }
+            Ok(None) => Ok(0),
             Err(error) => c.done(Err(error)),
         }
     };
+    "kill"(Int, Int) -> Int |c| {
+        let (process, signal) = (c.args[0] as u32, c.int(1));
+        let killed = c.ask(|system| system.kill(process, signal));
+        c.done(killed)
+    };
+    "getppid"() -> Int |c| Ok(c.ask(|system| Ok(system.parent())).map_or(0, u64::from));
     "getpid"() -> Int |c| Ok(c.ask(|system| Ok(system.process())).map_or(0, u64::from));
 
     "clock_gettime"(Int, Ptr) -> Int |c| c.tell_time(c.int(0));
