@@ -5,6 +5,7 @@
 //! A sample runs unless everything is asked for: every program on one row and by one maker of code, by turns.
 //!
 //! * `SIMPLEC_FULL=1` runs every program on every row, made by LLVM at -O0 and -O2 and by Cranelift where it has the target.
+//! * `SIMPLEC_TABLE=1` writes the table of docs/targets.md instead, with every tenth program, or all of them (`scripts/targets-table`).
 //! * `SIMPLEC_TEST_TARGETS=aarch64,wasm32` selects rows by how their triples begin.
 
 use std::ffi::OsString;
@@ -131,12 +132,22 @@ impl Row {
         }
     }
 
-    /// Compiles a program, interprets it with this row's layout, builds it and runs that.
-    fn run(&self, path: &Path, (backend, level): (Backend, Level)) -> Result<(), String> {
+    /// Compiles a program, interprets it with this row's layout, links it with nothing of the system, and runs that.
+    fn run(&self, path: &Path, maker: (Backend, Level)) -> Result<(), String> {
+        self.run_linked(path, maker, LinkMode::SelfContained)
+    }
+
+    /// The same, linked in any way.
+    fn run_linked(
+        &self,
+        path: &Path,
+        (backend, level): (Backend, Level),
+        link: LinkMode,
+    ) -> Result<(), String> {
         let expected = Expected::of(path)?;
         let mut options = Options::new(self.target.clone());
         options.level = Some(level);
-        options.link = Some(LinkMode::SelfContained);
+        options.link = Some(link);
         options.link_args.clone_from(&self.link_args);
         let mut session = session_for(options);
         let module = driver::front(&mut session, &Input::new(path)).map_err(|_| told(&session))?;
@@ -158,6 +169,63 @@ impl Row {
         };
         judge(&execute(command.args(&expected.args))?, "program")
     }
+
+    /// The bytes of a program that is made to be small, without symbols.
+    fn size(&self, path: &Path) -> Result<u64, String> {
+        let mut options = Options::new(self.target.clone());
+        options.level = Some(Level::Os);
+        options.link = Some(LinkMode::SelfContained);
+        options.link_args.clone_from(&self.link_args);
+        // The linker for macOS takes it, and says that it is obsolete.
+        options.link_args.push("-s".into());
+        let mut session = session_for(options);
+        let module = driver::front(&mut session, &Input::new(path)).map_err(|_| told(&session))?;
+        let why = "the test says so".to_owned();
+        let choice = Choice { backend: Backend::Llvm, why, in_process: false, fallback: None };
+        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+        let exe = folder.path().join(format!("program{}", self.target.executable_suffix));
+        driver::program(&mut session, &module, &choice, &exe).map_err(|_| told(&session))?;
+        Ok(std::fs::metadata(&exe).map_err(|error| error.to_string())?.len())
+    }
+
+    /// Its line in the table of docs/targets.md.
+    fn line(&self, hello: &Path, programs: &[(String, PathBuf)]) -> String {
+        let maker = MAKERS[1];
+        let yes = |result: Result<(), String>| if result.is_ok() { "yes" } else { "-" };
+        let count = |programs: &[&(String, PathBuf)]| {
+            let passed = programs.iter().filter(|(name, path)| match self.run(path, maker) {
+                Ok(()) => true,
+                Err(why) => {
+                    eprintln!("target tests: {} {name}: {why}", self.target.triple);
+                    false
+                }
+            });
+            format!("{} of {}", passed.count(), programs.len())
+        };
+        let programs: Vec<&(String, PathBuf)> =
+            programs.iter().filter(|(name, _)| limit(self.target, name).is_none()).collect();
+        let backends = if self.has(Backend::Cranelift) { "LLVM, Cranelift" } else { "LLVM" };
+        let by = match &self.emulator {
+            None => "this machine",
+            Some(_) if self.target.os == Os::MacOs => "the tests' loader",
+            Some(emulator) => emulator.program.rsplit('/').next().unwrap_or_default(),
+        };
+        let size = self.size(hello).map_or("-".to_owned(), |size| size.to_string());
+        format!(
+            "| {} | {} | {backends} | {} | {} | {by} | {} | {size} |",
+            self.target.triple,
+            self.target.tier,
+            yes(self.run(hello, maker)),
+            yes(self.run_linked(hello, maker, LinkMode::System)),
+            count(&programs),
+        )
+    }
+}
+
+/// Why a target cannot run a program, if it cannot.
+fn limit(target: &Target, name: &str) -> Option<&'static str> {
+    let found = LIMITS.iter().find(|&&(of, what, _)| target.triple.starts_with(of) && name == what);
+    found.map(|&(_, _, why)| why)
 }
 
 /// The command that runs programs for macOS on Linux: a loader for the processor, run as programs of that Linux are.
@@ -206,6 +274,11 @@ fn rows(llvm: &Llvm, folder: &Path) -> Vec<Row> {
     rows
 }
 
+/// What is linked with nothing of the system has no files: our own C library has no such functions.
+fn needs_system(path: &Path) -> bool {
+    std::fs::read_to_string(path).is_ok_and(|text| text.contains("\n# needs: system"))
+}
+
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let Ok(llvm) = toolchain::find(&Search::from_env(), &System) else {
@@ -226,6 +299,27 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     }
+    let root_name = |path: &Path| {
+        let program = program_of(path);
+        program.strip_prefix(root).unwrap_or(program).with_extension("").display().to_string()
+    };
+    if is_set("SIMPLEC_TABLE") {
+        let step = if full { 1 } else { 10 };
+        let programs: Vec<(String, PathBuf)> = all
+            .iter()
+            .filter(|path| !needs_system(path))
+            .step_by(step)
+            .map(|path| (root_name(path), path.clone()))
+            .collect();
+        println!(
+            "| target | tier | compiled by | self-contained | system's libraries | runs by | programs passed | hello, bytes |"
+        );
+        println!("|---|---|---|---|---|---|---|---|");
+        for row in &rows {
+            println!("{}", with_deep_stack(|| row.line(&root.join("examples/hello.spl"), &programs)));
+        }
+        return ExitCode::SUCCESS;
+    }
     let turns: Vec<(&Row, (Backend, Level))> = rows
         .iter()
         .flat_map(|row| {
@@ -234,9 +328,8 @@ fn main() -> ExitCode {
         .collect();
     let mut trials = Vec::new();
     for (index, path) in all.iter().enumerate() {
-        let needs_system = std::fs::read_to_string(path).is_ok_and(|text| text.contains("\n# needs: system"));
-        let program = program_of(path);
-        let name = program.strip_prefix(root).unwrap_or(program).with_extension("").display().to_string();
+        let needs_system = needs_system(path);
+        let name = root_name(path);
         for (turn, &(row, maker)) in turns.iter().enumerate() {
             // What is linked with nothing of the system has no files: our own C library has no such functions. libSystem has.
             let is_due = match needs_system {
@@ -246,9 +339,7 @@ fn main() -> ExitCode {
             if !is_due {
                 continue;
             }
-            let is_limited =
-                |&&(of, what, _): &&(&str, &str, &str)| row.target.triple.starts_with(of) && name == what;
-            if let Some((_, _, why)) = LIMITS.iter().find(is_limited) {
+            if let Some(why) = limit(row.target, &name) {
                 eprintln!("target tests: {} does not run {name}: {why}", row.target.triple);
                 continue;
             }

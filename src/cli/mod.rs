@@ -23,7 +23,7 @@ use clap::error::ErrorKind;
 use crate::diagnostics::{Code, Diagnostic, SourceMap, closest};
 use crate::driver::{self, Ended, Finished, Input, Options, Session, with_deep_stack};
 use crate::target::{self, Target};
-use crate::toolchain::{self, Cache, Search, Stored, System};
+use crate::toolchain::{self, Cache, Search, Stored, System, ToolchainError};
 use args::{Args, BuildArgs, CacheAction, CacheUse, CodegenArgs, Command};
 use console::Console;
 
@@ -90,7 +90,7 @@ fn dispatch(command: Command, console: &Console) -> ExitCode {
             Ok(search) => console.stdout(&console.answers(&[doctor::report(&search)])),
             Err(error) => refuse(&error, console),
         },
-        Command::Targets => console.stdout(&console.answers(&query::targets())),
+        Command::Targets => console.stdout(&console.answers(&query::targets(&Search::from_env()))),
         Command::Explain { code } => match explain(code.as_deref()) {
             Ok(text) => console.stdout(text.as_bytes()),
             Err(error) => refuse(&error, console),
@@ -219,7 +219,7 @@ fn finished(finished: Finished, session: &Session<'_>, console: &Console) -> Exi
 fn options(args: &CodegenArgs) -> Result<Options, Diagnostic> {
     let target = match &args.target {
         None => target::host()?.clone(),
-        Some(name) => named_target(name)?,
+        Some(name) => named_target(name, &search(args)?)?,
     };
     let mut options = Options::new(target);
     options.profile = match (args.release, args.profile) {
@@ -256,17 +256,48 @@ fn options(args: &CodegenArgs) -> Result<Options, Diagnostic> {
     Ok(options)
 }
 
-/// A target by name, or one described in a file.
-fn named_target(name: &str) -> Result<Target, Diagnostic> {
+/// A target by name, one described in a file, or one that LLVM knows.
+fn named_target(name: &str, search: &Search) -> Result<Target, Diagnostic> {
     if !name.ends_with(".json") {
-        return target::find(name).cloned();
+        let unknown = match target::find(name) {
+            Ok(target) => return Ok(target.clone()),
+            Err(unknown) => unknown,
+        };
+        // LLVM takes any word for a system, so what looks like a slip of the pen is none of its triples.
+        let processor = |name: &str| name.split('-').next().map(str::to_owned);
+        let mut known = target::all().iter().flat_map(Target::names);
+        if known.any(|known| processor(known) == processor(name)) && target::nearest(name).is_some() {
+            return Err(unknown);
+        }
+        let llvm = toolchain::find(search, &System);
+        return match llvm.and_then(|llvm| toolchain::describe(&llvm, name, search, &System)) {
+            Ok(target) => Ok(target),
+            Err(error @ ToolchainError::UnlikeAny { .. }) => Err(error.diagnostic()),
+            Err(_) => Err(unknown),
+        };
     }
     let text = std::fs::read_to_string(name)
         .map_err(|error| Diagnostic::error(Code::CannotRead, format!("cannot read `{name}`: {error}")))?;
-    Target::from_json(&text).map_err(|why| {
+    let wrong = |why: String| {
         Diagnostic::error(Code::UnknownTarget, format!("`{name}` describes no target: {why}"))
             .help("the files under `toolchains/` in the source tree are examples")
-    })
+    };
+    let target = Target::from_json(&text).map_err(wrong)?;
+    // Who compiles what the file describes knows better, where there is one to be asked.
+    if let Ok(llvm) = toolchain::find(search, &System) {
+        let triple = target.llvm_triple();
+        let layout = match toolchain::data_layout(&llvm, triple, search, &System) {
+            Ok(layout) => layout,
+            Err(error) => return Err(wrong(error.to_string())),
+        };
+        let given = target.llvm_data_layout(llvm.version.major);
+        if layout.as_str() != given {
+            let why =
+                format!("data_layout is `{given}`, and LLVM {} has `{layout}` for {triple}", llvm.version);
+            return Err(wrong(why));
+        }
+    }
+    Ok(target)
 }
 
 fn search(args: &CodegenArgs) -> Result<Search, Diagnostic> {

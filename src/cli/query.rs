@@ -6,8 +6,10 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::args::Print;
-use crate::driver::{Failed, Session};
-use crate::target;
+use crate::driver::{self, Backend, Failed, LinkMode, Session};
+use crate::runtime;
+use crate::target::{self, Target};
+use crate::toolchain::{self, Runs, Search};
 
 /// What a question is answered with. `--message-format=json` writes it as one JSON object on a line.
 pub trait Answer: Serialize {
@@ -96,22 +98,56 @@ pub struct Row {
     triple: &'static str,
     description: &'static str,
     is_host: bool,
+    tier: u8,
+    backends: Vec<&'static str>,
+    links: Vec<&'static str>,
+    runs: String,
 }
 
 impl Answer for Row {
     fn write(&self, out: &mut String) -> fmt::Result {
         let mark = if self.is_host { '*' } else { ' ' };
-        writeln!(out, "{mark} {:<32} {}", self.triple, self.description)
+        let (backends, links) = (self.backends.join(" "), self.links.join(" "));
+        writeln!(
+            out,
+            "{mark} {:<31} tier {}  {backends:<15}  {links:<21}  runs {}",
+            self.triple, self.tier, self.runs
+        )
     }
 }
 
 /// The table of `simplec targets`.
-pub fn targets() -> Vec<Row> {
+pub fn targets(search: &Search) -> Vec<Row> {
     let host = target::host().ok();
-    let row = |target: &'static target::Target| Row {
-        triple: &target.triple,
-        description: &target.description,
-        is_host: host == Some(target),
+    let row = |target: &'static Target| {
+        let mut backends = vec![Backend::Llvm.name()];
+        if driver::cranelift_supports(target) {
+            backends.push(Backend::Cranelift.name());
+        }
+        let mut links = Vec::new();
+        if runtime::system(target).is_some() {
+            links.push(LinkMode::SelfContained.name());
+        }
+        if host.is_some_and(|host| host.os == target.os) {
+            links.push(LinkMode::System.name());
+        }
+        let runs = match toolchain::runs(target, search) {
+            Runs::Natively => "natively".to_owned(),
+            Runs::Emulated(emulator) => format!("by {}", emulator.program),
+            Runs::No => match target.emulators.first() {
+                Some(emulator) => format!("elsewhere; {}", toolchain::install_emulator(&emulator.program)),
+                None => "elsewhere".to_owned(),
+            },
+        };
+        Row {
+            triple: &target.triple,
+            description: &target.description,
+            is_host: host == Some(target),
+            tier: target.tier,
+            backends,
+            links,
+            runs,
+        }
     };
     target::all().iter().map(row).collect()
 }

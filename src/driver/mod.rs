@@ -37,7 +37,7 @@ pub use docs::{DocExample, doc_examples};
 pub use front::{check, compile as front, rich};
 pub use input::{Input, Kind};
 pub use listen::{Event, Listener, Silent};
-pub use native::program;
+pub use native::{cranelift_supports, program};
 pub use options::{Backend, Emit, EmitKind, LinkMode, Options, Profile, TimingsFormat};
 pub use run::{Ended, Finished, Program, prepare};
 pub use session::{Failed, Session, Timing};

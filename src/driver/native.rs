@@ -22,13 +22,13 @@ use crate::toolchain::{
 
 /// Whether Cranelift is part of this simplec and makes code for a target.
 #[cfg(feature = "cranelift")]
-pub(super) fn cranelift_supports(target: &Target) -> bool {
+pub fn cranelift_supports(target: &Target) -> bool {
     cranelift::supports(target)
 }
 
 /// As above: this simplec was built without it.
 #[cfg(not(feature = "cranelift"))]
-pub(super) fn cranelift_supports(_target: &Target) -> bool {
+pub fn cranelift_supports(_target: &Target) -> bool {
     false
 }
 

@@ -29,7 +29,8 @@ impl CAbi {
             | CAbi::AapcsVfp
             | CAbi::Ilp32
             | CAbi::Ilp32d
-            | CAbi::Wasm => {
+            | CAbi::Wasm
+            | CAbi::To32 => {
                 if bits < 32 {
                     by_sign
                 } else {
@@ -43,9 +44,16 @@ impl CAbi {
                     Extension::None
                 }
             }
-            CAbi::Aapcs64 => Extension::None,
+            CAbi::Aapcs64 | CAbi::Open => Extension::None,
+            CAbi::To64 => {
+                if bits < 64 {
+                    by_sign
+                } else {
+                    Extension::None
+                }
+            }
             // RISC-V psABI, "Integer Calling Convention": 32 bits are sign-extended whatever their type.
-            CAbi::Lp64d => match bits {
+            CAbi::Lp64d | CAbi::SignedTo64 => match bits {
                 32 => Extension::Sign,
                 64 => Extension::None,
                 _ => by_sign,

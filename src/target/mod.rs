@@ -9,5 +9,5 @@ mod spec;
 pub use abi::Extension;
 pub use data_layout::{DataLayout, FunctionAlign, Mangling, PointerLayout};
 pub use layout::{Layout, Layouts};
-pub use registry::{all, find, host};
+pub use registry::{all, find, host, nearest};
 pub use spec::{Arch, CAbi, Emulator, Endian, LinkerFlavor, ObjectFormat, Os, Target};

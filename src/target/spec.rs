@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::DataLayout;
+use super::data_layout::{DataLayout, Mangling};
 
 /// Declares an enum whose variants have one name each in the JSON files and on the screen.
 macro_rules! named {
@@ -45,6 +45,8 @@ named! {
         Wasm32 = "wasm32",
         /// WebAssembly with 64-bit memory.
         Wasm64 = "wasm64",
+        /// Another one, of which only LLVM knows.
+        Other = "other",
     }
 }
 
@@ -91,6 +93,14 @@ named! {
         Ilp32d = "ilp32d",
         /// WebAssembly tool conventions, basic C ABI.
         Wasm = "wasm",
+        /// Another one, which leaves what is above small integers open.
+        Open = "open",
+        /// Another one, which extends integers to 32 bits.
+        To32 = "to-32",
+        /// Another one, which extends integers to 64 bits, as their types say.
+        To64 = "to-64",
+        /// Another one, which extends integers to 64 bits, those of 32 bits by their sign whatever their types are.
+        SignedTo64 = "to-64-signed",
     }
 }
 
@@ -145,7 +155,11 @@ pub struct Emulator {
     pub env: BTreeMap<String, String>,
 }
 
-/// A target specification. Field by field the JSON form; everything but `llvm_triple`, `target_abi` and
+fn last_tier() -> u8 {
+    3
+}
+
+/// A target specification. Field by field the JSON form; everything but `llvm_triple`, `tier`, `target_abi` and
 /// `executable_suffix` must be given.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -157,6 +171,9 @@ pub struct Target {
     llvm_triple: Option<String>,
     /// One line for `simplec targets`.
     pub description: String,
+    /// How sure it is: in [`Target::TIERS`].
+    #[serde(default = "last_tier")]
+    pub tier: u8,
     /// Other names people use.
     pub aliases: Vec<String>,
     /// The processor family.
@@ -196,6 +213,54 @@ pub struct Target {
 }
 
 impl Target {
+    /// What is tested of the targets of each tier, from the first on.
+    pub const TIERS: [&str; 3] = [
+        "the test suite runs, as the system or an emulator of it runs programs",
+        "the test suite runs, on something made up for it",
+        "objects are made",
+    ];
+
+    /// A target that only LLVM knows, by what it says: objects are made for it, and no programs.
+    ///
+    /// # Errors
+    /// Says what there is about it that simplec has no way to deal with.
+    pub fn of_llvm(triple: &str, data_layout: DataLayout, c_abi: CAbi) -> Result<Target, String> {
+        let (object_format, linker) = match data_layout.mangling {
+            Mangling::Elf if triple.starts_with("wasm") => (ObjectFormat::Wasm, LinkerFlavor::Wasm),
+            Mangling::Elf | Mangling::Mips => (ObjectFormat::Elf, LinkerFlavor::Gnu),
+            Mangling::MachO => (ObjectFormat::MachO, LinkerFlavor::Darwin),
+            Mangling::Coff | Mangling::X86Coff => (ObjectFormat::Coff, LinkerFlavor::Mingw),
+            Mangling::Goff | Mangling::Xcoff | Mangling::None => {
+                return Err(format!("objects for {triple} are neither ELF nor COFF, Mach-O or WebAssembly"));
+            }
+        };
+        let target = Target {
+            triple: triple.to_owned(),
+            llvm_triple: None,
+            description: "known to LLVM only".to_owned(),
+            tier: last_tier(),
+            aliases: Vec::new(),
+            arch: Arch::Other,
+            os: Os::None,
+            c_abi,
+            pointer_width: data_layout.pointer_bits(),
+            endian: if data_layout.big_endian { Endian::Big } else { Endian::Little },
+            data_layout,
+            data_layout_absent_before: BTreeMap::new(),
+            cpu: String::new(),
+            features: Vec::new(),
+            target_abi: None,
+            object_format,
+            linker,
+            libraries: Vec::new(),
+            entry: "_start".to_owned(),
+            executable_suffix: String::new(),
+            emulators: Vec::new(),
+        };
+        target.check()?;
+        Ok(target)
+    }
+
     /// Reads a target file's text and checks that it does not contradict itself.
     ///
     /// # Errors
@@ -209,6 +274,9 @@ impl Target {
     fn check(&self) -> Result<(), String> {
         if self.triple.split('-').count() < 2 || self.triple.chars().any(char::is_whitespace) {
             return Err(format!("triple `{}` is not of the form arch-system", self.triple));
+        }
+        if !(1..=Target::TIERS.len()).contains(&usize::from(self.tier)) {
+            return Err(format!("tier is {}, and must be 1, 2 or 3", self.tier));
         }
         if !matches!(self.pointer_width, 32 | 64) {
             return Err(format!("pointer_width is {}, and must be 32 or 64", self.pointer_width));

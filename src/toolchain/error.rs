@@ -104,6 +104,14 @@ pub enum ToolchainError {
         /// The functions.
         names: Vec<String>,
     },
+    /// A target that LLVM has and simplec is not made for.
+    #[error("simplec makes nothing for {triple}: {why}")]
+    UnlikeAny {
+        /// The target.
+        triple: String,
+        /// What stands against it.
+        why: String,
+    },
     /// What a target without a system asks of whoever links for it.
     #[error("{triple} has no system, so the program must be linked with {}", quoted(.names))]
     NotGiven {
@@ -235,6 +243,7 @@ impl ToolchainError {
             | E::LldMissing { .. }
             | E::NotInLibrary { .. }
             | E::NotGiven { .. }
+            | E::UnlikeAny { .. }
             | E::LinkFailed { .. }
             | E::NoLibrary { .. }
             | E::CannotLink { .. }
@@ -264,6 +273,7 @@ impl ToolchainError {
             | E::LinkerMissing { .. }
             | E::LldMissing { .. }
             | E::CannotLink { .. }
+            | E::UnlikeAny { .. }
             | E::CacheDiffers { .. }
             | E::CannotWrite { .. } => None,
         }
@@ -336,7 +346,7 @@ impl ToolchainError {
             E::CacheDiffers { entry } => diagnostic
                 .note(format!("the entry is {}", entry.display()))
                 .help("`simplec cache clean` forgets it; if this comes again, clang does not give the same bytes for the same module, or something that it depends on is not part of its name"),
-            E::CannotWrite { .. } => diagnostic,
+            E::CannotWrite { .. } | E::UnlikeAny { .. } => diagnostic,
         }
     }
 
@@ -349,7 +359,7 @@ impl ToolchainError {
             | E::NotStarted { .. }
             | E::NoLibrary { .. } => Code::ToolMissing,
             E::LlvmUnsuitable { .. } => Code::ToolTooOld,
-            E::NoSuchTarget { .. } | E::CannotLink { .. } => Code::UnknownTarget,
+            E::NoSuchTarget { .. } | E::CannotLink { .. } | E::UnlikeAny { .. } => Code::UnknownTarget,
             E::Crashed { .. }
             | E::TimedOut { .. }
             | E::Garbled { .. }

@@ -33,7 +33,7 @@ pub fn cross_libc(arch: Arch) -> Option<String> {
         Arch::Aarch64 => "arm64",
         Arch::Arm => "armhf",
         Arch::Riscv64 => "riscv64",
-        Arch::Riscv32 | Arch::Wasm32 | Arch::Wasm64 => return None,
+        Arch::Riscv32 | Arch::Wasm32 | Arch::Wasm64 | Arch::Other => return None,
     };
     Some(format!(
         "install packages libc6-dev-{debian}-cross and libgcc-12-dev-{debian}-cross (Debian and Ubuntu)"

@@ -1,4 +1,4 @@
-//! The data layout of a triple, asked of clang.
+//! What clang knows of a triple: the data layout, and how C passes small integers.
 //!
 //! A module whose layout line is missing or wrong is miscompiled without a word, and the string differs between
 //! versions, so the tool that will compile the module is the authority on it.
@@ -6,9 +6,9 @@
 use super::cache::Cache;
 use super::error::{Invocation, ToolchainError};
 use super::probe::Llvm;
-use super::run::{Command, Runner, Status};
+use super::run::{Command, Output, Runner, Status};
 use super::search::Search;
-use crate::target::DataLayout;
+use crate::target::{CAbi, DataLayout, Target};
 
 /// The data layout that `llvm` uses for an LLVM triple.
 ///
@@ -25,19 +25,7 @@ pub fn data_layout(
     if let Some(layout) = cache.get::<DataLayout>(&question, &llvm.identity) {
         return Ok(layout);
     }
-    let command = Command::new(&llvm.clang)
-        .args(["--no-default-config", "-S", "-emit-llvm", "-x", "c", "-", "-o", "-"])
-        .arg(format!("--target={triple}"))
-        .env("LC_ALL", "C")
-        .limit(Some(search.limit));
-    let output = runner.run(&command, None);
-    let by = Invocation::new("clang", Some(llvm.version_line.clone()), &command, &output);
-    if let Some(error) = ToolchainError::of_status(&by, &output.status, None) {
-        return Err(error);
-    }
-    if output.status != Status::Ok {
-        return Err(ToolchainError::NoSuchTarget { by, triple: triple.to_owned() });
-    }
+    let (by, output) = translate("", llvm, triple, search, runner)?;
     let text = output.stdout_text();
     let line = text.lines().find_map(|line| line.strip_prefix("target datalayout = \"")?.strip_suffix('"'));
     let Some(line) = line else {
@@ -50,4 +38,61 @@ pub fn data_layout(
         }
         Err(answer) => Err(ToolchainError::Garbled { by, answer }),
     }
+}
+
+/// A target that simplec has no file for, by what `llvm` says of it.
+///
+/// # Errors
+/// As for [`data_layout`]; [`ToolchainError::UnlikeAny`] for one whose programs simplec could not be right about.
+pub fn describe(
+    llvm: &Llvm,
+    triple: &str,
+    search: &Search,
+    runner: &dyn Runner,
+) -> Result<Target, ToolchainError> {
+    let layout = data_layout(llvm, triple, search, runner)?;
+    let (_, output) = translate(SMALL_INTEGERS, llvm, triple, search, runner)?;
+    let text = output.stdout_text();
+    let result_of = |name: &str| {
+        let line =
+            text.lines().find(|line| line.starts_with("define ") && line.contains(&format!("@{name}(")));
+        let words = line.unwrap_or_default().split(&format!("@{name}(")).next().unwrap_or_default();
+        words.split(' ').any(|word| word == "signext" || word == "zeroext").then(|| words.contains("signext"))
+    };
+    let c_abi = match (result_of("unsigned32"), result_of("signed8")) {
+        (Some(false), _) => CAbi::To64,
+        (Some(true), _) => CAbi::SignedTo64,
+        (None, Some(_)) => CAbi::To32,
+        (None, None) => CAbi::Open,
+    };
+    Target::of_llvm(triple, layout, c_abi)
+        .map_err(|why| ToolchainError::UnlikeAny { triple: triple.to_owned(), why })
+}
+
+/// Functions whose results tell how a convention extends integers.
+const SMALL_INTEGERS: &str = "unsigned unsigned32(unsigned x) { return x; }\n\
+                              signed char signed8(signed char x) { return x; }\n";
+
+/// What clang makes of C.
+fn translate(
+    c: &str,
+    llvm: &Llvm,
+    triple: &str,
+    search: &Search,
+    runner: &dyn Runner,
+) -> Result<(Invocation, Output), ToolchainError> {
+    let command = Command::new(&llvm.clang)
+        .args(["--no-default-config", "-S", "-emit-llvm", "-x", "c", "-", "-o", "-"])
+        .arg(format!("--target={triple}"))
+        .env("LC_ALL", "C")
+        .limit(Some(search.limit));
+    let output = runner.run(&command, Some(c.as_bytes()));
+    let by = Invocation::new("clang", Some(llvm.version_line.clone()), &command, &output);
+    if let Some(error) = ToolchainError::of_status(&by, &output.status, None) {
+        return Err(error);
+    }
+    if output.status != Status::Ok {
+        return Err(ToolchainError::NoSuchTarget { by, triple: triple.to_owned() });
+    }
+    Ok((by, output))
 }

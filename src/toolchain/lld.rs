@@ -42,9 +42,13 @@ impl Pe {
         match target.arch {
             Arch::X86 => Ok(Pe { emulation: "i386pe", machine: "i386", prefix: "_" }),
             Arch::X86_64 => Ok(Pe { emulation: "i386pep", machine: "i386:x86-64", prefix: "" }),
-            Arch::Aarch64 | Arch::Arm | Arch::Riscv64 | Arch::Riscv32 | Arch::Wasm32 | Arch::Wasm64 => {
-                Err(ToolchainError::CannotLink { triple: target.triple.clone() })
-            }
+            Arch::Aarch64
+            | Arch::Arm
+            | Arch::Riscv64
+            | Arch::Riscv32
+            | Arch::Wasm32
+            | Arch::Wasm64
+            | Arch::Other => Err(ToolchainError::CannotLink { triple: target.triple.clone() }),
         }
     }
 }

@@ -31,7 +31,7 @@ pub use doctor::{CacheReport, Missing, Report, Runs, TargetReport, examine, runs
 pub use emulate::emulator_command;
 pub use error::{Classification, Invocation, ToolchainError};
 pub use install::emulator as install_emulator;
-pub use layout::data_layout;
+pub use layout::{data_layout, describe};
 pub use link::{LinkJob, Linker, command as link_command, link};
 pub use lld::import_library;
 pub use objects::compile_once;

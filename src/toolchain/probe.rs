@@ -138,7 +138,7 @@ impl Llvm {
         program_in(&self.bin, tool.name(), self.version.major)
     }
 
-    /// Whether it can generate code for a processor family.
+    /// Whether it can generate code for a processor family; of those without a name nobody knows.
     pub fn has_target(&self, arch: Arch) -> bool {
         let name = match arch {
             Arch::X86_64 => "x86-64",
@@ -149,6 +149,7 @@ impl Llvm {
             | Arch::Riscv32
             | Arch::Wasm32
             | Arch::Wasm64 => arch.name(),
+            Arch::Other => return false,
         };
         self.targets.iter().any(|known| known == name)
     }

@@ -5,6 +5,7 @@
 mod place;
 mod programs;
 mod repl;
+mod targets;
 mod tests;
 
 use std::os::unix::fs::PermissionsExt;

@@ -193,7 +193,11 @@ impl Translator<'_, '_> {
             | CAbi::AapcsVfp
             | CAbi::Ilp32
             | CAbi::Ilp32d
-            | CAbi::Wasm => false,
+            | CAbi::Wasm
+            | CAbi::Open
+            | CAbi::To32
+            | CAbi::To64
+            | CAbi::SignedTo64 => false,
         };
         if self.unit.c_abi == CAbi::AppleAapcs64 && !extra.is_empty() {
             let used = clif.params.iter().filter(|param| param.value_type.is_int()).count();

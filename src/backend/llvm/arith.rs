@@ -89,7 +89,9 @@ impl FuncWriter<'_, '_> {
             Arch::X86_64 | Arch::Aarch64 | Arch::Wasm32 | Arch::Wasm64 => {
                 self.like(if max { Intrinsic::Maximum } else { Intrinsic::Minimum }, &[a, b])
             }
-            Arch::X86 | Arch::Arm | Arch::Riscv64 | Arch::Riscv32 => self.min_max_by_parts(a, b, max),
+            Arch::X86 | Arch::Arm | Arch::Riscv64 | Arch::Riscv32 | Arch::Other => {
+                self.min_max_by_parts(a, b, max)
+            }
         }
     }
 

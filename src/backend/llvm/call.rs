@@ -189,7 +189,7 @@ impl FuncWriter<'_, '_> {
             Arch::X86_64 | Arch::Aarch64 => true,
             // Only arguments in registers.
             Arch::Riscv64 => leaves <= 8,
-            Arch::X86 | Arch::Arm | Arch::Riscv32 | Arch::Wasm32 | Arch::Wasm64 => false,
+            Arch::X86 | Arch::Arm | Arch::Riscv32 | Arch::Wasm32 | Arch::Wasm64 | Arch::Other => false,
         };
         // The prototypes must be the same (LangRef, "call"), and bulky arguments are addresses of our own stack.
         let mark = if bulky {

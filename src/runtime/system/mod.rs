@@ -75,6 +75,7 @@ pub fn system(target: &Target) -> Option<System> {
             simple.extend([source!("word32.spl"), source!("wide.spl")]);
             floats.push(if is_soft(target) { source!("soft.spl") } else { source!("wide_floats.spl") });
         }
+        Arch::Other => return None,
     }
     if is_soft(target) {
         templates.push(template!("soft.ll"));
@@ -124,7 +125,11 @@ fn is_soft(target: &Target) -> bool {
         | CAbi::AapcsVfp
         | CAbi::Lp64d
         | CAbi::Ilp32d
-        | CAbi::Wasm => false,
+        | CAbi::Wasm
+        | CAbi::Open
+        | CAbi::To32
+        | CAbi::To64
+        | CAbi::SignedTo64 => false,
     }
 }
 
@@ -144,7 +149,13 @@ fn calls(target: &Target) -> Option<(Vec<Source>, Vec<Source>)> {
             let frames = match arch {
                 Arch::X86_64 => template!("windows/frames-x86_64.ll"),
                 Arch::X86 => template!("windows/frames-x86.ll"),
-                Arch::Aarch64 | Arch::Arm | Arch::Riscv64 | Arch::Riscv32 | Arch::Wasm32 | Arch::Wasm64 => {
+                Arch::Aarch64
+                | Arch::Arm
+                | Arch::Riscv64
+                | Arch::Riscv32
+                | Arch::Wasm32
+                | Arch::Wasm64
+                | Arch::Other => {
                     return None;
                 }
             };
@@ -162,7 +173,9 @@ fn calls(target: &Target) -> Option<(Vec<Source>, Vec<Source>)> {
         (Os::MacOs, Arch::X86_64 | Arch::Aarch64) => (Vec::new(), Vec::new()),
         (Os::None, Arch::Arm) => bare(template!("bare/thumb.ll")),
         (Os::None, Arch::Riscv32) => bare(template!("bare/riscv.ll")),
-        (Os::Linux, Arch::Wasm32 | Arch::Wasm64) | (Os::MacOs | Os::Wasi | Os::None, _) => return None,
+        (Os::Linux, Arch::Wasm32 | Arch::Wasm64 | Arch::Other) | (Os::MacOs | Os::Wasi | Os::None, _) => {
+            return None;
+        }
     })
 }
 
@@ -178,7 +191,8 @@ fn filled((name, text): Source, target: &Target) -> Template {
         | Arch::Riscv64
         | Arch::Riscv32
         | Arch::Wasm32
-        | Arch::Wasm64 => "0x80000000",
+        | Arch::Wasm64
+        | Arch::Other => "0x80000000",
     };
     let text = text.replace("{word}", &format!("i{}", target.pointer_width));
     let text = text.replace("{image_start}", image_start);

@@ -1,0 +1,126 @@
+//! Targets of the user's own, and those that only LLVM knows.
+
+use object::{Architecture, Object, ObjectSymbol};
+
+use crate::place::{Place, has_llvm};
+
+const HELLO: &str = "fn main():\n    print \"hello from {6 * 7}\"\n";
+const X86_64: &str = include_str!("../../toolchains/x86_64-unknown-linux-gnu.json");
+
+/// A target file like that of 64-bit Linux on x86, with some of its text replaced.
+fn like_x86_64(place: &Place, replaced: &[(&str, &str)]) {
+    let mut text = X86_64.to_owned();
+    for (from, to) in replaced {
+        assert!(text.contains(from), "{from}");
+        text = text.replacen(from, to, 1);
+    }
+    place.write("mine.json", text);
+}
+
+#[test]
+fn a_target_file_of_ones_own_is_as_good_as_ours() {
+    if !has_llvm() || !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+        return;
+    }
+    let place = Place::new();
+    place.write("hello.spl", HELLO);
+    let mine = [
+        (
+            "\"triple\": \"x86_64-unknown-linux-gnu\"",
+            "\"triple\": \"x86_64-mine-linux\", \"llvm_triple\": \"x86_64-unknown-linux-gnu\"",
+        ),
+        ("\"cpu\": \"x86-64\"", "\"cpu\": \"x86-64-v2\""),
+    ];
+    like_x86_64(&place, &mine);
+    assert_eq!(
+        place.simplec(&["--print=target-triple", "--target=./mine.json"]).succeeds().stdout,
+        "x86_64-mine-linux\n"
+    );
+    for link in ["self-contained", "system"] {
+        let link = format!("--link={link}");
+        let ran = place.simplec(&["run", "-O2", "--target=./mine.json", &link, "hello.spl"]);
+        assert_eq!(ran.succeeds().stdout, "hello from 42\n");
+    }
+    let text = place.simplec(&["build", "--target=./mine.json", "--emit=llvm-ir", "-o", "-", "hello.spl"]);
+    assert!(text.succeeds().stdout.contains("\"target-cpu\"=\"x86-64-v2\""));
+}
+
+#[test]
+fn a_target_file_that_is_wrong_is_told_what_is_wrong() {
+    let place = Place::with_main();
+    let refused = |says: &str| {
+        place
+            .simplec(&["build", "--target=./mine.json", "main.mir"])
+            .fails(1, &["error[E0701]: `./mine.json` describes no target", says]);
+    };
+    for (text, says) in [
+        ("", "EOF while parsing"),
+        ("[]", "invalid"),
+        ("{", "line 1"),
+        ("{\"triple\": \"a-b\"}", "missing field `description`"),
+    ] {
+        place.write("mine.json", text);
+        refused(says);
+    }
+    for (from, to, says) in [
+        ("\"pointer_width\": 64", "\"pointer_width\": 32", "but data_layout says 64"),
+        ("\"pointer_width\": 64", "\"pointer_width\": \"64\"", "expected u32"),
+        ("\"little\"", "\"big\"", "endian is big"),
+        ("\"linux\"", "\"plan9\"", "unknown variant `plan9`"),
+        ("\"sysv64\"", "\"sysv65\"", "unknown variant `sysv65`"),
+        ("\"gnu\",\n  \"libraries\"", "\"link.exe\",\n  \"libraries\"", "unknown variant `link.exe`"),
+        ("f80:128", "f80:12", "12 is no alignment"),
+        ("\"entry\"", "\"entrance\"", "unknown field `entrance`"),
+        ("\"tier\": 1", "\"tier\": 4", "tier is 4"),
+    ] {
+        like_x86_64(&place, &[(from, to)]);
+        refused(says);
+    }
+    if has_llvm() {
+        like_x86_64(&place, &[("i64:64-i128:128", "i64:32-i128:128")]);
+        refused("for x86_64-unknown-linux-gnu");
+        like_x86_64(
+            &place,
+            &[("\"triple\": \"x86_64-unknown-linux-gnu\"", "\"triple\": \"pdp11-dec-unix\"")],
+        );
+        refused("pdp11-dec-unix");
+    }
+    assert_eq!(place.outputs(), ["mine.json"]);
+}
+
+#[test]
+fn objects_are_made_for_every_triple_that_llvm_knows() {
+    if !has_llvm() {
+        return;
+    }
+    let place = Place::new();
+    place.write("hello.spl", HELLO);
+    for (triple, architecture, is_little, is_64) in [
+        ("powerpc64le-unknown-linux-gnu", Architecture::PowerPc64, true, true),
+        ("powerpc-unknown-linux-gnu", Architecture::PowerPc, false, false),
+        ("s390x-unknown-linux-gnu", Architecture::S390x, false, true),
+        ("mips-unknown-linux-gnu", Architecture::Mips, false, false),
+        ("mips64el-unknown-linux-gnuabi64", Architecture::Mips64, true, true),
+        ("loongarch64-unknown-linux-gnu", Architecture::LoongArch64, true, true),
+        ("sparcv9-unknown-linux-gnu", Architecture::Sparc64, false, true),
+    ] {
+        for level in ["-O0", "-O2"] {
+            place.simplec(&["build", level, "--target", triple, "--emit=obj=out.o", "hello.spl"]).succeeds();
+            let bytes = std::fs::read(place.path("out.o")).unwrap();
+            let file = object::File::parse(&*bytes).unwrap();
+            assert_eq!(file.architecture(), architecture, "{triple}");
+            assert_eq!((file.is_little_endian(), file.is_64()), (is_little, is_64), "{triple}");
+            let main = file.symbols().find(|symbol| symbol.name() == Ok("main")).unwrap();
+            assert!(main.is_global() && main.is_definition(), "{triple}");
+        }
+        place
+            .simplec(&["build", "--target", triple, "hello.spl"])
+            .fails(1, &["error[E0701]", triple, "--emit=obj"]);
+    }
+    place
+        .simplec(&["build", "--target=msp430-unknown-elf", "hello.spl"])
+        .fails(1, &["error[E0701]", "must be 32 or 64"]);
+    place
+        .simplec(&["build", "--target=pdp11-dec-unix", "hello.spl"])
+        .fails(1, &["error[E0701]: unknown target"]);
+}
