@@ -102,7 +102,11 @@ fn wanted(session: &mut Session<'_>, input: &Input, choice: &Choice) -> Result<V
             (None, Some(path)) if single => path.clone(),
             (None, Some(path)) if path == Path::new("-") => path.clone(),
             (None, Some(path)) if emit.kind == EmitKind::Exe => path.clone(),
-            (None, Some(_) | None) => ending(&base, emit.kind.suffix(&options.target)),
+            (None, Some(_)) => ending(&base, emit.kind.suffix(&options.target)),
+            (None, None) => {
+                let name = format!("{}{}", emit.kind.prefix(), base.display());
+                ending(Path::new(&name), emit.kind.suffix(&options.target))
+            }
         };
         let path = (path != Path::new("-")).then_some(path);
         wanted.push(Wanted { kind: emit.kind, path, is_temporary: false });
@@ -133,7 +137,7 @@ fn base(session: &Session<'_>, input: &Input) -> PathBuf {
 
 /// `base` with its ending replaced; a dot in the middle of a program's name is not an ending.
 fn ending(base: &Path, suffix: &str) -> PathBuf {
-    let known = ["spl", "mir", "ll", "bc", "s", "o", "exe", "d"];
+    let known = ["spl", "mir", "ll", "bc", "s", "o", "exe", "d", "a", "so", "dll", "dylib"];
     let stem = match base.extension() {
         Some(extension) if known.iter().any(|known| extension == *known) => base.with_extension(""),
         Some(_) | None => base.to_owned(),
@@ -220,7 +224,7 @@ fn make(
         Some(Planned { place: Place::File(staged), .. }) => staged.path().to_owned(),
         Some(_) | None => scratch.path().join("main.o"),
     };
-    let needs_object = find(EmitKind::Obj).is_some() || find(EmitKind::Exe).is_some();
+    let needs_object = planned.iter().any(|output| output.kind.has_object());
     let mut backend = choice.backend;
     if backend == Backend::Llvm {
         let text = native::llvm_text(session, module, find(EmitKind::LlvmIr).is_some())?;
@@ -249,9 +253,14 @@ fn make(
     if backend == Backend::Cranelift && needs_object {
         native::cranelift_object(session, module, &object)?;
     }
-    if let Some(Planned { place: Place::File(staged), .. }) = find(EmitKind::Exe) {
-        link::link(session, &[object], staged.path())
-            .map_err(|error| native::told(session, explained(error, planned, staged.path())))?;
+    if let Some(Planned { place: Place::File(staged), .. }) = find(EmitKind::StaticLib) {
+        link::archive(session, std::slice::from_ref(&object), staged.path())?;
+    }
+    for (kind, is_shared) in [(EmitKind::Exe, false), (EmitKind::DyLib, true)] {
+        if let Some(Planned { place: Place::File(staged), .. }) = find(kind) {
+            link::link(session, std::slice::from_ref(&object), staged.path(), is_shared)
+                .map_err(|error| native::told(session, explained(error, planned, staged.path())))?;
+        }
     }
     Ok(stdout)
 }
@@ -348,7 +357,7 @@ fn show(session: &mut Session<'_>, choice: &Choice, wanted: &[Wanted]) -> Result
                     .into_iter()
                     .map(|(kind, product)| (product, path(kind).unwrap_or_else(|| PathBuf::from("-"))))
                     .collect();
-                if exe.is_some() || wanted.iter().any(|output| output.kind == EmitKind::Obj) {
+                if wanted.iter().any(|output| output.kind.has_object()) {
                     makes.push((Product::Object, object.clone()));
                 }
                 for (product, output) in makes {
@@ -361,9 +370,10 @@ fn show(session: &mut Session<'_>, choice: &Choice, wanted: &[Wanted]) -> Result
         }
     }
     debug_assert!(backend != Backend::Interp || exe.is_none(), "choose() lets the interpreter build nothing");
-    if let Some(exe) = exe {
-        let command = link::link_command(session, &[object], &exe);
-        let command = command.map_err(|error| session.fail(error.diagnostic()))?;
+    for (output, is_shared) in [(exe, false), (path(EmitKind::DyLib), true)] {
+        let Some(output) = output else { continue };
+        let command = link::link_command(session, std::slice::from_ref(&object), &output, is_shared);
+        let command = command.map_err(|error| native::told(session, error))?;
         session.listener.hear(Event::Command { command: &command, is_shown: true });
     }
     Ok(())

@@ -4,14 +4,23 @@ use std::path::{Path, PathBuf};
 
 use super::native::Error;
 use super::options::LinkMode;
-use super::session::Session;
+use super::session::{Failed, Session};
 use super::{output, system};
+use crate::diagnostics::{Code, Diagnostic};
 use crate::runtime::{self, System};
-use crate::target;
+use crate::target::{self, ObjectFormat};
 use crate::toolchain::{self, Command, LinkJob, Linker, ToolchainError};
 
-/// Links a program.
-pub(super) fn link(session: &mut Session<'_>, objects: &[PathBuf], output: &Path) -> Result<(), Error> {
+/// Links a program or a shared library.
+pub(super) fn link(
+    session: &mut Session<'_>,
+    objects: &[PathBuf],
+    output: &Path,
+    is_shared: bool,
+) -> Result<(), Error> {
+    if is_shared {
+        has_shared(session)?;
+    }
     let linker = linker(session)?;
     let scratch = output::scratch().map_err(|error| session.fail(error))?;
     let mut objects = objects.to_vec();
@@ -23,9 +32,37 @@ pub(super) fn link(session: &mut Session<'_>, objects: &[PathBuf], output: &Path
     }
     let asked = library.map_or(&[][..], |system| system.asked);
     session.time("link", |session| {
-        let job = LinkJob { script: script.as_deref(), asked, ..link_job(session, &objects, output) };
+        let job =
+            LinkJob { script: script.as_deref(), asked, is_shared, ..link_job(session, &objects, output) };
         Ok(toolchain::link(&linker, &job, &session.told())?)
     })
+}
+
+/// Writes a static library: an archive of objects, which calls the C library that a program is linked with.
+pub(super) fn archive(session: &mut Session<'_>, objects: &[PathBuf], output: &Path) -> Result<(), Failed> {
+    if session.options.target.object_format == ObjectFormat::Wasm {
+        let error = Diagnostic::error(Code::Usage, "there are no static libraries of WebAssembly");
+        return Err(
+            session.fail(error.help("`--emit=obj` writes an object file, which `wasm-ld` takes as well"))
+        );
+    }
+    system::archived(session, objects, output)
+}
+
+/// A shared library has the C library of the process that loads it.
+fn has_shared(session: &mut Session<'_>) -> Result<(), Failed> {
+    match session.options.link_mode() {
+        LinkMode::System => Ok(()),
+        LinkMode::SelfContained => {
+            let triple = &session.options.target.triple;
+            let message =
+                format!("a shared library for {triple} cannot be linked with nothing of its system");
+            let error = Diagnostic::error(Code::Usage, message);
+            Err(session.fail(
+                error.help("`--link=system`, with `--sysroot DIR`; `--emit=staticlib` writes a static one"),
+            ))
+        }
+    }
 }
 
 /// The command that links, for `-###`.
@@ -33,7 +70,11 @@ pub(super) fn link_command(
     session: &mut Session<'_>,
     objects: &[PathBuf],
     output: &Path,
-) -> Result<Command, ToolchainError> {
+    is_shared: bool,
+) -> Result<Command, Error> {
+    if is_shared {
+        has_shared(session)?;
+    }
     let linker = linker(session)?;
     let mut objects = objects.to_vec();
     let mut script = None;
@@ -41,8 +82,8 @@ pub(super) fn link_command(
         objects.extend(system::names(&system));
         script = system.script.map(|_| PathBuf::from(system::SCRIPT));
     }
-    let job = LinkJob { script: script.as_deref(), ..link_job(session, &objects, output) };
-    toolchain::link_command(&linker, &job, output)
+    let job = LinkJob { script: script.as_deref(), is_shared, ..link_job(session, &objects, output) };
+    Ok(toolchain::link_command(&linker, &job, output)?)
 }
 
 /// Our own C library, for a program that is linked with it.

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::choose::Choice;
 use super::front::own_work;
 use super::listen::Event;
-use super::options::Backend;
+use super::options::{Backend, EmitKind};
 use super::output;
 use super::session::{Failed, Session};
 use super::watch::watched;
@@ -91,6 +91,11 @@ pub(super) fn llvm_text(session: &mut Session<'_>, module: &Module, named: bool)
     let options = llvm::Options {
         llvm_version: session.llvm().map_or(PREFERRED, |llvm| llvm.version.major),
         named,
+        reloc: if session.options.emit.iter().any(|emit| emit.kind == EmitKind::DyLib) {
+            llvm::Reloc::Pic
+        } else {
+            llvm::Reloc::default()
+        },
         opt: match session.options.llvm_level() {
             Level::O0 => llvm::OptLevel::O0,
             Level::O1 => llvm::OptLevel::O1,
@@ -243,5 +248,5 @@ pub fn program(
     if backend == Backend::Cranelift {
         cranelift_object(session, module, &object)?;
     }
-    super::link::link(session, &[object], output).map_err(|error| told(session, error))
+    super::link::link(session, &[object], output, false).map_err(|error| told(session, error))
 }

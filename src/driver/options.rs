@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::lower::Variables;
 use crate::runtime;
-use crate::target::{self, Target};
+use crate::target::{self, ObjectFormat, Target};
 use crate::toolchain::Level;
 
 /// Declares an enum whose variants have one name each on the command line.
@@ -105,6 +105,10 @@ named! {
         Obj = "obj",
         /// A program.
         Exe = "exe",
+        /// A static library.
+        StaticLib = "staticlib",
+        /// A shared library.
+        DyLib = "dylib",
         /// Which files the other outputs depend on, as a rule for make.
         DepInfo = "dep-info",
     }
@@ -115,23 +119,51 @@ impl EmitKind {
     pub fn is_text(self) -> bool {
         match self {
             EmitKind::Mir | EmitKind::LlvmIr | EmitKind::Asm | EmitKind::DepInfo => true,
-            EmitKind::LlvmBc | EmitKind::Obj | EmitKind::Exe => false,
+            EmitKind::LlvmBc | EmitKind::Obj | EmitKind::Exe | EmitKind::StaticLib | EmitKind::DyLib => false,
         }
     }
 
     /// Whether only the LLVM back end makes it.
     pub fn needs_llvm(self) -> bool {
         match self {
-            EmitKind::LlvmIr | EmitKind::LlvmBc | EmitKind::Asm => true,
-            EmitKind::Mir | EmitKind::Obj | EmitKind::Exe | EmitKind::DepInfo => false,
+            EmitKind::LlvmIr | EmitKind::LlvmBc | EmitKind::Asm | EmitKind::DyLib => true,
+            EmitKind::Mir | EmitKind::Obj | EmitKind::Exe | EmitKind::StaticLib | EmitKind::DepInfo => false,
         }
     }
 
     /// Whether a back end makes it.
     pub fn is_code(self) -> bool {
         match self {
-            EmitKind::LlvmIr | EmitKind::LlvmBc | EmitKind::Asm | EmitKind::Obj | EmitKind::Exe => true,
+            EmitKind::LlvmIr
+            | EmitKind::LlvmBc
+            | EmitKind::Asm
+            | EmitKind::Obj
+            | EmitKind::Exe
+            | EmitKind::StaticLib
+            | EmitKind::DyLib => true,
             EmitKind::Mir | EmitKind::DepInfo => false,
+        }
+    }
+
+    /// Whether it is made of an object file.
+    pub fn has_object(self) -> bool {
+        match self {
+            EmitKind::Obj | EmitKind::Exe | EmitKind::StaticLib | EmitKind::DyLib => true,
+            EmitKind::Mir | EmitKind::LlvmIr | EmitKind::LlvmBc | EmitKind::Asm | EmitKind::DepInfo => false,
+        }
+    }
+
+    /// What the names of its files begin with that nobody gave another.
+    pub fn prefix(self) -> &'static str {
+        match self {
+            EmitKind::StaticLib | EmitKind::DyLib => "lib",
+            EmitKind::Mir
+            | EmitKind::LlvmIr
+            | EmitKind::LlvmBc
+            | EmitKind::Asm
+            | EmitKind::Obj
+            | EmitKind::Exe
+            | EmitKind::DepInfo => "",
         }
     }
 
@@ -144,6 +176,13 @@ impl EmitKind {
             EmitKind::Asm => ".s",
             EmitKind::Obj => ".o",
             EmitKind::Exe => &target.executable_suffix,
+            EmitKind::StaticLib => ".a",
+            EmitKind::DyLib => match target.object_format {
+                ObjectFormat::Elf => ".so",
+                ObjectFormat::Coff => ".dll",
+                ObjectFormat::MachO => ".dylib",
+                ObjectFormat::Wasm => ".wasm",
+            },
             EmitKind::DepInfo => ".d",
         }
     }

@@ -87,7 +87,7 @@ impl Linker {
     }
 }
 
-/// One program to link.
+/// One program or shared library to link.
 #[derive(Clone, Copy, Debug)]
 pub struct LinkJob<'a> {
     /// The object files, in the order in which they are given to the linker.
@@ -104,6 +104,8 @@ pub struct LinkJob<'a> {
     pub asked: &'static [&'static str],
     /// More arguments for the C compiler or the linker, after everything else (`-C link-args`).
     pub args: &'a [OsString],
+    /// Whether it is a shared library, and no program.
+    pub is_shared: bool,
     /// Whether symbols are left out.
     pub strip: bool,
     /// How long it may take.
@@ -121,6 +123,7 @@ impl<'a> LinkJob<'a> {
             script: None,
             asked: &[],
             args: &[],
+            is_shared: false,
             strip: false,
             limit: None,
         }
@@ -175,6 +178,9 @@ pub fn command(linker: &Linker, job: &LinkJob<'_>, output: &Path) -> Result<Comm
         LinkerFlavor::Mingw => command.arg("-Wl,--gc-sections"),
         LinkerFlavor::Wasm => return Err(cannot()),
     };
+    if job.is_shared {
+        command = command.arg("-shared");
+    }
     if job.strip {
         command = command.arg("-s");
     }

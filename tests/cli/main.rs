@@ -2,6 +2,7 @@
 
 #![cfg(unix)]
 
+mod libraries;
 mod place;
 mod programs;
 mod repl;
