@@ -17,7 +17,7 @@ use crate::syntax::{Interner, Symbol};
 const ATTRS: &[&str] = &["inline", "noinline", "cold", "extern"];
 
 /// Attributes of the runtime alone.
-const RUNTIME_ATTRS: &[&str] = &["prelude", "lang", "intrinsic", "chain"];
+const RUNTIME_ATTRS: &[&str] = &["prelude", "lang", "intrinsic", "chain", "located"];
 
 /// Where a function stands.
 pub(super) struct Surroundings {
@@ -545,13 +545,14 @@ impl<'a> Checker<'a> {
         if decl.is_async {
             self.unsupported("an `async` function", decl.name.span);
         }
+        let is_runtime = self.modules[around.scope.module].is_runtime;
         let attrs = FuncAttrs {
             is_export: item.is_export,
             is_inline: self.has_attr(item, "inline"),
             is_noinline: self.has_attr(item, "noinline"),
             is_cold: self.has_attr(item, "cold"),
+            is_located: is_runtime && self.has_attr(item, "located"),
         };
-        let is_runtime = self.modules[around.scope.module].is_runtime;
         let intrinsic = (is_runtime && self.has_attr(item, "intrinsic")).then(|| {
             let name = self.name(decl.name.name);
             Intrinsic::ALL.iter().find(|(n, _)| *n == name).map(|&(_, intrinsic)| intrinsic)

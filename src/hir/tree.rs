@@ -284,6 +284,8 @@ pub struct FuncAttrs {
     pub is_noinline: bool,
     /// `@cold`: rarely called.
     pub is_cold: bool,
+    /// `@located`, of the runtime: it panics in the name of its caller, whose place it is passed behind its arguments.
+    pub is_located: bool,
 }
 
 /// A function's variables and code.

@@ -83,6 +83,7 @@ impl<'p> FnLowerer<'_, 'p> {
             return;
         }
         self.b.at(e.span);
+        self.pass_place(id, &mut frame);
         let result = match slot {
             Some(slot) => {
                 let passing = func.passings().next();
@@ -108,6 +109,7 @@ impl<'p> FnLowerer<'_, 'p> {
                 return;
             }
             self.b.at(e.span);
+            self.pass_place(value.target.func, &mut frame);
             let callee = self.cx.func(self.b.module, value.target.func, value.target.args);
             let list = self.b.list(&frame.regs);
             let result = self.b.call(callee, list);
@@ -133,6 +135,13 @@ impl<'p> FnLowerer<'_, 'p> {
             self.pending.truncate(frame.depth);
         }
         !self.is_dead()
+    }
+
+    /// Passes the place of the call to a function that panics in its name.
+    fn pass_place(&mut self, id: hir::FuncId, frame: &mut Frame) {
+        if self.cx.program.funcs[id.idx()].attrs.is_located {
+            frame.regs.push(self.place_text());
+        }
     }
 
     fn begin_call(&mut self, ret: hir::Ty, dest: Dest) -> Frame {

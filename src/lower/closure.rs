@@ -94,7 +94,7 @@ impl Context<'_> {
         (module.types.tuple(stored), held)
     }
 
-    /// The code of closures of a function that captures something.
+    /// The code of closures of a function that captures something, or is passed more than what it declares.
     fn closure_code(&mut self, module: &mut Module, target: &Target) -> FuncId {
         let instance = Instance::Code(target.clone());
         if let Some(&known) = self.instances.get(&instance) {
@@ -172,6 +172,10 @@ pub(super) fn lower_code(cx: &mut Context, module: &mut Module, target: &Target,
         args.extend(f.load(at, ty, Alias::Any).val.reg());
     }
     args.extend((first..count).map(|i| f.b.param(i)));
+    if f.cx.program.funcs[target.func.idx()].attrs.is_located {
+        // Who calls a function value is not known to the function.
+        args.push(f.text(""));
+    }
     let args = f.b.list(&args);
     let result = f.b.call(func, args);
     if ret == hir::Ty::NEVER {
@@ -308,7 +312,8 @@ impl<'p> FnLowerer<'_, 'p> {
     }
 
     fn closure(&mut self, target: &Target, captures: Vec<Operand>) -> Operand {
-        if captures.is_empty() {
+        let is_called_as_it_is = !self.cx.program.funcs[target.func.idx()].attrs.is_located;
+        if captures.is_empty() && is_called_as_it_is {
             let func = self.cx.func(self.b.module, target.func, target.args.clone());
             return Operand::borrowed(Val::Reg(self.b.closure_func(func)));
         }

@@ -347,8 +347,12 @@ impl<'p> FnLowerer<'_, 'p> {
         self.b.terminate(crate::mir::Terminator::Unreachable);
     }
 
-    /// The place of the current expression as `file:line:column`.
-    fn place_text(&mut self) -> Reg {
+    /// The place of the current expression as `file:line:column`; in code that panics in the name of its caller, the
+    /// caller's.
+    pub fn place_text(&mut self) -> Reg {
+        if let Some(place) = self.place {
+            return place;
+        }
         let place = object::place_text(self.b.module, self.b.span());
         self.text(&place)
     }

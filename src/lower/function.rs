@@ -113,6 +113,8 @@ pub(super) struct FnLowerer<'a, 'p> {
     pub pending: Vec<Pending<'p>>,
     pub loops: Vec<Option<LoopFrame>>,
     pub out: Option<Reg>,
+    /// Of a function that panics in the name of its caller: the caller's place, a text.
+    pub place: Option<Reg>,
     pub ret: hir::Ty,
     /// Whether its variables are described, and where the block being lowered ends in the source.
     pub variables: Variables,
@@ -228,6 +230,9 @@ fn lower_body<'p>(
         f.describe_param(local, i as u32 + 1);
         index += 1;
     }
+    if func.attrs.is_located {
+        f.place = Some(f.b.param(index));
+    }
     f.lower_result(&body.value);
     f.b.finish();
 }
@@ -254,6 +259,7 @@ impl<'a, 'p> FnLowerer<'a, 'p> {
             pending: Vec::new(),
             loops: vec![None; loops],
             out: None,
+            place: None,
             ret,
             variables: Variables::Silent,
             scope_end: 0,
@@ -599,6 +605,11 @@ impl<'a, 'p> FnLowerer<'a, 'p> {
 
     /// Ends the current block with a panic of a fixed message.
     pub fn panic(&mut self, message: &str) {
+        if let Some(place) = self.place {
+            let message = self.text(message);
+            self.call_lang("panic", Vec::new(), &[message, place]);
+            return self.b.terminate(crate::mir::Terminator::Unreachable);
+        }
         self.need_panic();
         let message = self.b.module.add_str(message);
         self.b.terminate(crate::mir::Terminator::Panic(message));

@@ -386,6 +386,10 @@ impl<'p> Context<'p> {
                 Rep::Unit | Rep::Scalar(_) | Rep::Nullable(_) => ParamFacts::default(),
             });
         }
+        if func.attrs.is_located {
+            params.push(Ty::PTR);
+            facts.push(ParamFacts { nonnull: true, ..Default::default() });
+        }
         (params, facts, ret)
     }
 
