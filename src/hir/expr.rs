@@ -213,7 +213,7 @@ impl<'a> Checker<'a> {
         known.extend(self.imported_names(cx.scope.module));
         known.extend(prelude);
         known.extend(BuiltinFn::ALL.iter().map(|(name, _)| *name));
-        known.extend(["true", "false", "nil"]);
+        known.extend(["true", "false", "nil", "return", "break", "continue", "throw"]);
         known
     }
 

@@ -236,7 +236,9 @@ impl Lexer<'_> {
     /// Whether the line just ended starts with a word that opens a block.
     fn line_needs_block(&self) -> bool {
         use TokenKind::*;
-        let first = self.tokens.get(self.line_start).map(|token| token.kind);
+        // A line behind a block begins behind the end of that.
+        let mut line = self.tokens.iter().skip(self.line_start).map(|token| token.kind);
+        let first = line.find(|kind| !kind.is_layout());
         let is_opener = |kind| {
             matches!(kind, If | Elif | Else | While | For | Loop | Match | Try | With | Fn | Me | Impl)
         };

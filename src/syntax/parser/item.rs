@@ -135,19 +135,13 @@ impl Parser<'_> {
         let params = params.into_iter().flatten().collect();
         let ret = if self.eat(TokenKind::Arrow) { Some(self.ty()?) } else { None };
         let throws = if self.eat(TokenKind::Throws) { Some(self.ty()?) } else { None };
-        let body = if self.at(TokenKind::Colon) {
-            self.bump();
-            Some(self.body_with_doc(doc)?)
-        } else if self.at(TokenKind::Newline) && self.ahead(1).kind == TokenKind::Indent {
-            // Only the `:` is missing.
-            let error = self.expectation(Code::ExpectedToken, "`:`").help("a function's body follows `:`");
-            self.diags.push(error);
-            Some(self.body_with_doc(doc)?)
-        } else if (self.kind().is_layout() && !self.at(TokenKind::Indent)) || self.at(TokenKind::Semi) {
+        let has_block = self.at(TokenKind::Newline) && self.ahead(1).kind == TokenKind::Indent;
+        let has_ended = self.kind().is_layout() && !self.at(TokenKind::Indent) || self.at(TokenKind::Semi);
+        let body = if has_ended && !has_block {
             None
         } else {
-            let error = self.expectation(Code::ExpectedToken, "`:`").help("a function's body follows `:`");
-            return self.fail(error);
+            self.colon("a function's body follows `:`")?;
+            Some(self.body_with_doc(doc)?)
         };
         Ok(ItemKind::Fn(FnDecl {
             name,
@@ -164,6 +158,14 @@ impl Parser<'_> {
     }
 
     fn param(&mut self) -> Parsed<Param> {
+        if self.at(TokenKind::Mut) && self.ahead(1).kind.is_name() {
+            let mark = self.bump();
+            let name = self.slice(self.here()).to_owned();
+            let error = Diagnostic::error(Code::ExpectedToken, "`mut` stands in front of the type")
+                .at(self.span_of(mark), "not here")
+                .help(format!("write `{name}: mut …`"));
+            self.diags.push(error);
+        }
         let name = self.ident("a parameter")?;
         let ty = if self.eat(TokenKind::Colon) { Some(self.ty()?) } else { None };
         let is_variadic = self.eat(TokenKind::Ellipsis);
@@ -249,10 +251,11 @@ impl Parser<'_> {
     /// `: members`, or nothing for an empty type.
     fn members(&mut self, takes_fields: bool) -> Parsed<Members> {
         let mut members = Members::default();
-        if self.kind().is_layout() {
+        let has_block = self.at(TokenKind::Newline) && self.ahead(1).kind == TokenKind::Indent;
+        if self.kind().is_layout() && !has_block {
             return Ok(members);
         }
-        self.expect(TokenKind::Colon)?;
+        self.colon("what belongs to a type follows `:`")?;
         if !self.at(TokenKind::Newline) {
             self.member(takes_fields, &mut members)?;
             return Ok(members);
@@ -315,7 +318,7 @@ impl Parser<'_> {
         self.bump();
         let name = self.ident("the enumeration's name")?;
         let generics = self.generics()?;
-        self.expect(TokenKind::Colon)?;
+        self.colon("the cases follow `:`")?;
         let mut variants = Vec::new();
         let mut members = Members::default();
         if self.at(TokenKind::Newline) {

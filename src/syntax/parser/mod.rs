@@ -280,6 +280,19 @@ impl Parser<'_> {
         })
     }
 
+    /// The `:` in front of a block. Where the block is there, only the `:` is missing, and the block is read.
+    fn colon(&mut self, help: &'static str) -> Parsed<()> {
+        if self.eat(TokenKind::Colon) {
+            return Ok(());
+        }
+        let error = self.expectation(Code::ExpectedToken, "`:`").help(help);
+        if self.at(TokenKind::Newline) && self.ahead(1).kind == TokenKind::Indent {
+            self.diags.push(error);
+            return Ok(());
+        }
+        self.fail(error)
+    }
+
     /// Lines of an indented block, after `:`. `line` reads one; after an error the next line is tried.
     fn indented(&mut self, mut line: impl FnMut(&mut Self) -> Parsed<()>) -> Parsed<()> {
         if !(self.at(TokenKind::Newline) && self.ahead(1).kind == TokenKind::Indent) {
@@ -332,6 +345,8 @@ impl Parser<'_> {
                     error = error.help("`else` belongs to an `if` or `try` on the same level");
                 } else if self.at(TokenKind::Assign) {
                     error = error.help("compare with `==`; `=` assigns, as a statement of its own");
+                } else if self.at(TokenKind::Colon) && self.ahead(1).kind == TokenKind::Assign {
+                    error = error.help("declare it: `val x = …`, or `var x = …` for what changes");
                 } else if let Some(help) = self.habit() {
                     error = error.help(help);
                 } else if self.at(TokenKind::LBrace) && self.ahead(2).kind == TokenKind::Colon {
