@@ -40,7 +40,7 @@ impl Checker<'_> {
         }
         let catch_all = arms.iter().position(|arm| arm.guard.is_none() && is_irrefutable(&arm.pattern));
         if let Some(at) = catch_all {
-            if let Some(dead) = arms.get(at + 1) {
+            for dead in &arms[at + 1..] {
                 let warning = Diagnostic::warning(Code::UnreachableArm, "this case is never reached")
                     .at(dead.pattern.span, "never reached")
                     .also(arms[at].pattern.span, "this takes everything that is left");

@@ -307,7 +307,28 @@ impl<'a> Checker<'a> {
         if matches!(start, Some(None)) || matches!(end, Some(None)) {
             return NOTHING;
         }
-        PatternKind::Range { start: start.flatten(), end: end.flatten(), is_inclusive }
+        let (start, end) = (start.flatten(), end.flatten());
+        if let (Some(first), Some(last)) = (start, end)
+            && self.is_empty_range(first, last, is_inclusive, ty)
+        {
+            let warning = Diagnostic::warning(Code::UnreachableArm, "this range is empty")
+                .at(span, "no number is in it")
+                .help("the lower end stands first, and `..` leaves out the upper one");
+            self.error(warning);
+        }
+        PatternKind::Range { start, end, is_inclusive }
+    }
+
+    fn is_empty_range(&self, first: Constant, last: Constant, is_inclusive: bool, ty: Ty) -> bool {
+        let order = match (first, last, self.types.get(ty)) {
+            (Constant::Int(a), Constant::Int(b), TyKind::Int(int)) if int_bounds(*int).0 < 0 => {
+                (a as i64).cmp(&(b as i64))
+            }
+            (Constant::Int(a), Constant::Int(b), _) => a.cmp(&b),
+            (Constant::Float(a), Constant::Float(b), _) => a.total_cmp(&b),
+            _ => return false,
+        };
+        order.is_gt() || order.is_eq() && !is_inclusive
     }
 
     fn or_pattern(&mut self, parts: &'a [ast::Pattern], ty: Ty, span: Span, cx: &mut PatternCx) -> Pattern {
