@@ -55,6 +55,7 @@
 mod core;
 mod errors;
 mod func;
+mod place;
 mod rich;
 mod symbol;
 mod term;

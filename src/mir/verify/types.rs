@@ -44,14 +44,10 @@ impl Verifier<'_> {
         for (i, state) in states.iter().enumerate() {
             let State::Done(shape) = state else { continue };
             if shape.size >= MAX_SIZE {
-                let ty = self.show(Ty(i as u32));
-                return self.bad(format!("type {ty} has 2 GiB or more"));
+                let ty = Ty(i as u32);
+                return self.bad_type(ty, format!("type {} has 2 GiB or more", self.show(ty)));
             }
         }
-    }
-
-    fn bad(&mut self, message: String) {
-        self.error(Code::MirTypeDef, Span::NONE, message);
     }
 
     /// What a type is written with is there, and can stand there.
@@ -64,21 +60,16 @@ impl Verifier<'_> {
             .flat_map(|def| def.variants.iter().flat_map(|v| v.1.iter().map(|&ty| (&def.name, ty))));
         let bad: Vec<_> = structs.chain(enums).filter(|&(_, ty)| !self.is_value(ty)).collect();
         for (name, ty) in bad {
-            let ty = self.show(ty);
-            self.bad(format!("`${name}` has a field of type {ty}"));
+            let message = format!("`${name}` has a field of type {}", self.show(ty));
+            self.error(Code::MirTypeDef, Span::NONE, message);
         }
         for i in 0..types.sig_count() {
             let sig = types.sig(SigId(i as u32));
             if sig.params.iter().any(|&ty| !self.is_value(ty)) || sig.ret.0 as usize >= types.len() {
-                self.error(
-                    Code::MirSignature,
-                    Span::NONE,
-                    "a signature has a parameter of type `unit` or `never`".into(),
-                );
+                self.bad_sig(SigId(i as u32), "a signature has a parameter of type `unit` or `never`");
             }
             if sig.variadic && sig.abi != Abi::C {
-                let message = "a signature with `...` does not have the C convention".into();
-                self.error(Code::MirSignature, Span::NONE, message);
+                self.bad_sig(SigId(i as u32), "a signature with `...` does not have the C convention");
             }
         }
         // Types are interned after their parts, so one walk in order finds how deep they are written.
@@ -105,12 +96,13 @@ impl Verifier<'_> {
             let depth = deepest.map_or(0, |depth| depth + 1);
             depths.push(depth);
             if !good {
-                let ty = self.show(Ty(i));
-                self.bad(format!("type {ty} has a part that cannot stand there"));
+                let shown = self.show(Ty(i));
+                self.bad_type(Ty(i), format!("type {shown} has a part that cannot stand there"));
             }
             if depth >= Types::MAX_DEPTH {
                 // Printing it would recurse as deep as it is.
-                return self.bad(format!("type {i} nests {} levels deep or more", Types::MAX_DEPTH));
+                return self
+                    .bad_type(Ty(i), format!("type {i} nests {} levels deep or more", Types::MAX_DEPTH));
             }
         }
     }
@@ -154,8 +146,8 @@ impl Verifier<'_> {
                         match states[part.0 as usize] {
                             State::New => stack.push(part),
                             State::Open => {
-                                let part = self.show(part);
-                                self.bad(format!("type {part} holds itself by value"));
+                                let shown = self.show(part);
+                                self.bad_type(part, format!("type {shown} holds itself by value"));
                                 return false;
                             }
                             State::Done(_) => {}
@@ -166,8 +158,9 @@ impl Verifier<'_> {
                     stack.pop();
                     let shape = self.shape_of(ty, &parts, states);
                     if shape.depth >= Types::MAX_DEPTH {
-                        let ty = self.show(ty);
-                        self.bad(format!("type {ty} nests {} levels deep or more", Types::MAX_DEPTH));
+                        let shown = self.show(ty);
+                        let depth = Types::MAX_DEPTH;
+                        self.bad_type(ty, format!("type {shown} nests {depth} levels deep or more"));
                         return false;
                     }
                     states[ty.0 as usize] = State::Done(shape);

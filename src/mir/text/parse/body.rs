@@ -163,6 +163,10 @@ impl<'s> Body<'_, 's> {
                 {
                     self.p.at += 1;
                 }
+                // A broken line in front of a label was the terminator.
+                if self.at_label() {
+                    current = None;
+                }
             }
         }
         if current.is_some() && result.is_ok() {
@@ -192,9 +196,13 @@ impl<'s> Body<'_, 's> {
         Ok(())
     }
 
+    fn at_label(&self) -> bool {
+        self.p.peek() == Tok::Word && self.p.peek_at(1) == Tok::Colon
+    }
+
     /// Reads a label, an instruction or a terminator.
     fn line(&mut self, current: &mut Option<BlockData>) -> Parsed<()> {
-        if self.p.peek() == Tok::Word && self.p.peek_at(1) == Tok::Colon {
+        if self.at_label() {
             if current.is_some() {
                 return Err(self.p.expected("a terminator before the next block"));
             }
