@@ -143,9 +143,8 @@ impl Program {
                     Status::Ok => Ended::Code(0),
                     Status::Failed(code) => Ended::Code(code),
                     Status::Signal(signal) => Ended::Signal(signal),
-                    Status::NotFound | Status::TimedOut(_) => {
-                        stopped("the program could not be started", None)
-                    }
+                    Status::NotFound => without_loader(),
+                    Status::TimedOut(_) => stopped("the program could not be started", None),
                     Status::NotStarted(why) => stopped("the program could not be started", Some(why)),
                 };
                 ended.into()
@@ -204,6 +203,14 @@ pub(super) fn stopped(message: impl Into<String>, note: Option<String>) -> Ended
         Some(note) => error.note(note),
         None => error,
     }))
+}
+
+/// The end of a program of which the file is there, and the system all the same says that something is not.
+fn without_loader() -> Ended {
+    let error = Diagnostic::error(Code::ProgramStopped, "the program could not be started")
+        .note("it is linked with a C library whose loader is not on this machine")
+        .help("install the target's C library, or link with nothing of it: `--link=self-contained`");
+    Ended::Stopped(Box::new(error))
 }
 
 fn interpreted(module: &Module, outcome: Outcome) -> Ended {

@@ -55,6 +55,30 @@ bb0:
 }
 
 #[test]
+fn a_program_without_its_loader_says_so() {
+    let place = Place::new();
+    place.write("a.spl", "fn main(): pass\n");
+    let ran = place.simplec(&["run", "--target=i686-linux-gnu", "--link=system", "a.spl"]);
+    // It runs where somebody installed a C library of this target, and where a part of one is missing it is not linked.
+    if ran.stderr.contains("E0806") {
+        ran.fails(1, &["E0806", "whose loader is not on this machine", "--link=self-contained"]);
+    }
+}
+
+#[test]
+fn no_back_end_that_lacks_vectors_names_another_one() {
+    let place = Place::new();
+    let main =
+        "export fn @main() -> i32 c {\nbb0:\n  %v: <4 x f32> = zero\n  %n: i32 = const 0\n  return %n\n}\n";
+    place.write("main.mir", main);
+    for backend in backends() {
+        let ran = place.simplec(&["run", &format!("--backend={backend}"), "main.mir"]);
+        ran.fails(1, &["vector", "use a fixed array"]);
+        assert!(!ran.stderr.contains("compile it instead"), "{}", ran.stderr);
+    }
+}
+
+#[test]
 fn mir_that_declares_the_runtime_otherwise_is_refused() {
     let place = Place::new();
     let main = "export fn @main() -> i32 c {\nbb0:\n  panic \"no\"\n}\n";

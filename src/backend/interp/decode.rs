@@ -152,7 +152,13 @@ impl Body<'_, '_> {
                 }
                 None => {
                     if let TypeData::Vector(..) = self.decoder.module.types.get(reg.ty) {
-                        return Err(unsupported("the interpreter has no vector types".into(), self.span));
+                        let error = Diagnostic::error(
+                            ErrorCode::OpNotSupported,
+                            "the interpreter has no vector types",
+                        );
+                        // No other back end has them either.
+                        let error = error.at(self.span, "needed here").help("use a fixed array");
+                        return Err(Stop::Unsupported(Box::new(error)));
                     }
                     let size = self.decoder.layouts.size(reg.ty);
                     let at = bytes;
