@@ -8,7 +8,7 @@ use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::diagnostics::closest;
-use crate::driver::{Backend, Emit, EmitKind, LinkMode, Profile, TimingsFormat};
+use crate::driver::{Backend, Emit, EmitKind, LinkMode, Options, Profile, TimingsFormat};
 use crate::toolchain::Level;
 
 /// A compiler for the Simple language.
@@ -79,6 +79,7 @@ pub enum Command {
         args: Vec<OsString>,
     },
     /// Report errors in a file without compiling it
+    #[command(mut_args(showing(&["target", "time_passes"])))]
     Check {
         /// How it would be compiled.
         #[command(flatten)]
@@ -92,6 +93,7 @@ pub enum Command {
     #[cfg(all(unix, feature = "cranelift"))]
     Repl,
     /// Show the external tools in use, and what is missing
+    #[command(mut_args(showing(&["llvm_prefix", "clang", "llc", "cache"])))]
     Toolchain {
         /// Where to look.
         #[command(flatten)]
@@ -126,6 +128,17 @@ pub enum Command {
         /// The command to describe; simplec itself if there is none
         command: Option<String>,
     },
+}
+
+/// Of the options about compiling, which all commands take that could be another's first step, the help of a command has those
+/// that do something there.
+fn showing(used: &'static [&'static str]) -> impl FnMut(clap::Arg) -> clap::Arg {
+    let all = <CodegenArgs as clap::Args>::augment_args(clap::Command::new("simplec"));
+    let all: Vec<clap::Id> = all.get_arguments().map(|arg| arg.get_id().clone()).collect();
+    move |arg| {
+        let is_idle = all.contains(arg.get_id()) && !used.contains(&arg.get_id().as_str());
+        if is_idle { arg.hide(true) } else { arg }
+    }
 }
 
 impl Command {
@@ -250,6 +263,9 @@ pub struct CodegenArgs {
     /// An llc that generates the code of what clang has optimised, in place of clang
     #[arg(long, value_name = "PATH")]
     pub llc: Option<PathBuf>,
+    /// Stop a compiler or linker that runs longer; 0 waits for ever
+    #[arg(long, value_name = "SECONDS", default_value_t = Options::TOOL_LIMIT.as_secs())]
+    pub tool_timeout: u64,
     /// Fail when LLVM is missing or fails, instead of using Cranelift
     #[arg(long)]
     pub no_fallback: bool,

@@ -16,6 +16,7 @@ mod test;
 use std::ffi::OsString;
 use std::io::BufRead;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
 use clap::error::ErrorKind;
@@ -230,6 +231,7 @@ fn options(args: &CodegenArgs) -> Result<Options, Diagnostic> {
     options.level = args.level;
     options.backend = args.backend;
     options.fallback = !args.no_fallback;
+    options.tool_limit = (args.tool_timeout > 0).then(|| Duration::from_secs(args.tool_timeout));
     options.link = args.link;
     options.sysroot.clone_from(&args.sysroot);
     options.dry_run = args.dry_run;

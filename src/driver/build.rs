@@ -222,7 +222,13 @@ fn make(
     let scratch = output::scratch().map_err(|error| session.fail(error))?;
     let object = match find(EmitKind::Obj) {
         Some(Planned { place: Place::File(staged), .. }) => staged.path().to_owned(),
-        Some(_) | None => scratch.path().join("main.o"),
+        Some(_) | None => {
+            let program = planned.iter().find_map(|output| match &output.place {
+                Place::File(staged) => Some(staged.destination().to_owned()),
+                Place::Stdout => None,
+            });
+            native::object_of(scratch.path(), &program.unwrap_or_else(|| input.stem().into()))
+        }
     };
     let needs_object = planned.iter().any(|output| output.kind.has_object());
     let mut backend = choice.backend;

@@ -103,6 +103,7 @@ fn link_job<'s>(session: &'s Session<'_>, objects: &'s [PathBuf], output: &'s Pa
     LinkJob {
         sysroot: options.sysroot.as_deref(),
         args: &options.link_args,
+        limit: options.tool_limit,
         ..LinkJob::new(objects, output, &options.target)
     }
 }

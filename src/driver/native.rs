@@ -1,7 +1,7 @@
 //! From core MIR to object files and programs.
 
 use std::borrow::Cow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::choose::Choice;
 use super::front::own_work;
@@ -131,6 +131,12 @@ pub(super) fn clang(
     })
 }
 
+/// Where the object of a program goes that is not kept itself: what is kept when a tool fails is named after it.
+pub(super) fn object_of(folder: &Path, program: &Path) -> PathBuf {
+    let name = program.file_name().unwrap_or_default().to_string_lossy();
+    folder.join(format!("{name}.o"))
+}
+
 fn compile_job<'s>(
     session: &'s Session<'_>,
     text: &'s [u8],
@@ -145,7 +151,7 @@ fn compile_job<'s>(
         sections: false,
         output,
         llvm_args: &session.options.llvm_args,
-        limit: None,
+        limit: session.options.tool_limit,
         reproducers: Some(Path::new(".")),
     }
 }
@@ -237,7 +243,7 @@ pub fn program(
 ) -> Result<(), Failed> {
     let module = &*hosted(session, module)?;
     let scratch = output::scratch().map_err(|error| session.fail(error))?;
-    let object = scratch.path().join("main.o");
+    let object = object_of(scratch.path(), output);
     let mut backend = choice.backend;
     if backend == Backend::Llvm {
         let text = llvm_text(session, module, false)?;

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::lower::Variables;
 use crate::runtime;
@@ -266,6 +267,8 @@ pub struct Options {
     pub link_args: Vec<OsString>,
     /// `-C llvm-args`.
     pub llvm_args: Vec<String>,
+    /// `--tool-timeout`: how long a compiler or linker may run.
+    pub tool_limit: Option<Duration>,
     /// Whether intermediate files are kept beside the output.
     pub save_temps: bool,
     /// Whether commands are shown instead of run.
@@ -279,6 +282,9 @@ pub struct Options {
 }
 
 impl Options {
+    /// How long a compiler or linker may run if nothing is said: far longer than one that does not hang.
+    pub const TOOL_LIMIT: Duration = Duration::from_secs(600);
+
     /// The name of a file as outputs have it.
     pub fn remapped(&self, name: &str) -> String {
         let fitting =
@@ -301,6 +307,7 @@ impl Options {
             sysroot: None,
             link_args: Vec::new(),
             llvm_args: Vec::new(),
+            tool_limit: Some(Options::TOOL_LIMIT),
             save_temps: false,
             dry_run: false,
             debug_info: None,

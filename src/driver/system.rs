@@ -50,7 +50,7 @@ pub(super) fn objects(
             sections: true,
             output: &output,
             llvm_args: &[],
-            limit: None,
+            limit: session.options.tool_limit,
             reproducers: Some(Path::new(".")),
         };
         toolchain::compile_once(&llvm, &job, &session.search, &session.told())?;

@@ -212,7 +212,7 @@ fn failure(job: &CompileJob<'_>, by: Invocation, output: &Output) -> ToolchainEr
 
 /// Keeps the module for a report; `None` when even that cannot be written.
 fn keep(job: &CompileJob<'_>) -> Option<PathBuf> {
-    let stem = job.output.file_name()?.to_string_lossy().into_owned();
+    let stem = job.output.file_stem()?.to_string_lossy().into_owned();
     let folder = job.reproducers.or_else(|| job.output.parent()).unwrap_or(Path::new("."));
     let path = folder.join(format!("{stem}.crash.ll"));
     std::fs::create_dir_all(folder).ok()?;

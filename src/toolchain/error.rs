@@ -325,6 +325,11 @@ impl ToolchainError {
                     Some(path) => diagnostic.note(format!("the module is kept in {}", path.display())),
                     None => diagnostic,
                 };
+                let is_slow = matches!(self, E::TimedOut { .. });
+                let diagnostic = match is_slow {
+                    true => diagnostic.help("`--tool-timeout SECONDS` gives it more time"),
+                    false => diagnostic,
+                };
                 diagnostic.help(
                     "try another optimisation level, another LLVM (`--llvm-prefix`) or another `--backend`",
                 )

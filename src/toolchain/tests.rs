@@ -322,7 +322,7 @@ fn misbehaving_compilations() {
         assert!((case.check)(&error), "{what}: {error:?}");
         assert_eq!(error.classification(), case.class, "{what}");
         assert_eq!(std::fs::read(&output).unwrap(), b"old", "{what}: the old output stays");
-        let kept = fakes.path("out/x.o.crash.ll");
+        let kept = fakes.path("out/x.crash.ll");
         assert_eq!(
             std::fs::read(&kept).ok().as_deref(),
             case.keeps_module.then_some(&b"; a module\n"[..]),

@@ -451,6 +451,23 @@ fn without_llvm_on_path_the_warning_says_what_to_install() {
     assert!(place.simplec(&["toolchain"]).succeeds().stdout.contains("LLVM in use: none"));
 }
 
+#[test]
+fn help_has_the_options_that_do_something() {
+    let place = Place::new();
+    for (command, shown, idle) in [
+        ("check", "--target", ["--release", "--remap-path-prefix", "-C <KEY=VALUE>"]),
+        ("toolchain", "--llvm-prefix", ["--release", "--profile", "-C <KEY=VALUE>"]),
+    ] {
+        let help = place.simplec(&[command, "--help"]).stdout;
+        assert!(help.contains(shown), "{command}: {help}");
+        for option in idle {
+            assert!(!help.contains(option), "{command} {option}: {help}");
+        }
+    }
+    place.write("a.spl", "fn main(): pass\n");
+    place.simplec(&["check", "--release", "a.spl"]).succeeds();
+}
+
 /// Makes `SIMPLEC_LLVM` name a clang that answers questions, and does `more` instead of compiling.
 fn with_fake_clang(mut place: Place, more: &str) -> Place {
     let bin = place.path("empty/bin");
@@ -497,6 +514,11 @@ fn a_clang_that_dies_is_a_warning_and_one_that_refuses_is_our_fault() {
     for part in ["clang crashed (signal 11)", "compiling with Cranelift", "the module is kept in"] {
         assert!(ran.stderr.contains(part), "{}", ran.stderr);
     }
+    place.simplec(&["build", "--release", "main.mir", "-o", "prog"]).succeeds();
+    assert_eq!(place.outputs(), ["main.crash.ll", "prog", "prog.crash.ll"], "each is named after its output");
+    let place = with_fake_clang(Place::with_main(), "sleep 20");
+    let ran = place.simplec(&["build", "--release", "--tool-timeout=1", "--no-fallback", "main.mir"]);
+    ran.fails(1, &["clang was stopped after 1.0 s", "main.crash.ll", "`--tool-timeout SECONDS`"]);
     let place = with_fake_clang(Place::with_main(), "echo '<stdin>:1:1: error: expected type' >&2; exit 1");
     let ran = place.simplec(&["build", "--release", "--emit=obj", "main.mir", "-o", "out.o"]);
     assert_eq!(ran.code, 101, "{}", ran.stderr);
