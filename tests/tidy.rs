@@ -92,7 +92,10 @@ fn allowed_lints_give_their_reason() {
 #[test]
 fn matches_on_operations_have_no_catch_all() {
     let mut found = Vec::new();
-    for (path, text) in rust(&["src/backend", "src/expand", "src/mir/verify"]) {
+    for (path, text) in rust(&["src/backend", "src/expand", "src/mir", "src/opt"]) {
+        if path.ends_with("tests.rs") {
+            continue;
+        }
         let lines: Vec<&str> = text.lines().collect();
         for (number, line) in lines.iter().enumerate() {
             if !line.trim_start().starts_with("_ =>") {

@@ -63,7 +63,7 @@ codes! {
     104 UnknownMember: "a field or method that a type does not have";
     105 AmbiguousMember: "a method that a type has from several traits";
     106 Prototype: "a declaration that differs from the function of its name";
-    107 UsedBeforeDeclared: "a nested function used before what it captures is there";
+    107 UsedBeforeDeclared: "something used before the values that it needs are there";
 
     // Types
     201 TypeMismatch: "a value of another type than its place needs";
