@@ -123,6 +123,11 @@ const METHODS: &[BuiltinMethod] = &[
     method("len", On::FixedArray, Make::Length),
 ];
 
+/// The names of the methods that the compiler gives to types.
+pub fn builtin_methods() -> impl Iterator<Item = &'static str> {
+    METHODS.iter().map(|method| method.name)
+}
+
 fn is_on(on: On, checker: &Checker, ty: Ty) -> bool {
     match *checker.types.get(ty) {
         TyKind::Array(elem) => on == On::Numbers && checker.is_numeric(checker.resolve(elem)),

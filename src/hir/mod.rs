@@ -58,6 +58,7 @@ mod upcast;
 mod walk;
 mod weak;
 
+pub use builtin_methods::builtin_methods;
 pub use tree::*;
 pub(crate) use types::endless_types;
 pub(crate) use types::plain_type;

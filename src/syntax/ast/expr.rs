@@ -263,107 +263,68 @@ pub enum FormatKind {
     Percent,
 }
 
-/// Operators with one operand.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum UnOp {
-    /// `-`
-    Neg,
-    /// `~`
-    BitNot,
-    /// `not`
-    Not,
-    /// `await`
-    Await,
-}
-
-/// Operators with two operands.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum BinOp {
-    /// `|>`
-    Pipe,
-    /// `or`, lazy
-    Or,
-    /// `and`, lazy
-    And,
-    /// `==`
-    Eq,
-    /// `!=`
-    Ne,
-    /// `in`
-    In,
-    /// `not in`
-    NotIn,
-    /// `<`
-    Lt,
-    /// `>`
-    Gt,
-    /// `<=`
-    Le,
-    /// `>=`
-    Ge,
-    /// `|`
-    BitOr,
-    /// `^`, `xor`
-    BitXor,
-    /// `&`
-    BitAnd,
-    /// `<<`
-    Shl,
-    /// `>>`, also the composition of functions
-    Shr,
-    /// `+`
-    Add,
-    /// `-`
-    Sub,
-    /// `*`
-    Mul,
-    /// `/`
-    Div,
-    /// `%`
-    Rem,
-    /// `**`
-    Pow,
-}
-
-impl BinOp {
-    /// As it is written.
-    pub fn sign(self) -> &'static str {
-        match self {
-            BinOp::Pipe => "|>",
-            BinOp::Or => "or",
-            BinOp::And => "and",
-            BinOp::Eq => "==",
-            BinOp::Ne => "!=",
-            BinOp::In => "in",
-            BinOp::NotIn => "not in",
-            BinOp::Lt => "<",
-            BinOp::Gt => ">",
-            BinOp::Le => "<=",
-            BinOp::Ge => ">=",
-            BinOp::BitOr => "|",
-            BinOp::BitXor => "^",
-            BinOp::BitAnd => "&",
-            BinOp::Shl => "<<",
-            BinOp::Shr => ">>",
-            BinOp::Add => "+",
-            BinOp::Sub => "-",
-            BinOp::Mul => "*",
-            BinOp::Div => "/",
-            BinOp::Rem => "%",
-            BinOp::Pow => "**",
+/// Declares operators, each with how it is written.
+macro_rules! operators {
+    ($(#[$about:meta])* $name:ident { $($(#[$note:meta])* $op:ident $sign:literal)* }) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        pub enum $name {
+            $(#[doc = concat!("`", $sign, "`")] $(#[$note])* $op,)*
         }
+
+        impl $name {
+            /// All of them.
+            pub const ALL: &[$name] = &[$($name::$op),*];
+
+            /// As it is written.
+            pub fn sign(self) -> &'static str {
+                match self {
+                    $($name::$op => $sign,)*
+                }
+            }
+        }
+    };
+}
+
+operators! {
+    /// Operators with one operand.
+    UnOp {
+        Neg "-"
+        BitNot "~"
+        Not "not"
+        Await "await"
     }
 }
 
-impl UnOp {
-    /// As it is written.
-    pub fn sign(self) -> &'static str {
-        match self {
-            UnOp::Neg => "-",
-            UnOp::BitNot => "~",
-            UnOp::Not => "not",
-            UnOp::Await => "await",
-        }
+operators! {
+    /// Operators with two operands.
+    BinOp {
+        Pipe "|>"
+        /// lazy
+        Or "or"
+        /// lazy
+        And "and"
+        Eq "=="
+        Ne "!="
+        In "in"
+        NotIn "not in"
+        Lt "<"
+        Gt ">"
+        Le "<="
+        Ge ">="
+        BitOr "|"
+        /// also written `xor`
+        BitXor "^"
+        BitAnd "&"
+        Shl "<<"
+        /// also the composition of functions
+        Shr ">>"
+        Add "+"
+        Sub "-"
+        Mul "*"
+        Div "/"
+        Rem "%"
+        Pow "**"
     }
 }
 
