@@ -330,13 +330,11 @@ fn main() -> ExitCode {
     for (index, path) in all.iter().enumerate() {
         let needs_system = needs_system(path);
         let name = root_name(path);
-        for (turn, &(row, maker)) in turns.iter().enumerate() {
-            // What is linked with nothing of the system has no files: our own C library has no such functions. libSystem has.
-            let is_due = match needs_system {
-                true => row.target.os == Os::MacOs,
-                false => full || index % turns.len() == turn,
-            };
-            if !is_due {
+        // What is linked with nothing of the system has no files: our own C library has no such functions. libSystem has.
+        let is_able = |&&(row, _): &&(&Row, _)| !needs_system || row.target.os == Os::MacOs;
+        let able: Vec<_> = turns.iter().filter(is_able).collect();
+        for (turn, &&(row, maker)) in able.iter().enumerate() {
+            if !full && index % able.len() != turn {
                 continue;
             }
             if let Some(why) = limit(row.target, &name) {

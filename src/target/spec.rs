@@ -308,6 +308,11 @@ impl Target {
         self.llvm_triple.as_deref().unwrap_or(&self.triple)
     }
 
+    /// The oldest version of the system that its programs run on, where LLVM's triple says one: macOS.
+    pub fn system_version(&self) -> Option<&str> {
+        self.llvm_triple().split_once("-macosx").map(|(_, version)| version)
+    }
+
     /// The data layout string that LLVM of major version `version` has for this target. Used when no LLVM is
     /// there to be asked.
     pub fn llvm_data_layout(&self, version: u32) -> String {

@@ -311,7 +311,8 @@ impl ToolchainError {
                 .note(format!("it is looked for beside {}", beside.display()))
                 .help("install the lld package of the same version"),
             E::NotInLibrary { .. } => diagnostic.help(
-                "a C library of the target has more: `--link=system`, with `--sysroot DIR` where it is not installed",
+                "a C library of the target has more: `--link=system`, with `--sysroot DIR` where it is not installed; \
+                 `-C link-args=FILE` adds a library",
             ),
             E::NotGiven { .. } => diagnostic.help(
                 "define them as C has them, `long write(int, const void *, size_t)` and `void _exit(int)`, in an object file, \

@@ -223,7 +223,7 @@ fn failure(linker: &Linker, job: &LinkJob<'_>, by: Invocation, output: &Output) 
         return ToolchainError::CannotWrite { path: job.output.to_owned(), why };
     }
     if let Linker::Lld { .. } = linker {
-        let names = lld::undefined(&stderr);
+        let names = lld::undefined(&stderr, job.target.data_layout.symbol_prefix());
         if !names.is_empty() {
             let triple = job.target.triple.clone();
             return if names.iter().all(|name| job.asked.contains(&name.as_str())) {

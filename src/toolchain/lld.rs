@@ -80,7 +80,7 @@ pub(super) fn command(path: &Path, job: &LinkJob<'_>, output: &Path) -> Result<C
         }
         LinkerFlavor::Darwin => {
             let arch = target.llvm_triple().split('-').next().unwrap_or_default();
-            let version = target.llvm_triple().rsplit("macosx").next().unwrap_or_default();
+            let version = target.system_version().unwrap_or_default();
             command.args(["-arch", arch, "-platform_version", "macos", version, version, "-dead_strip"])
         }
         LinkerFlavor::Wasm => {
@@ -154,11 +154,12 @@ pub fn import_library(
     }
 }
 
-/// The names that a linker of LLVM did not find, each once.
-pub(super) fn undefined(stderr: &str) -> Vec<String> {
+/// The names that a linker of LLVM did not find, each once, as C has them: without what symbols begin with.
+pub(super) fn undefined(stderr: &str, prefix: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for line in stderr.lines() {
         let Some((_, name)) = line.split_once("undefined symbol: ") else { continue };
+        let name = name.strip_prefix(prefix).unwrap_or(name);
         if !names.iter().any(|known| known == name) {
             names.push(name.to_owned());
         }

@@ -35,7 +35,9 @@ pub(super) fn for_host(options: &Options) -> Result<OwnedTargetIsa, Diagnostic> 
 
 fn builder(target: &Target) -> Result<isa::Builder, Diagnostic> {
     let name = format!("target `{}`", target.triple);
-    let triple: Triple = target.triple.parse().map_err(|why| unsupported(&name, &format!("{why}")))?;
+    // LLVM's triple for macOS has the version of the system, which objects tell their linker.
+    let triple = if target.system_version().is_some() { target.llvm_triple() } else { &target.triple };
+    let triple: Triple = triple.parse().map_err(|why| unsupported(&name, &format!("{why}")))?;
     if target.pointer_width != 64 {
         return Err(unsupported(&name, "its pointers are not 64 bits wide"));
     }

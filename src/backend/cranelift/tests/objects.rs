@@ -1,5 +1,8 @@
 //! Objects for every target.
 
+use ::object::read::{Object, ObjectSection, ObjectSymbol, RelocationTarget};
+use ::object::{Endianness, RelocationFlags, SymbolKind};
+
 use crate::backend::cranelift::{Opt, Options, object, supports};
 use crate::target;
 
@@ -141,5 +144,125 @@ fn what_is_only_declared_is_in_no_symbol_table() {
         let has = |name: &[u8]| bytes.windows(name.len()).any(|window| window == name);
         assert!(has(b"used") && has(b"seen"), "{}", target.triple);
         assert!(!has(b"unused") && !has(b"spare"), "{}", target.triple);
+    }
+}
+
+/// The symbols of an object, each with its scope and the kind of its section, and what each relocation refers to, with its type.
+fn symbols_and_relocations(bytes: &[u8]) -> (Vec<String>, Vec<(String, u16)>) {
+    let file = ::object::File::parse(bytes).expect("an object");
+    let is_ours = |kind| matches!(kind, SymbolKind::Text | SymbolKind::Data | SymbolKind::Unknown);
+    let symbols = file.symbols().filter(|symbol| is_ours(symbol.kind())).map(|symbol| {
+        let section = symbol.section_index().map(|index| file.section_by_index(index).expect("is there"));
+        let place = section.map_or("Elsewhere".to_owned(), |section| format!("{:?}", section.kind()));
+        let scope = if symbol.is_global() { "global" } else { "local" };
+        format!("{} {scope} {place}", symbol.name().expect("UTF-8"))
+    });
+    let relocations = file.sections().flat_map(|section| section.relocations().collect::<Vec<_>>());
+    let relocations = relocations.map(|(_, relocation)| {
+        let RelocationTarget::Symbol(target) = relocation.target() else { panic!("{relocation:?}") };
+        let target = file.symbol_by_index(target).and_then(|symbol| symbol.name().map(str::to_owned));
+        let kind = match relocation.flags() {
+            RelocationFlags::MachO { r_type, .. } => r_type.into(),
+            RelocationFlags::Coff { typ } => typ,
+            other => panic!("{other:?}"),
+        };
+        (target.expect("is there"), kind)
+    });
+    (symbols.collect(), relocations.collect())
+}
+
+/// Internal symbols are local, and what may be anywhere is reached through a table: macOS makes it by relocations of their own,
+/// and for Windows it is in the object.
+#[test]
+fn objects_for_macos_and_windows_have_symbols_and_relocations_that_their_linkers_know() {
+    use ::object::macho::*;
+    use ::object::pe::{IMAGE_REL_AMD64_ADDR64, IMAGE_REL_AMD64_REL32};
+    let module = module(
+        "extern fn @there() -> i64 c\nfn @inner() -> i64 {\nbb0:\n  %r: i64 = call @there()\n  return %r\n}\n\
+         global @count: i64 = 5\nconst @table: ptr = @f\n\
+         export fn @f() -> i64 c {\nbb0:\n  %r: i64 = call @inner()\n  %p: ptr = global_addr @count\n  \
+         %n: i64 = load %p\n  %s: i64 = add %r, %n\n  return %s\n}\n",
+    );
+    let macos = [
+        "_::inner local Text",
+        "_::count local Data",
+        "_::table local ReadOnlyData",
+        "_f global Text",
+        "_there global Elsewhere",
+    ];
+    let windows = [
+        "::inner local Text",
+        "f global Text",
+        "::count local Data",
+        "::table local ReadOnlyData",
+        "there global Elsewhere",
+        ".refptr.there local ReadOnlyData",
+        ".refptr.::count local ReadOnlyData",
+    ];
+    let small = |kind: u8| u16::from(kind);
+    type Relocations<'a> = &'a [(&'a str, u16)];
+    let rows: [(&str, &[&str], Relocations<'_>); 3] = [
+        (
+            "x86_64-apple-darwin",
+            &macos,
+            &[
+                ("_::count", small(X86_64_RELOC_GOT)),
+                ("_::inner", small(X86_64_RELOC_BRANCH)),
+                ("_there", small(X86_64_RELOC_GOT)),
+                ("_f", small(X86_64_RELOC_UNSIGNED)),
+            ],
+        ),
+        (
+            "aarch64-apple-darwin",
+            &macos,
+            &[
+                ("_::count", small(ARM64_RELOC_GOT_LOAD_PAGEOFF12)),
+                ("_::count", small(ARM64_RELOC_GOT_LOAD_PAGE21)),
+                ("_::inner", small(ARM64_RELOC_BRANCH26)),
+                ("_there", small(ARM64_RELOC_GOT_LOAD_PAGEOFF12)),
+                ("_there", small(ARM64_RELOC_GOT_LOAD_PAGE21)),
+                ("_f", small(ARM64_RELOC_UNSIGNED)),
+            ],
+        ),
+        (
+            "x86_64-pc-windows-gnu",
+            &windows,
+            &[
+                (".refptr.there", IMAGE_REL_AMD64_REL32),
+                ("::inner", IMAGE_REL_AMD64_REL32),
+                (".refptr.::count", IMAGE_REL_AMD64_REL32),
+                ("f", IMAGE_REL_AMD64_ADDR64),
+                ("there", IMAGE_REL_AMD64_ADDR64),
+                ("::count", IMAGE_REL_AMD64_ADDR64),
+            ],
+        ),
+    ];
+    for (triple, symbols, relocations) in rows {
+        let target = target::find(triple).expect("known");
+        let (found, refers) =
+            symbols_and_relocations(&object(&module, target, &Options::default()).expect("compiles"));
+        assert_eq!(found, symbols, "{triple}");
+        let refers: Vec<(&str, u16)> = refers.iter().map(|(name, kind)| (name.as_str(), *kind)).collect();
+        assert_eq!(refers, relocations, "{triple}");
+    }
+}
+
+/// A linker takes the oldest system of all objects.
+#[test]
+fn objects_for_macos_say_which_system_they_are_for() {
+    use ::object::macho::{LC_BUILD_VERSION, MachHeader64, PLATFORM_MACOS};
+    use ::object::read::macho::MachHeader;
+    for target in target::all().iter().filter(|target| target.system_version().is_some()) {
+        assert_eq!(target.system_version(), Some("11.0.0"), "{}", target.triple);
+        let bytes = object(&module("export fn @f() {\nbb0:\n  return\n}\n"), target, &Options::default());
+        let bytes = bytes.expect("compiles");
+        let header = MachHeader64::<Endianness>::parse(&*bytes, 0).expect("a header");
+        let mut commands = header.load_commands(Endianness::Little, &*bytes, 0).expect("commands");
+        let version = std::iter::from_fn(|| commands.next().expect("a command"))
+            .find(|command| command.cmd() == LC_BUILD_VERSION)
+            .and_then(|command| command.build_version().expect("a version"))
+            .expect("is there");
+        let told = (version.platform.get(Endianness::Little), version.minos.get(Endianness::Little));
+        assert_eq!(told, (PLATFORM_MACOS, 11 << 16), "{}", target.triple);
     }
 }
