@@ -256,3 +256,23 @@ fn a_program_whose_output_nobody_reads_ends_without_a_word_on_every_back_end() {
     let (status, stderr) = is_read_by_nobody(Command::new(place.path("lines")));
     assert_eq!((status.signal(), stderr.as_str()), (Some(CLOSED_PIPE), ""));
 }
+
+#[test]
+fn words_of_real_files_are_counted() {
+    let place = Place::new();
+    place.write("one.txt", "A cat and\na mat.\n\nThe cat sat.\n");
+    place.write("two.txt", "");
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/wordcount.spl");
+    for backend in backends() {
+        let backend = format!("--backend={backend}");
+        let run = |args: &[&str]| place.simplec(&[&["run", &backend, example, "--"], args].concat());
+        let ran = run(&["--top", "1", "one.txt", "two.txt"]);
+        let mut lines = ran.succeeds().stdout.lines();
+        assert_eq!(lines.next(), Some("one.txt: 4 lines, 8 words, 20 letters, 31 bytes"), "{backend}");
+        assert!(lines.any(|line| line.starts_with("           a   2  25.0%")), "{backend}: {}", ran.stdout);
+        assert!(lines.any(|line| line == "two.txt: 0 lines, 0 words, 0 letters, 0 bytes"), "{backend}");
+        let missing = run(&["none.txt", "two.txt"]);
+        assert!(missing.fails(1, &["wordcount: none.txt: "]).stdout.starts_with("two.txt: "), "{backend}");
+        run(&["--top", "none", "one.txt"]).fails(2, &["--top wants a number", "usage: "]);
+    }
+}
