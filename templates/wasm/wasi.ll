@@ -7,6 +7,7 @@ declare i32 @args_sizes_get(ptr, ptr) #4
 declare i32 @args_get(ptr, ptr) #5
 declare i32 @environ_sizes_get(ptr, ptr) #6
 declare i32 @environ_get(ptr, ptr) #7
+declare i32 @random_get(ptr, {word}) #8
 declare {word} @llvm.wasm.memory.grow.{word}(i32, {word})
 declare i32 @main(i32, ptr)
 declare void @sys_start()
@@ -28,6 +29,11 @@ define i32 @sys_write(i32 %a, ptr %b, i32 %c, ptr %d) {
 
 define i32 @sys_facts(i32 %a, ptr %b) {
   %code = call i32 @fd_fdstat_get(i32 %a, ptr %b)
+  ret i32 %code
+}
+
+define i32 @sys_random(ptr %a, {word} %b) {
+  %code = call i32 @random_get(ptr %a, {word} %b)
   ret i32 %code
 }
 
@@ -69,3 +75,4 @@ attributes #4 = { "wasm-import-module"="wasi_snapshot_preview1" "wasm-import-nam
 attributes #5 = { "wasm-import-module"="wasi_snapshot_preview1" "wasm-import-name"="args_get" }
 attributes #6 = { "wasm-import-module"="wasi_snapshot_preview1" "wasm-import-name"="environ_sizes_get" }
 attributes #7 = { "wasm-import-module"="wasi_snapshot_preview1" "wasm-import-name"="environ_get" }
+attributes #8 = { "wasm-import-module"="wasi_snapshot_preview1" "wasm-import-name"="random_get" }

@@ -62,6 +62,7 @@ pub fn system(target: &Target) -> Option<System> {
     let mut simple = vec![
         source!("intrinsics.spl"),
         source!("memory.spl"),
+        source!("error.spl"),
         source!("heap.spl"),
         source!("environment.spl"),
     ];
@@ -91,7 +92,7 @@ pub fn system(target: &Target) -> Option<System> {
     }
     simple.extend(calls);
     let imports = match target.os {
-        Os::Windows => vec![template!("windows/kernel32.def")],
+        Os::Windows => vec![template!("windows/kernel32.def"), template!("windows/advapi32.def")],
         Os::MacOs => vec![template!("macos/libSystem.tbd")],
         Os::Linux | Os::Wasi | Os::None => Vec::new(),
     };
@@ -159,7 +160,10 @@ fn calls(target: &Target) -> Option<(Vec<Source>, Vec<Source>)> {
                     return None;
                 }
             };
-            (vec![source!("windows.spl")], vec![template!("windows/entry.ll"), frames])
+            (
+                vec![source!("windows.spl")],
+                vec![template!("windows/entry.ll"), template!("windows/random.ll"), frames],
+            )
         }
         (Os::Wasi, Arch::Wasm32) => (
             vec![source!("wasm.spl"), source!("wasi.spl")],
