@@ -231,6 +231,14 @@ impl Func {
         let captures = self.captures.iter().map(|_| Passing::Shared);
         captures.chain(self.params.iter().map(|param| param.passing))
     }
+
+    /// The types, over the function's own type parameters, of what it captures and of its parameters, and how each is
+    /// passed.
+    pub fn inputs(&self) -> impl Iterator<Item = (Ty, Passing)> {
+        let locals = if let FuncKind::Body(body) = &self.kind { &body.locals[..] } else { &[] };
+        let captures = self.captures.iter().map(|local| locals[local.idx()].ty);
+        captures.chain(self.params.iter().map(|param| param.ty)).zip(self.passings())
+    }
 }
 
 /// How a parameter is passed.

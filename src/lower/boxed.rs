@@ -15,6 +15,7 @@ use crate::mir::{
 use crate::runtime::object;
 
 use super::access::Place;
+use super::closure::Target;
 use super::dispatch::Callee;
 use super::function::{Dest, FnLowerer, Operand, Val};
 use super::types::Rep;
@@ -457,7 +458,8 @@ impl<'p> FnLowerer<'_, 'p> {
         receiver: usize,
         mut args: Vec<Reg>,
     ) -> Option<Reg> {
-        let (mut params, _, ret) = self.cx.signature(self.b.module, id, type_args, &[]);
+        let target = Target::new(id, type_args.to_vec(), Vec::new());
+        let (mut params, _, ret) = self.cx.signature(self.b.module, &target);
         params[receiver] = Ty::PTR;
         let sig = Signature { params, ret, variadic: false, abi: Abi::Simple };
         let sig = self.b.module.types.intern_sig(sig);

@@ -4,7 +4,7 @@ use crate::hir::{self, Expr, FuncKind, LocalId, Passing};
 use crate::mir::{Reg, Terminator};
 
 use super::access::{During, Path, Place, is_simple};
-use super::closure::Captures;
+use super::closure::{Captures, KnownValue, Target};
 use super::function::{Dest, FnLowerer, Operand, Val};
 use super::types::Rep;
 
@@ -52,20 +52,17 @@ impl<'p> FnLowerer<'_, 'p> {
         let is_alone = !changes || (slot.is_none() && self.cx.is_leaf(func, &type_args));
         let during = if is_alone { During::Nothing } else { During::Others };
         let mut places = Vec::new();
-        let mut known = Vec::with_capacity(func.params.len());
+        let mut known = Vec::with_capacity(args.len());
         let passings = func.passings().chain(std::iter::repeat(Passing::Shared));
         for (i, (arg, passing)) in args.iter().zip(passings).enumerate() {
             let rest = &args[i + 1..];
-            let param = i.checked_sub(func.captures.len()).filter(|&param| param < func.params.len());
-            if let Some(value) = param
-                .filter(|&param| slot.is_none() && self.cx.takes_known(func, param))
-                .and_then(|_| self.known_value(arg))
-            {
-                self.pass_captures(&value.captures, rest, &changed, &mut frame);
+            let takes_known = slot.is_none() && self.cx.takes_known(func, i);
+            if let Some(value) = takes_known.then(|| self.known_value(arg)).flatten() {
+                self.pass_captures(&value, rest, &changed, &mut frame);
                 known.push(Some(value.target));
                 continue;
             }
-            known.extend(param.map(|_| None));
+            known.push(None);
             if passing == Passing::Mut {
                 let meanwhile = if rest.iter().all(is_simple) { during } else { During::Others };
                 places.push((frame.regs.len(), arg, self.path(arg, meanwhile)));
@@ -91,7 +88,7 @@ impl<'p> FnLowerer<'_, 'p> {
                 self.call_virtual((id, &type_args), of, slot, receiver, frame.regs.clone())
             }
             None => {
-                let callee = self.cx.known_func(self.b.module, id, type_args, known);
+                let callee = self.cx.target(self.b.module, Target::new(id, type_args, known));
                 let list = self.b.list(&frame.regs);
                 self.b.call(callee, list)
             }
@@ -104,13 +101,13 @@ impl<'p> FnLowerer<'_, 'p> {
         let ret = self.subst(e.ty);
         let mut frame = self.begin_call(ret, dest);
         if let Some(value) = self.known_value(callee) {
-            self.pass_captures(&value.captures, args, &[], &mut frame);
+            self.pass_captures(&value, args, &[], &mut frame);
             if !self.pass_all(args, &mut frame) {
                 return;
             }
             self.b.at(e.span);
             self.pass_place(value.target.func, &mut frame);
-            let callee = self.cx.func(self.b.module, value.target.func, value.target.args);
+            let callee = self.cx.target(self.b.module, value.target);
             let list = self.b.list(&frame.regs);
             let result = self.b.call(callee, list);
             return self.end_call(frame, result);
@@ -182,14 +179,19 @@ impl<'p> FnLowerer<'_, 'p> {
     /// Passes what a function value captured in its place.
     fn pass_captures(
         &mut self,
-        captures: &Captures<'p>,
+        value: &KnownValue<'p>,
         rest: &'p [Expr],
         changed: &[LocalId],
         frame: &mut Frame,
     ) {
-        match captures {
+        match &value.captures {
             Captures::Exprs(captures) => {
-                captures.iter().for_each(|e| self.pass(e, Passing::Shared, rest, changed, frame));
+                for (i, e) in captures.iter().enumerate() {
+                    match value.target.known(i).and_then(|_| self.known_value(e)) {
+                        Some(inner) => self.pass_captures(&inner, rest, changed, frame),
+                        None => self.pass(e, Passing::Shared, rest, changed, frame),
+                    }
+                }
             }
             Captures::Vals(vals) => frame.regs.extend(vals.iter().filter_map(|val| val.reg())),
         }

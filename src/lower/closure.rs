@@ -1,8 +1,11 @@
 //! Function values: closures, and code that is known where it is called.
 //!
 //! A lambda that is passed to a function need not become an object: the function is made anew for its code, with what it
-//! captured in the place of the parameter, and calls it directly. So is a variable that is only called. Everything else
-//! is a closure (docs/mir.md), whose code unpacks what was captured and calls the function.
+//! captured in the place of the parameter, and calls it directly. So is a variable that is only called. What captures
+//! known code is made for it in the same way. Everything else is a closure (docs/mir.md), whose code unpacks what was
+//! captured and calls the function.
+
+use std::fmt::Write as _;
 
 use rustc_hash::FxHashSet;
 
@@ -15,18 +18,44 @@ use super::function::{FnLowerer, Operand, Pending, Val};
 use super::types::Rep;
 use super::{Context, Instance, walk};
 
-/// A function with its type arguments, as the code of a function value.
+/// A function with its type arguments, made for known code of the function values that it captures and is passed.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct Target {
     pub func: hir::FuncId,
     pub args: Vec<hir::Ty>,
+    /// By capture, then by parameter, where it is known; without unknown ones at the end.
+    known: Vec<Option<Target>>,
+}
+
+impl Target {
+    /// How deep known code holds known code: a bound on how many copies of a function a program can ask for.
+    const DEPTH: usize = 4;
+
+    pub fn new(func: hir::FuncId, args: Vec<hir::Ty>, mut known: Vec<Option<Target>>) -> Target {
+        while let Some(None) = known.last() {
+            known.pop();
+        }
+        Target { func, args, known }
+    }
+
+    /// The known code in the place of a capture or parameter.
+    pub fn known(&self, input: usize) -> Option<&Target> {
+        self.known.get(input)?.as_ref()
+    }
+
+    /// Whether it can be captured by a function as known code. A function that calls itself with a lambda around its own
+    /// argument would be made anew without end.
+    fn may_be_held_by(&self, func: hir::FuncId, depth: usize) -> bool {
+        let mut held = self.known.iter().flatten();
+        depth > 0 && self.func != func && held.all(|inner| inner.may_be_held_by(func, depth - 1))
+    }
 }
 
 /// A variable that is a function value of known code.
 #[derive(Clone, Debug)]
 pub(super) struct Known {
     pub target: Target,
-    /// What it captured; borrowed.
+    /// What it captured, that of captured function values of known code in their places; borrowed.
     pub captures: Vec<Val>,
 }
 
@@ -45,30 +74,41 @@ pub(super) struct KnownValue<'p> {
 }
 
 impl Context<'_> {
-    /// The types of what a function captures.
-    pub fn captured(&mut self, id: hir::FuncId, args: &[hir::Ty]) -> Vec<hir::Ty> {
-        let func = &self.program.funcs[id.idx()];
-        let FuncKind::Body(body) = &func.kind else { return Vec::new() };
-        let locals = func.captures.iter().map(|local| body.locals[local.idx()].ty);
-        locals.map(|ty| self.types.substitute(ty, args)).collect()
+    /// The types of what a function captures; of captured function values of known code, of what these captured.
+    pub fn captured(&mut self, target: &Target) -> Vec<hir::Ty> {
+        let func = &self.program.funcs[target.func.idx()];
+        let mut types = Vec::with_capacity(func.captures.len());
+        for (i, (ty, _)) in func.inputs().take(func.captures.len()).enumerate() {
+            match target.known(i) {
+                Some(inner) => types.extend(self.captured(inner)),
+                None => types.push(self.types.substitute(ty, &target.args)),
+            }
+        }
+        types
     }
 
-    /// Whether a function is made anew for the code of a function value at a parameter: where the parameter's own type
+    /// Whether a function is made anew for the code of a function value at a capture or parameter: where its own type
     /// says that it is one. In a container of anything, say, it is a value like others.
-    pub fn takes_known(&self, func: &hir::Func, param: usize) -> bool {
-        let param = &func.params[param];
+    pub fn takes_known(&self, func: &hir::Func, input: usize) -> bool {
+        let is_function =
+            |(ty, passing)| passing == Passing::Shared && matches!(self.types.get(ty), TyKind::Fn(..));
         matches!(func.kind, FuncKind::Body(_))
             && !func.attrs.is_export
-            && param.passing == Passing::Shared
-            && matches!(self.types.get(param.ty), TyKind::Fn(..))
+            && func.inputs().nth(input).is_some_and(is_function)
     }
 
-    /// Appends the functions that an instance is made for.
-    pub fn write_known(&self, out: &mut String, known: &[Option<Target>]) {
-        for target in known.iter().flatten() {
-            out.push('|');
-            out.push_str(&self.symbol(&self.program.funcs[target.func.idx()], &target.args));
+    /// The symbol of a function, with the known code that it is made for: `f|g` where its first function value is `g`.
+    pub fn target_symbol(&self, target: &Target) -> String {
+        let mut name = self.symbol(&self.program.funcs[target.func.idx()], &target.args);
+        for known in &target.known {
+            match known {
+                Some(inner) if inner.known.is_empty() => write!(name, "|{}", self.target_symbol(inner)),
+                Some(inner) => write!(name, "|({})", self.target_symbol(inner)),
+                None => write!(name, "|_"),
+            }
+            .expect("writing to a string");
         }
+        name
     }
 
     /// The signature by which closures are called, for registers of these types; the result's address is one of them.
@@ -88,7 +128,7 @@ impl Context<'_> {
 
     /// What a closure of the function holds: its captured values that are not unit.
     fn env(&mut self, module: &mut Module, target: &Target) -> (Ty, Vec<hir::Ty>) {
-        let mut held = self.captured(target.func, &target.args);
+        let mut held = self.captured(target);
         held.retain(|&ty| self.rep(module, ty) != Rep::Unit);
         let stored = held.iter().map(|&ty| self.stored_type(module, ty)).collect();
         (module.types.tuple(stored), held)
@@ -117,7 +157,7 @@ impl Context<'_> {
 
     /// The function that drops what closures of a function captured; `None` when there is nothing to drop.
     fn closure_drop(&mut self, module: &mut Module, target: &Target) -> Option<FuncId> {
-        let captured = self.captured(target.func, &target.args);
+        let captured = self.captured(target);
         if !captured.into_iter().any(|ty| self.needs_drop(ty)) {
             return None;
         }
@@ -137,10 +177,9 @@ impl Context<'_> {
         target: &Target,
         sig: Signature,
     ) -> FuncId {
-        let func = &self.program.funcs[target.func.idx()];
-        let name = format!("{}::{what}", self.symbol(func, &target.args));
+        let name = format!("{}::{what}", self.target_symbol(target));
         let id = module.declare(name, sig, Linkage::Internal);
-        module.funcs[id.idx()].span = func.span;
+        module.funcs[id.idx()].span = self.program.funcs[target.func.idx()].span;
         self.instances.insert(instance.clone(), id);
         self.queue.push((instance, id));
         id
@@ -159,7 +198,7 @@ pub(super) fn taken(cx: &mut Context, module: &mut Module, ty: hir::Ty, reg: Reg
 /// Lowers the code of closures: what was captured, then the arguments, go to the function.
 pub(super) fn lower_code(cx: &mut Context, module: &mut Module, target: &Target, id: FuncId) {
     let ret = cx.types.substitute(cx.program.funcs[target.func.idx()].ret, &target.args);
-    let func = cx.func(module, target.func, target.args.clone());
+    let func = cx.target(module, target.clone());
     let (env, held) = cx.env(module, target);
     let mut f = FnLowerer::new(cx, FunctionBuilder::new(module, id), Vec::new(), None, hir::Ty::UNIT);
     let closure = f.b.param(0);
@@ -231,44 +270,60 @@ fn remove_values(cx: &Context, e: &Expr, found: &mut FxHashSet<LocalId>) {
             args.iter().for_each(|arg| remove_values(cx, arg, found));
         }
         ExprKind::Call { func, args, .. } => {
-            let func = &cx.program.funcs[func.idx()];
-            for (i, arg) in args.iter().enumerate() {
-                let param = i.checked_sub(func.captures.len()).filter(|&param| param < func.params.len());
-                let is_known = param.is_some_and(|param| cx.takes_known(func, param));
-                if !(is_known && matches!(arg.kind, ExprKind::Local(_))) {
-                    remove_values(cx, arg, found);
-                }
-            }
+            remove_inputs(cx, *func, args, found);
         }
+        ExprKind::FuncValue(func, _, captures) => remove_inputs(cx, *func, captures, found),
         _ => walk::children(e, &mut |child| remove_values(cx, child, found)),
     }
 }
 
+/// Takes out what a function captures or is passed as a value.
+fn remove_inputs(cx: &Context, func: hir::FuncId, inputs: &[Expr], found: &mut FxHashSet<LocalId>) {
+    let func = &cx.program.funcs[func.idx()];
+    for (i, input) in inputs.iter().enumerate() {
+        if !(cx.takes_known(func, i) && matches!(input.kind, ExprKind::Local(_))) {
+            remove_values(cx, input, found);
+        }
+    }
+}
+
 impl<'p> FnLowerer<'_, 'p> {
-    /// The captured values that are passed in the place of a parameter, from a register on.
-    pub fn take_captures(&mut self, target: &Target, index: &mut usize) -> Vec<Val> {
-        let types = self.cx.captured(target.func, &target.args);
+    /// Makes a capture or parameter the known code whose captured values are passed in its place, from a register on.
+    pub fn take_known(&mut self, local: LocalId, target: &Target, index: &mut usize) {
+        let types = self.cx.captured(target);
         let mut captures = Vec::with_capacity(types.len());
         for ty in types {
             let val = taken(self.cx, self.b.module, ty, Reg(*index as u32));
             *index += usize::from(val != Val::Unit);
             captures.push(val);
         }
-        captures
+        self.known.insert(local, Known { target: target.clone(), captures });
     }
 
-    fn target(&mut self, func: hir::FuncId, type_args: &[hir::Ty]) -> Target {
+    /// The function of a function value, with what is known of what it captures.
+    fn known_func(
+        &mut self,
+        func: hir::FuncId,
+        type_args: &[hir::Ty],
+        captures: &'p [Expr],
+    ) -> KnownValue<'p> {
         let args = type_args.iter().map(|&ty| self.subst(ty)).collect();
         let (func, args) = self.cx.resolve(func, args);
-        Target { func, args }
+        let program = self.cx.program;
+        let known = (0..).zip(captures).map(|(i, capture)| {
+            let takes = self.cx.takes_known(&program.funcs[func.idx()], i);
+            let inner = if takes { self.known_value(capture)?.target } else { return None };
+            inner.may_be_held_by(func, Target::DEPTH).then_some(inner)
+        });
+        let known = known.collect();
+        KnownValue { target: Target::new(func, args, known), captures: Captures::Exprs(captures) }
     }
 
     /// The code of an expression that is a function value, where it is known.
     pub fn known_value(&mut self, e: &'p Expr) -> Option<KnownValue<'p>> {
         match &e.kind {
             ExprKind::FuncValue(func, type_args, captures) => {
-                let target = self.target(*func, type_args);
-                Some(KnownValue { target, captures: Captures::Exprs(captures) })
+                Some(self.known_func(*func, type_args, captures))
             }
             ExprKind::Local(local) => {
                 let Known { target, captures } = self.known.get(local)?.clone();
@@ -284,17 +339,33 @@ impl<'p> FnLowerer<'_, 'p> {
         if !self.direct.contains(&local) {
             return false;
         }
-        let mut captures = Vec::with_capacity(exprs.len());
-        for e in exprs {
-            let ty = self.subst(e.ty);
-            let value = self.expr(e);
+        let value = self.known_func(*func, type_args, exprs);
+        let values = self.capture_values(&value);
+        let types = self.cx.captured(&value.target);
+        let mut captures = Vec::with_capacity(values.len());
+        for (value, ty) in values.into_iter().zip(types) {
             let value = self.stable(value, ty);
             self.pending.push(Pending::Temp(value.val, ty));
             captures.push(value.val);
         }
-        let target = self.target(*func, type_args);
-        self.known.insert(local, Known { target, captures });
+        self.known.insert(local, Known { target: value.target, captures });
         true
+    }
+
+    /// What a function value captures: variables, which can be read one after the other.
+    fn capture_values(&mut self, value: &KnownValue<'p>) -> Vec<Operand> {
+        let exprs = match &value.captures {
+            Captures::Exprs(exprs) => *exprs,
+            Captures::Vals(vals) => return vals.iter().copied().map(Operand::borrowed).collect(),
+        };
+        let mut values = Vec::with_capacity(exprs.len());
+        for (i, e) in exprs.iter().enumerate() {
+            match value.target.known(i).and_then(|_| self.known_value(e)) {
+                Some(inner) => values.extend(self.capture_values(&inner)),
+                None => values.push(self.expr(e)),
+            }
+        }
+        values
     }
 
     /// The value of a variable that has no storage: unit, or a function value of known code, which becomes a closure.
@@ -306,18 +377,18 @@ impl<'p> FnLowerer<'_, 'p> {
 
     /// A function or lambda as a value.
     pub fn func_value(&mut self, func: hir::FuncId, type_args: &[hir::Ty], captures: &'p [Expr]) -> Operand {
-        let target = self.target(func, type_args);
-        let captures = captures.iter().map(|e| self.expr(e)).collect();
-        self.closure(&target, captures)
+        let value = self.known_func(func, type_args, captures);
+        let captures = self.capture_values(&value);
+        self.closure(&value.target, captures)
     }
 
     fn closure(&mut self, target: &Target, captures: Vec<Operand>) -> Operand {
         let is_called_as_it_is = !self.cx.program.funcs[target.func.idx()].attrs.is_located;
         if captures.is_empty() && is_called_as_it_is {
-            let func = self.cx.func(self.b.module, target.func, target.args.clone());
+            let func = self.cx.target(self.b.module, target.clone());
             return Operand::borrowed(Val::Reg(self.b.closure_func(func)));
         }
-        let types = self.cx.captured(target.func, &target.args);
+        let types = self.cx.captured(target);
         let mut held = Vec::with_capacity(captures.len());
         for (capture, ty) in captures.into_iter().zip(types) {
             match self.own(capture, ty) {

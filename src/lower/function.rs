@@ -148,9 +148,8 @@ pub(super) fn lower_main(cx: &mut Context, module: &mut Module, entry: hir::Func
 
 /// Lowers the body of one function.
 pub(super) fn lower_instance(cx: &mut Context, module: &mut Module, instance: &Instance, id: FuncId) {
-    let (func, args, known): (&hir::FuncId, &[hir::Ty], &[Option<Target>]) = match instance {
-        Instance::Func(func, args) => (func, args, &[]),
-        Instance::Known(func, args, known) => (func, args, known),
+    let target = match instance {
+        Instance::Func(target) => target,
         Instance::Glue(glue, ty) => return super::glue::lower(cx, module, *glue, *ty, id),
         Instance::ByAddress(func, args, ty) => {
             return super::boxed::lower_by_address(cx, module, *func, args, *ty, id);
@@ -159,9 +158,9 @@ pub(super) fn lower_instance(cx: &mut Context, module: &mut Module, instance: &I
         Instance::Captures(target) => return closure::lower_drop(cx, module, target, id),
     };
     let program = cx.program;
-    let func = &program.funcs[func.idx()];
+    let func = &program.funcs[target.func.idx()];
     match &func.kind {
-        FuncKind::Body(body) => lower_body(cx, module, func, body, (args, known), id),
+        FuncKind::Body(body) => lower_body(cx, module, func, body, target, id),
         FuncKind::Intrinsic(_) => {
             let message = "an operation of the compiler cannot be used as a function value";
             cx.diagnostics.push(Diagnostic::internal(message).at(func.span, "this one"));
@@ -180,11 +179,11 @@ fn lower_body<'p>(
     module: &mut Module,
     func: &'p hir::Func,
     body: &'p Body,
-    (args, known): (&[hir::Ty], &[Option<Target>]),
+    target: &Target,
     id: FuncId,
 ) {
-    let ret = cx.types.substitute(func.ret, args);
-    let mut f = FnLowerer::new(cx, FunctionBuilder::new(module, id), args.to_vec(), Some(body), ret);
+    let ret = cx.types.substitute(func.ret, &target.args);
+    let mut f = FnLowerer::new(cx, FunctionBuilder::new(module, id), target.args.clone(), Some(body), ret);
     f.b.at(func.span);
     walk::find_in_memory(f.cx, body, &mut f.in_memory);
     f.direct = closure::find_direct(f.cx, body);
@@ -196,7 +195,11 @@ fn lower_body<'p>(
         f.out = Some(f.b.param(0));
         index = 1;
     }
-    for &local in &func.captures {
+    for (i, &local) in func.captures.iter().enumerate() {
+        if let Some(known) = target.known(i) {
+            f.take_known(local, known, &mut index);
+            continue;
+        }
         let ty = f.local_ty(local);
         f.storage[local.idx()] = match closure::taken(f.cx, f.b.module, ty, Reg(index as u32)) {
             Val::Unit => Storage::None,
@@ -208,9 +211,8 @@ fn lower_body<'p>(
     }
     for (i, param) in func.params.iter().enumerate() {
         let local = LocalId(i as u32);
-        if let Some(Some(target)) = known.get(i) {
-            let captures = f.take_captures(target, &mut index);
-            f.known.insert(local, Known { target: target.clone(), captures });
+        if let Some(known) = target.known(func.captures.len() + i) {
+            f.take_known(local, known, &mut index);
             continue;
         }
         let ty = f.subst(param.ty);

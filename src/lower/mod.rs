@@ -153,10 +153,8 @@ fn lower_from(
 /// A function that lowering makes: of the program, or to handle values of a type.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum Instance {
-    /// A function of the program with its type arguments.
-    Func(hir::FuncId, Vec<hir::Ty>),
-    /// The same, for function values of known code as arguments: by parameter, where it is one.
-    Known(hir::FuncId, Vec<hir::Ty>, Vec<Option<Target>>),
+    /// A function of the program.
+    Func(Target),
     /// The code of closures: what a function captured is in the closure.
     Code(Target),
     /// Drops what closures of a function captured.
@@ -260,31 +258,17 @@ impl<'p> Context<'p> {
 
     /// The MIR function of a function with type arguments, lowered later if it is new.
     pub fn func(&mut self, module: &mut Module, id: hir::FuncId, args: Vec<hir::Ty>) -> FuncId {
-        self.known_func(module, id, args, Vec::new())
+        self.target(module, Target::new(id, args, Vec::new()))
     }
 
-    /// The same for arguments that are function values of known code: in their places stands what they captured.
-    pub fn known_func(
-        &mut self,
-        module: &mut Module,
-        id: hir::FuncId,
-        args: Vec<hir::Ty>,
-        known: Vec<Option<Target>>,
-    ) -> FuncId {
-        let func = &self.program.funcs[id.idx()];
-        let args = self.bounded(args, func.name, func.span);
-        let is_known = known.iter().any(Option::is_some);
-        let instance = if is_known { Instance::Known(id, args, known) } else { Instance::Func(id, args) };
+    /// The same, where function values of known code are captured or passed: in their places stands what they captured.
+    pub fn target(&mut self, module: &mut Module, mut target: Target) -> FuncId {
+        let func = &self.program.funcs[target.func.idx()];
+        target.args = self.bounded(target.args, func.name, func.span);
+        let instance = Instance::Func(target.clone());
         if let Some(&known) = self.instances.get(&instance) {
             return known;
         }
-        let (args, known): (&[hir::Ty], &[Option<Target>]) = match &instance {
-            Instance::Known(_, args, known) => (args, known),
-            Instance::Func(_, args) => (args, &[]),
-            Instance::Code(_) | Instance::Captures(_) | Instance::Glue(..) | Instance::ByAddress(..) => {
-                unreachable!("made above")
-            }
-        };
         if let Some(definition) = self.definition(func) {
             let defined = self.func(module, definition, Vec::new());
             self.instances.insert(instance, defined);
@@ -292,7 +276,7 @@ impl<'p> Context<'p> {
         }
         let is_extern = matches!(func.kind, FuncKind::Extern { .. });
         let abi = if func.attrs.is_export || is_extern { Abi::C } else { Abi::Simple };
-        let (params, facts, ret) = self.signature(module, id, args, known);
+        let (params, facts, ret) = self.signature(module, &target);
         if let FuncKind::Extern { symbol, variadic } = func.kind {
             let sig = Signature { params, ret, variadic, abi };
             let id = self.declare_extern(module, symbol, sig, facts, func);
@@ -301,9 +285,7 @@ impl<'p> Context<'p> {
         }
         let linkage = if func.attrs.is_export { Linkage::Export } else { Linkage::Internal };
         let sig = Signature { params, ret, variadic: false, abi };
-        let mut name = self.symbol(func, args);
-        self.write_known(&mut name, known);
-        let mir_id = module.declare(name, sig, linkage);
+        let mir_id = module.declare(self.target_symbol(&target), sig, linkage);
         let mir = &mut module.funcs[mir_id.idx()];
         mir.params = facts;
         mir.span = func.span;
@@ -318,14 +300,9 @@ impl<'p> Context<'p> {
         mir_id
     }
 
-    /// The parameters of a function with type arguments, what is known of them, and its result.
-    pub fn signature(
-        &mut self,
-        module: &mut Module,
-        id: hir::FuncId,
-        args: &[hir::Ty],
-        known: &[Option<Target>],
-    ) -> (Vec<Ty>, Vec<ParamFacts>, Ty) {
+    /// The parameters of a function, what is known of them, and its result.
+    pub fn signature(&mut self, module: &mut Module, target: &Target) -> (Vec<Ty>, Vec<ParamFacts>, Ty) {
+        let (id, args) = (target.func, &target.args);
         let func = &self.program.funcs[id.idx()];
         let mut params = Vec::new();
         let mut facts = Vec::new();
@@ -346,20 +323,15 @@ impl<'p> Context<'p> {
                 Ty::UNIT
             }
         };
-        // With the number of the parameter, as long as it is one of the function's own.
-        let captures = func.captures.len();
-        let mut taken: Vec<(hir::Ty, Passing, Option<usize>)> =
-            self.captured(id, args).into_iter().map(|ty| (ty, Passing::Shared, None)).collect();
-        for (i, param) in func.params.iter().enumerate() {
-            match known.get(i) {
-                Some(Some(target)) => {
-                    let captured = self.captured(target.func, &target.args);
+        // With the number of the capture or parameter, as long as it is one of the function's own.
+        let mut taken: Vec<(hir::Ty, Passing, Option<usize>)> = Vec::new();
+        for (i, (ty, passing)) in func.inputs().enumerate() {
+            match target.known(i) {
+                Some(inner) => {
+                    let captured = self.captured(inner);
                     taken.extend(captured.into_iter().map(|ty| (ty, Passing::Shared, None)));
                 }
-                Some(None) | None => {
-                    let ty = self.types.substitute(param.ty, args);
-                    taken.push((ty, param.passing, Some(captures + i)));
-                }
+                None => taken.push((self.types.substitute(ty, args), passing, Some(i))),
             }
         }
         for (ty, passing, number) in taken {
