@@ -1,5 +1,6 @@
-//! Programs for every target: those under tests/run and examples are compiled, linked with nothing of the target's system,
-//! and run, by an emulator where this machine cannot. Each must do what is written down, and the interpreter with the
+//! Programs for every target: those under tests/run and examples are compiled, linked with nothing of the target's system, or
+//! on
+//! rows of their own with the names of what its C library has where that is here, and run, by an emulator where this machine cannot. Each must do what is written down, and the interpreter with the
 //! target's layout must agree.
 //!
 //! A sample runs unless everything is asked for: every program on one row and by one maker of code, by turns.
@@ -91,14 +92,21 @@ const LIMITS: &[(&str, &str, &str)] = &[
     ("riscv32imac", "tests/run/stack_overflow", "nobody watches the end of its stack"),
 ];
 
+/// The same, of programs whose C library is the system's, run by an emulator.
+const LIMITS_OF_EMULATORS: &[(&str, &str)] = &[(
+    "tests/run/std_process_missing",
+    "qemu-user gives what should share its parent's memory a copy, so that the C library does not hear of the error",
+)];
+
 /// What makes the code, and at which level.
 const MAKERS: [(Backend, Level); 3] =
     [(Backend::Llvm, Level::O0), (Backend::Llvm, Level::O2), (Backend::Cranelift, Level::O0)];
 
-/// A target, and the command before its programs.
+/// A target, what its programs are linked with, and the command before them.
 #[derive(Clone)]
 struct Row {
     target: &'static Target,
+    link: LinkMode,
     emulator: Option<Emulator>,
     link_args: Vec<OsString>,
 }
@@ -117,7 +125,22 @@ impl Row {
             Some(board) => board.link_args(llvm, folder)?,
             None => Vec::new(),
         };
-        Ok(Row { target, emulator, link_args })
+        Ok(Row { target, link: LinkMode::SelfContained, emulator, link_args })
+    }
+
+    /// The same target, with programs whose C library is the system's; `None` where that is not here.
+    fn dynamic(&self, search: &Search) -> Option<Row> {
+        let loader = self.target.loader.as_ref()?.trim_start_matches('/');
+        let under = |root: &str| Path::new(root).join(loader).exists();
+        if self.emulator.is_none() && under("/") {
+            return Some(Row { link: LinkMode::Dynamic, ..self.clone() });
+        }
+        // Its C library is where an emulator is told to look.
+        let emulator = self.target.emulators.iter().find(|emulator| {
+            toolchain::find_in(&emulator.program, &search.path).is_some()
+                && emulator.args.windows(2).any(|args| args[0] == "-L" && under(&args[1]))
+        })?;
+        Some(Row { link: LinkMode::Dynamic, emulator: Some(emulator.clone()), ..self.clone() })
     }
 
     /// Whether a back end makes code for it.
@@ -132,9 +155,9 @@ impl Row {
         }
     }
 
-    /// Compiles a program, interprets it with this row's layout, links it with nothing of the system, and runs that.
+    /// Compiles a program, interprets it with this row's layout, links it as this row does, and runs that.
     fn run(&self, path: &Path, maker: (Backend, Level)) -> Result<(), String> {
-        self.run_linked(path, maker, LinkMode::SelfContained)
+        self.run_linked(path, maker, self.link)
     }
 
     /// The same, linked in any way.
@@ -203,7 +226,7 @@ impl Row {
             format!("{} of {}", passed.count(), programs.len())
         };
         let programs: Vec<&(String, PathBuf)> =
-            programs.iter().filter(|(name, _)| limit(self.target, name).is_none()).collect();
+            programs.iter().filter(|(name, _)| limit(self, name).is_none()).collect();
         let backends = if self.has(Backend::Cranelift) { "LLVM, Cranelift" } else { "LLVM" };
         let by = match &self.emulator {
             None => "this machine",
@@ -212,20 +235,26 @@ impl Row {
         };
         let size = self.size(hello).map_or("-".to_owned(), |size| size.to_string());
         format!(
-            "| {} | {} | {backends} | {} | {} | {by} | {} | {size} |",
+            "| {} | {} | {backends} | {} | {} | {} | {by} | {} | {size} |",
             self.target.triple,
             self.target.tier,
             yes(self.run(hello, maker)),
+            self.dynamic(&Search::from_env()).map_or("-", |row| yes(row.run(hello, maker))),
             yes(self.run_linked(hello, maker, LinkMode::System)),
             count(&programs),
         )
     }
 }
 
-/// Why a target cannot run a program, if it cannot.
-fn limit(target: &Target, name: &str) -> Option<&'static str> {
-    let found = LIMITS.iter().find(|&&(of, what, _)| target.triple.starts_with(of) && name == what);
-    found.map(|&(_, _, why)| why)
+/// Why a row cannot run a program, if it cannot.
+fn limit(row: &Row, name: &str) -> Option<&'static str> {
+    let of_target = LIMITS
+        .iter()
+        .filter(|(of, _, _)| row.target.triple.starts_with(of))
+        .map(|&(_, what, why)| (what, why));
+    let is_emulated = row.link == LinkMode::Dynamic && row.emulator.is_some();
+    let of_emulator = LIMITS_OF_EMULATORS.iter().filter(|_| is_emulated).copied();
+    of_target.chain(of_emulator).find(|&(what, _)| what == name).map(|(_, why)| why)
 }
 
 /// The command that runs programs for macOS on Linux: a loader for the processor, run as programs of that Linux are.
@@ -261,7 +290,11 @@ fn rows(llvm: &Llvm, folder: &Path) -> Vec<Row> {
     let mut rows = Vec::new();
     for triple in ROWS.iter().filter(|triple| is_asked(triple)) {
         match Row::of(triple, llvm, &search, folder) {
-            Ok(row) => rows.push(row),
+            Ok(row) => {
+                let dynamic = row.dynamic(&search);
+                rows.push(row);
+                rows.extend(dynamic);
+            }
             Err(why) => {
                 assert!(std::env::var_os("CI").is_none(), "{why}: run scripts/setup first");
                 eprintln!(
@@ -274,9 +307,14 @@ fn rows(llvm: &Llvm, folder: &Path) -> Vec<Row> {
     rows
 }
 
-/// What is linked with nothing of the system has no files: our own C library has no such functions.
+/// Whether a program needs files, clocks or children, which our own C library has no functions for.
 fn needs_system(path: &Path) -> bool {
     std::fs::read_to_string(path).is_ok_and(|text| text.contains("\n# needs: system"))
+}
+
+/// Whether a row's programs have them: of the system's C library.
+fn has_system(row: &Row) -> bool {
+    row.link == LinkMode::Dynamic || row.target.os == Os::MacOs
 }
 
 fn main() -> ExitCode {
@@ -312,10 +350,10 @@ fn main() -> ExitCode {
             .map(|path| (root_name(path), path.clone()))
             .collect();
         println!(
-            "| target | tier | compiled by | self-contained | system's libraries | runs by | programs passed | hello, bytes |"
+            "| target | tier | compiled by | self-contained | dynamic | system's libraries | runs by | programs passed | hello, bytes |"
         );
-        println!("|---|---|---|---|---|---|---|---|");
-        for row in &rows {
+        println!("|---|---|---|---|---|---|---|---|---|");
+        for row in rows.iter().filter(|row| row.link == LinkMode::SelfContained) {
             println!("{}", with_deep_stack(|| row.line(&root.join("examples/hello.spl"), &programs)));
         }
         return ExitCode::SUCCESS;
@@ -330,19 +368,19 @@ fn main() -> ExitCode {
     for (index, path) in all.iter().enumerate() {
         let needs_system = needs_system(path);
         let name = root_name(path);
-        // What is linked with nothing of the system has no files: our own C library has no such functions. libSystem has.
-        let is_able = |&&(row, _): &&(&Row, _)| !needs_system || row.target.os == Os::MacOs;
+        let is_able = |&&(row, _): &&(&Row, _)| !needs_system || has_system(row);
         let able: Vec<_> = turns.iter().filter(is_able).collect();
         for (turn, &&(row, maker)) in able.iter().enumerate() {
             if !full && index % able.len() != turn {
                 continue;
             }
-            if let Some(why) = limit(row.target, &name) {
+            if let Some(why) = limit(row, &name) {
                 eprintln!("target tests: {} does not run {name}: {why}", row.target.triple);
                 continue;
             }
             let (row, path) = (row.clone(), path.clone());
-            let name = format!("{} {} {} {name}", row.target.triple, maker.0.name(), maker.1.flag());
+            let made = format!("{} {} {}", row.link.name(), maker.0.name(), maker.1.flag());
+            let name = format!("{} {made} {name}", row.target.triple);
             let test = move || with_deep_stack(|| row.run(&path, maker)).map_err(Failed::from);
             trials.push(Trial::test(name, test));
         }

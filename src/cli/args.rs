@@ -272,7 +272,8 @@ pub struct CodegenArgs {
     /// What to do with the answers of tools and the compiled modules that are remembered
     #[arg(long, value_name = "HOW", default_value = "on")]
     pub cache: CacheUse,
-    /// What programs are linked with: what comes with simplec only, or the system's libraries
+    /// What programs are linked with: what comes with simplec only, the system's shared libraries by their names, or those that are
+    /// installed
     #[arg(long, value_parser = named(LinkMode::ALL, LinkMode::name))]
     pub link: Option<LinkMode>,
     /// Where the target's system keeps its libraries

@@ -110,7 +110,7 @@ impl Answer for Row {
         let (backends, links) = (self.backends.join(" "), self.links.join(" "));
         writeln!(
             out,
-            "{mark} {:<31} tier {}  {backends:<15}  {links:<21}  runs {}",
+            "{mark} {:<31} tier {}  {backends:<15}  {links:<29}  runs {}",
             self.triple, self.tier, self.runs
         )
     }
@@ -127,6 +127,9 @@ pub fn targets(search: &Search) -> Vec<Row> {
         let mut links = Vec::new();
         if runtime::system(target).is_some() {
             links.push(LinkMode::SelfContained.name());
+        }
+        if target.loader.is_some() {
+            links.push(LinkMode::Dynamic.name());
         }
         if host.is_some_and(|host| host.os == target.os) {
             links.push(LinkMode::System.name());

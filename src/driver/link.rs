@@ -24,7 +24,7 @@ pub(super) fn link(
     let linker = linker(session)?;
     let scratch = output::scratch().map_err(|error| session.fail(error))?;
     let mut objects = objects.to_vec();
-    let library = library(session)?;
+    let library = library(session, is_shared)?;
     let mut script = None;
     if let Some(system) = &library {
         objects.extend(session.time("system library", |s| system::objects(s, system, scratch.path()))?);
@@ -52,14 +52,14 @@ pub(super) fn archive(session: &mut Session<'_>, objects: &[PathBuf], output: &P
 /// A shared library has the C library of the process that loads it.
 fn has_shared(session: &mut Session<'_>) -> Result<(), Failed> {
     match session.options.link_mode() {
-        LinkMode::System => Ok(()),
+        LinkMode::System | LinkMode::Dynamic => Ok(()),
         LinkMode::SelfContained => {
             let triple = &session.options.target.triple;
             let message =
                 format!("a shared library for {triple} cannot be linked with nothing of its system");
             let error = Diagnostic::error(Code::Usage, message);
             Err(session.fail(
-                error.help("`--link=system`, with `--sysroot DIR`; `--emit=staticlib` writes a static one"),
+                error.help("`--link=system`, with `--sysroot DIR`, or `--link=dynamic`; `--emit=staticlib` writes a static one"),
             ))
         }
     }
@@ -78,7 +78,7 @@ pub(super) fn link_command(
     let linker = linker(session)?;
     let mut objects = objects.to_vec();
     let mut script = None;
-    if let Some(system) = library(session)? {
+    if let Some(system) = library(session, is_shared)? {
         objects.extend(system::names(&system));
         script = system.script.map(|_| PathBuf::from(system::SCRIPT));
     }
@@ -86,15 +86,17 @@ pub(super) fn link_command(
     Ok(toolchain::link_command(&linker, &job, output)?)
 }
 
-/// Our own C library, for a program that is linked with it.
-fn library(session: &Session<'_>) -> Result<Option<System>, ToolchainError> {
+/// What comes with simplec that is linked.
+fn library(session: &Session<'_>, is_shared: bool) -> Result<Option<System>, ToolchainError> {
     let target = &session.options.target;
-    match session.options.link_mode() {
-        LinkMode::System => Ok(None),
-        LinkMode::SelfContained => match runtime::system(target) {
-            Some(system) => Ok(Some(system)),
-            None => Err(ToolchainError::CannotLink { triple: target.triple.clone() }),
-        },
+    let library = match session.options.link_mode() {
+        LinkMode::System => return Ok(None),
+        LinkMode::SelfContained => runtime::system(target),
+        LinkMode::Dynamic => runtime::dynamic(target, is_shared),
+    };
+    match library {
+        Some(system) => Ok(Some(system)),
+        None => Err(ToolchainError::CannotLink { triple: target.triple.clone() }),
     }
 }
 
@@ -102,18 +104,25 @@ fn link_job<'s>(session: &'s Session<'_>, objects: &'s [PathBuf], output: &'s Pa
     let options = &session.options;
     LinkJob {
         sysroot: options.sysroot.as_deref(),
+        loader: match options.link_mode() {
+            LinkMode::Dynamic => options.target.loader.as_deref(),
+            LinkMode::SelfContained | LinkMode::System => None,
+        },
         args: &options.link_args,
         limit: options.tool_limit,
         ..LinkJob::new(objects, output, &options.target)
     }
 }
 
-/// A linker of the LLVM in use links what is self-contained. Otherwise a C compiler does: clang if an LLVM is known already or
+/// A linker of the LLVM in use links what needs no library of the system's. Otherwise a C compiler does: clang if an LLVM is known already or
 /// if the target is another machine, and the system's if not, so that a build by Cranelift looks for no LLVM.
 fn linker(session: &mut Session<'_>) -> Result<Linker, ToolchainError> {
-    if session.options.link_mode() == LinkMode::SelfContained {
-        let llvm = session.llvm()?;
-        return Linker::lld(&llvm, &session.options.target);
+    match session.options.link_mode() {
+        LinkMode::SelfContained | LinkMode::Dynamic => {
+            let llvm = session.llvm()?;
+            return Linker::lld(&llvm, &session.options.target);
+        }
+        LinkMode::System => {}
     }
     let target = &session.options.target;
     let is_native = target::host().is_ok_and(|host| (host.arch, host.os) == (target.arch, target.os));

@@ -203,18 +203,21 @@ pub struct Emit {
 pub enum LinkMode {
     /// What comes with simplec, and nothing else.
     SelfContained,
+    /// The shared libraries of the target's system, which need not be there: the names of their functions come with simplec.
+    Dynamic,
     /// The libraries of the target's system, through a C compiler.
     System,
 }
 
 impl LinkMode {
     /// All of them, with the names of `--link`.
-    pub const ALL: &[LinkMode] = &[LinkMode::SelfContained, LinkMode::System];
+    pub const ALL: &[LinkMode] = &[LinkMode::SelfContained, LinkMode::Dynamic, LinkMode::System];
 
     /// The name on the command line.
     pub fn name(self) -> &'static str {
         match self {
             LinkMode::SelfContained => "self-contained",
+            LinkMode::Dynamic => "dynamic",
             LinkMode::System => "system",
         }
     }

@@ -14,7 +14,7 @@ pub mod object;
 mod system;
 
 pub use library::{Needed, module};
-pub use system::{Source, System, Template, system};
+pub use system::{Source, System, Template, dynamic, system};
 
 /// The source files of the runtime that are part of every program, in the order in which they are compiled.
 pub const SOURCES: &[Source] = sources!["runtime":

@@ -159,8 +159,8 @@ fn last_tier() -> u8 {
     3
 }
 
-/// A target specification. Field by field the JSON form; everything but `llvm_triple`, `tier`, `target_abi` and
-/// `executable_suffix` must be given.
+/// A target specification. Field by field the JSON form; everything but `llvm_triple`, `tier`, `target_abi`,
+/// `loader` and `executable_suffix` must be given.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Target {
@@ -205,6 +205,9 @@ pub struct Target {
     pub libraries: Vec<String>,
     /// The symbol at which the system enters a program.
     pub entry: String,
+    /// The program that loads programs whose libraries are shared, where the system has such.
+    #[serde(default)]
+    pub loader: Option<String>,
     /// Ending of a program's file name, with its dot.
     #[serde(default)]
     pub executable_suffix: String,
@@ -254,6 +257,7 @@ impl Target {
             linker,
             libraries: Vec::new(),
             entry: "_start".to_owned(),
+            loader: None,
             executable_suffix: String::new(),
             emulators: Vec::new(),
         };

@@ -94,11 +94,13 @@ pub enum ToolchainError {
         /// The clang beside which it is missing.
         beside: PathBuf,
     },
-    /// Our own C library lacks functions.
-    #[error("the self-contained library for {triple} has no {}", quoted(.names))]
+    /// Our own C library, or our list of what is in the system's, lacks functions.
+    #[error("{library} for {triple} has no {}", quoted(.names))]
     NotInLibrary {
         /// The command.
         by: Invocation,
+        /// What lacks them.
+        library: &'static str,
         /// The target.
         triple: String,
         /// The functions.

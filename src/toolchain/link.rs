@@ -98,6 +98,8 @@ pub struct LinkJob<'a> {
     pub target: &'a Target,
     /// Where its system keeps its libraries, if not where the C compiler looks.
     pub sysroot: Option<&'a Path>,
+    /// The program that loads it and its libraries, which are shared; without one it has none.
+    pub loader: Option<&'a str>,
     /// A script for a linker that is given no other.
     pub script: Option<&'a Path>,
     /// Functions that a program must be linked with, and that no library has.
@@ -120,6 +122,7 @@ impl<'a> LinkJob<'a> {
             output,
             target,
             sysroot: None,
+            loader: None,
             script: None,
             asked: &[],
             args: &[],
@@ -229,7 +232,11 @@ fn failure(linker: &Linker, job: &LinkJob<'_>, by: Invocation, output: &Output) 
             return if names.iter().all(|name| job.asked.contains(&name.as_str())) {
                 ToolchainError::NotGiven { by, triple, names }
             } else {
-                ToolchainError::NotInLibrary { by, triple, names }
+                let library = match job.loader {
+                    Some(_) => "the list of the system's functions",
+                    None => "the self-contained library",
+                };
+                ToolchainError::NotInLibrary { by, library, triple, names }
             };
         }
     }

@@ -3,10 +3,10 @@
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
-use super::error::{Invocation, ToolchainError};
+use super::error::ToolchainError;
 use super::link::{LinkJob, Linker};
 use super::probe::{Llvm, Tool};
-use super::run::{Command, Runner, Status};
+use super::run::Command;
 use crate::target::{Arch, LinkerFlavor, Target};
 
 impl Linker {
@@ -28,17 +28,21 @@ impl Linker {
 }
 
 /// What the tools of PE files call a processor.
-struct Pe {
+pub(super) struct Pe {
     /// To lld, behind `-m`.
     emulation: &'static str,
     /// To llvm-dlltool, behind `-m`.
-    machine: &'static str,
+    pub machine: &'static str,
     /// What symbols of C begin with.
     prefix: &'static str,
 }
 
 impl Pe {
-    fn of(target: &Target) -> Result<Pe, ToolchainError> {
+    /// Those of a target.
+    ///
+    /// # Errors
+    /// [`ToolchainError::CannotLink`] for programs for Windows on a processor that none were made for.
+    pub fn of(target: &Target) -> Result<Pe, ToolchainError> {
         match target.arch {
             Arch::X86 => Ok(Pe { emulation: "i386pe", machine: "i386", prefix: "_" }),
             Arch::X86_64 => Ok(Pe { emulation: "i386pep", machine: "i386:x86-64", prefix: "" }),
@@ -62,7 +66,14 @@ pub(super) fn command(path: &Path, job: &LinkJob<'_>, output: &Path) -> Result<C
     let mut command = Command::new(path).env("LC_ALL", "C").limit(job.limit);
     command = match target.linker {
         LinkerFlavor::Gnu => {
-            let command = command.args(["-static", "--gc-sections", "--build-id=none", "-e", &target.entry]);
+            let command = command.args(["--gc-sections", "--build-id=none"]);
+            let command = match job.loader {
+                _ if job.is_shared => command.args(["-shared", "--as-needed", "--exclude-libs=ALL"]),
+                Some(loader) => {
+                    command.args(["-pie", "--as-needed", "--dynamic-linker", loader, "-e", &target.entry])
+                }
+                None => command.args(["-static", "-e", &target.entry]),
+            };
             match job.script {
                 Some(script) if !brings_script(job.args) => command.arg("-T").arg(script),
                 Some(_) | None => command,
@@ -109,48 +120,6 @@ fn passed_on(arg: &OsStr) -> Vec<OsString> {
     match arg.to_str().and_then(|arg| arg.strip_prefix("-Wl,")) {
         Some(words) => words.split(',').map(OsString::from).collect(),
         None => vec![arg.to_owned()],
-    }
-}
-
-/// Makes a library of the functions of one of the system's own: an import library of a module definition for Windows. A text
-/// stub for macOS is one as it is.
-///
-/// # Errors
-/// [`ToolchainError::LldMissing`] where the LLVM in use has no tool for it, [`ToolchainError::CannotLink`] as for programs, and
-/// those of running it.
-pub fn import_library(
-    llvm: &Llvm,
-    target: &Target,
-    definition: &[u8],
-    output: &Path,
-    runner: &dyn Runner,
-) -> Result<(), ToolchainError> {
-    let write = |file: &Path| {
-        std::fs::write(file, definition)
-            .map_err(|error| ToolchainError::CannotWrite { path: file.to_owned(), why: error.to_string() })
-    };
-    match target.linker {
-        LinkerFlavor::Mingw => {}
-        LinkerFlavor::Darwin => return write(output),
-        LinkerFlavor::Gnu | LinkerFlavor::Wasm => {
-            return Err(ToolchainError::CannotLink { triple: target.triple.clone() });
-        }
-    }
-    let Some(path) = llvm.tool(Tool::Dlltool) else {
-        let name = Tool::Dlltool.name();
-        return Err(ToolchainError::LldMissing { name, beside: llvm.clang.clone() });
-    };
-    let Pe { machine, .. } = Pe::of(target)?;
-    let file = output.with_extension("def");
-    write(&file)?;
-    let command = Command::new(path).args(["-m", machine, "-k", "-d"]).arg(file).arg("-l").arg(output);
-    let command = command.env("LC_ALL", "C");
-    let done = runner.run(&command, None);
-    let by = Invocation::new("llvm-dlltool", Some(llvm.version_line.clone()), &command, &done);
-    match ToolchainError::of_status(&by, &done.status, None) {
-        Some(error) => Err(error),
-        None if done.status == Status::Ok => Ok(()),
-        None => Err(ToolchainError::LinkFailed { by }),
     }
 }
 

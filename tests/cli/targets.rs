@@ -1,6 +1,6 @@
 //! Targets of the user's own, and those that only LLVM knows.
 
-use object::{Architecture, Object, ObjectSymbol};
+use object::{Architecture, Object, ObjectKind, ObjectSection, ObjectSymbol};
 
 use crate::place::{Place, has_llvm};
 
@@ -123,4 +123,51 @@ fn objects_are_made_for_every_triple_that_llvm_knows() {
     place
         .simplec(&["build", "--target=pdp11-dec-unix", "hello.spl"])
         .fails(1, &["error[E0701]: unknown target"]);
+}
+
+#[test]
+fn programs_for_the_shared_libraries_of_another_linux() {
+    if !has_llvm() {
+        return;
+    }
+    let place = Place::new();
+    place.write("hello.spl", HELLO);
+    place.write("sums.spl", "export fn sum(a: i64, b: i64) -> i64: a + b\n");
+    place.write("far.spl", "extern fn far_away() -> i32\n\nfn main(): print far_away()\n");
+    for (triple, architecture, loader) in [
+        ("x86_64-unknown-linux-gnu", Architecture::X86_64, "/lib64/ld-linux-x86-64.so.2"),
+        ("i686-unknown-linux-gnu", Architecture::I386, "/lib/ld-linux.so.2"),
+        ("aarch64-unknown-linux-gnu", Architecture::Aarch64, "/lib/ld-linux-aarch64.so.1"),
+        ("armv7-unknown-linux-gnueabihf", Architecture::Arm, "/lib/ld-linux-armhf.so.3"),
+        ("riscv64gc-unknown-linux-gnu", Architecture::Riscv64, "/lib/ld-linux-riscv64-lp64d.so.1"),
+        ("riscv32gc-unknown-linux-gnu", Architecture::Riscv32, "/lib/ld-linux-riscv32-ilp32d.so.1"),
+    ] {
+        let build = ["build", "-O2", "--link=dynamic", "--target", triple];
+        place.simplec(&[&build[..], &["-o", "hello", "hello.spl"]].concat()).succeeds();
+        let bytes = std::fs::read(place.path("hello")).unwrap();
+        let file = object::File::parse(&*bytes).unwrap();
+        assert_eq!((file.architecture(), file.kind()), (architecture, ObjectKind::Dynamic), "{triple}");
+        let interpreter = file.section_by_name(".interp").unwrap().data().unwrap();
+        assert_eq!(interpreter.strip_suffix(b"\0"), Some(loader.as_bytes()), "{triple}");
+        let needed = |name: &str| {
+            file.dynamic_symbols().any(|symbol| symbol.name() == Ok(name) && symbol.is_undefined())
+        };
+        assert!(needed("__libc_start_main") && needed("write"), "{triple}");
+
+        place.simplec(&[&build[..], &["--emit=dylib", "-o", "libsums.so", "sums.spl"]].concat()).succeeds();
+        let bytes = std::fs::read(place.path("libsums.so")).unwrap();
+        let file = object::File::parse(&*bytes).unwrap();
+        let defined = file.dynamic_symbols().filter(|symbol| symbol.is_definition());
+        let defined: Vec<&str> = defined.map(|symbol| symbol.name().unwrap()).collect();
+        assert!(defined.contains(&"sum"), "{triple}: {defined:?}");
+        let is_ours = |name: &&str| *name == "sum" || name.starts_with("rt_");
+        assert!(defined.iter().all(is_ours), "{triple}: {defined:?}");
+
+        let refused = place.simplec(&[&build[..], &["far.spl"]].concat());
+        refused
+            .fails(1, &["error[E0703]", "the list of the system's functions", "`far_away`", "-C link-args="]);
+    }
+    place
+        .simplec(&["build", "--link=dynamic", "--target=x86_64-windows-gnu", "hello.spl"])
+        .fails(1, &["error[E0701]: simplec links no programs for x86_64-pc-windows-gnu"]);
 }

@@ -1,5 +1,6 @@
 //! The part of a C library that programs need, for those that are linked with nothing of the target's system: what the
-//! runtime and the back ends call by C's names, in Simple over the system's own calls.
+//! runtime and the back ends call by C's names, in Simple over the system's own calls. Of it, those that are linked with names of the
+//! system's libraries only have their start, and what their processor lacks.
 //!
 //! It is compiled by itself, as its functions carry names that LLVM would otherwise take for the C library's, and has nothing
 //! of the runtime. What is common is in `memory`, `heap`, `rounding`, `math` and `angles`; what a processor lacks is in `wide` and
@@ -59,6 +60,8 @@ impl System {
 /// The library for a target; `None` for a system that simplec has none for.
 pub fn system(target: &Target) -> Option<System> {
     let (calls, mut templates) = calls(target)?;
+    let processor = processor(target)?;
+    templates.extend(processor.templates);
     let mut simple = vec![
         source!("intrinsics.spl"),
         source!("memory.spl"),
@@ -66,38 +69,20 @@ pub fn system(target: &Target) -> Option<System> {
         source!("heap.spl"),
         source!("environment.spl"),
     ];
-    let mut floats =
-        vec![source!("intrinsics.spl"), source!("rounding.spl"), source!("math.spl"), source!("angles.spl")];
-    // WebAssembly has 64-bit arithmetic whatever its memory is.
-    match target.arch {
-        Arch::X86_64 | Arch::Aarch64 | Arch::Riscv64 | Arch::Wasm64 => simple.push(source!("word64.spl")),
-        Arch::Wasm32 => simple.push(source!("word32.spl")),
-        Arch::X86 | Arch::Arm | Arch::Riscv32 => {
-            simple.extend([source!("word32.spl"), source!("wide.spl")]);
-            floats.push(if is_soft(target) { source!("soft.spl") } else { source!("wide_floats.spl") });
-        }
-        Arch::Other => return None,
-    }
-    if is_soft(target) {
-        templates.push(template!("soft.ll"));
-    }
-    if target.arch == Arch::Arm {
-        templates.push(template!("arm.ll"));
-        if is_soft(target) {
-            floats.push(source!("soft_arm.spl"));
-        }
-        if target.os == Os::None {
-            simple.push(source!("arm_blocks.spl"));
-        }
+    simple.extend(processor.words);
+    if (target.arch, target.os) == (Arch::Arm, Os::None) {
+        simple.push(source!("arm_blocks.spl"));
     }
     simple.extend(calls);
+    let mut floats =
+        vec![source!("intrinsics.spl"), source!("rounding.spl"), source!("math.spl"), source!("angles.spl")];
+    floats.extend(processor.floats);
     let imports = match target.os {
         Os::Windows => vec![template!("windows/kernel32.def"), template!("windows/advapi32.def")],
         Os::MacOs => vec![template!("macos/libSystem.tbd")],
         Os::Linux | Os::Wasi | Os::None => Vec::new(),
     };
     let is_bare = target.os == Os::None && target.object_format == ObjectFormat::Elf;
-    let fill = |sources: Vec<Source>| sources.into_iter().map(|source| filled(source, target)).collect();
     let simple = match target.os {
         Os::Linux | Os::Windows | Os::Wasi | Os::None => vec![simple, floats],
         // Its C library is the system's own interface, and always there.
@@ -105,12 +90,79 @@ pub fn system(target: &Target) -> Option<System> {
     };
     Some(System {
         simple,
-        templates: fill(templates),
-        imports: fill(imports),
+        templates: filled(templates, target),
+        imports: filled(imports, target),
         is_archived: target.object_format == ObjectFormat::Coff,
-        script: is_bare.then(|| filled(template!("bare/image.ld"), target)),
+        script: if is_bare { filled(vec![template!("bare/image.ld")], target).pop() } else { None },
         asked: if is_bare { &["write", "_exit"] } else { &[] },
     })
+}
+
+/// What a program, or a shared library, is linked with whose C library is the system's and known by the names of its functions;
+/// `None` for a system that simplec knows no such names of.
+pub fn dynamic(target: &Target, is_shared: bool) -> Option<System> {
+    target.loader.as_ref()?;
+    let (_, mut templates) = calls(target)?;
+    templates.push(template!("linux/dynamic.ll"));
+    if is_shared {
+        templates.clear();
+    }
+    let processor = processor(target)?;
+    templates.extend(processor.templates);
+    let with_operations = |mut sources: Vec<Source>| {
+        sources.insert(0, source!("intrinsics.spl"));
+        sources
+    };
+    let lacking = [processor.words, processor.floats].into_iter().filter(|sources| !sources.is_empty());
+    Some(System {
+        simple: lacking.map(with_operations).collect(),
+        templates: filled(templates, target),
+        imports: filled(vec![template!("linux/libc.stub"), template!("linux/libm.stub")], target),
+        // What comes from an archive is not offered to others.
+        is_archived: is_shared,
+        ..System::default()
+    })
+}
+
+/// What a processor lacks that compilers call functions for.
+#[derive(Default)]
+struct Processor {
+    /// What computes with whole numbers, behind the size of a machine word.
+    words: Vec<Source>,
+    /// What computes with floats.
+    floats: Vec<Source>,
+    /// Functions whose conventions are not C's.
+    templates: Vec<Source>,
+}
+
+fn processor(target: &Target) -> Option<Processor> {
+    let mut lacking = Processor::default();
+    match target.arch {
+        Arch::X86_64 | Arch::Aarch64 | Arch::Riscv64 | Arch::Wasm64 => {
+            lacking.words.push(source!("word64.spl"))
+        }
+        // WebAssembly has 64-bit arithmetic whatever its memory is.
+        Arch::Wasm32 => lacking.words.push(source!("word32.spl")),
+        Arch::X86 | Arch::Arm | Arch::Riscv32 => {
+            lacking.words.extend([source!("word32.spl"), source!("wide.spl")]);
+            lacking.floats.push(if is_soft(target) {
+                source!("soft.spl")
+            } else {
+                source!("wide_floats.spl")
+            });
+        }
+        Arch::Other => return None,
+    }
+    if is_soft(target) {
+        lacking.templates.push(template!("soft.ll"));
+    }
+    if target.arch == Arch::Arm {
+        lacking.templates.push(template!("arm.ll"));
+        if is_soft(target) {
+            lacking.floats.push(source!("soft_arm.spl"));
+        }
+    }
+    Some(lacking)
 }
 
 /// Whether the processor computes with floats by calling functions.
@@ -183,9 +235,13 @@ fn calls(target: &Target) -> Option<(Vec<Source>, Vec<Source>)> {
     })
 }
 
-/// A template for a target: `{word}` is an integer of a machine word, `{image_start}` the address of an image that nobody gave
-/// another, and what begins with `@` behind the name of a function in a module definition is there on 32-bit x86 only.
-fn filled((name, text): Source, target: &Target) -> Template {
+/// Templates for a target: `{word}` is an integer of a machine word, `{image_start}` the address of an image that nobody gave
+/// another, and what begins with `@` behind the name of a function in a list of them is there on 32-bit x86 only.
+fn filled(templates: Vec<Source>, target: &Target) -> Vec<Template> {
+    templates.into_iter().map(|template| filled_one(template, target)).collect()
+}
+
+fn filled_one((name, text): Source, target: &Target) -> Template {
     let image_start = match target.arch {
         // Where Cortex-M looks for what it is to do at reset.
         Arch::Arm => "0",
@@ -200,9 +256,12 @@ fn filled((name, text): Source, target: &Target) -> Template {
     };
     let text = text.replace("{word}", &format!("i{}", target.pointer_width));
     let text = text.replace("{image_start}", image_start);
-    if !name.ends_with(".def") || target.arch == Arch::X86 {
+    if !name.ends_with(".def") && !name.ends_with(".stub") || target.arch == Arch::X86 {
         return Template { name, text };
     }
-    let bare = |line: &str| line.split_once('@').map_or(line, |(name, _)| name).to_owned();
-    Template { name, text: text.lines().map(bare).collect::<Vec<_>>().join("\n") }
+    let bare = |word: &str| match word.split_once('@') {
+        Some((name, behind)) => format!("{name}{}", if behind.ends_with('\n') { "\n" } else { " " }),
+        None => word.to_owned(),
+    };
+    Template { name, text: text.split_inclusive([' ', '\n']).map(bare).collect() }
 }
