@@ -307,14 +307,17 @@ fn rows(llvm: &Llvm, folder: &Path) -> Vec<Row> {
     rows
 }
 
-/// Whether a program needs files, clocks or children, which our own C library has no functions for.
+/// Whether a program needs files, clocks or children, which our own C library has functions for on some systems only.
 fn needs_system(path: &Path) -> bool {
     std::fs::read_to_string(path).is_ok_and(|text| text.contains("\n# needs: system"))
 }
 
-/// Whether a row's programs have them: of the system's C library.
+/// Whether a row's programs have them.
 fn has_system(row: &Row) -> bool {
-    row.link == LinkMode::Dynamic || row.target.os == Os::MacOs
+    match row.target.os {
+        Os::Linux | Os::MacOs => true,
+        Os::Windows | Os::Wasi | Os::None => false,
+    }
 }
 
 fn main() -> ExitCode {

@@ -62,6 +62,9 @@ pub fn system(target: &Target) -> Option<System> {
     let (calls, mut templates) = calls(target)?;
     let processor = processor(target)?;
     templates.extend(processor.templates);
+    if target.os != Os::MacOs {
+        templates.push(template!("environment.ll"));
+    }
     let mut simple = vec![
         source!("intrinsics.spl"),
         source!("memory.spl"),
@@ -188,16 +191,33 @@ fn is_soft(target: &Target) -> bool {
 
 /// A system's calls in Simple, and the templates below them.
 fn calls(target: &Target) -> Option<(Vec<Source>, Vec<Source>)> {
-    let linux = |calls, template| (vec![source!("linux.spl"), calls], vec![template]);
+    let linux = |numbers: &[Source], template| {
+        let files = [source!("errors.spl"), source!("streams.spl"), source!("temporary.spl")];
+        let calls = [
+            source!("linux.spl"),
+            source!("linux/files.spl"),
+            source!("linux/clocks.spl"),
+            source!("linux/processes.spl"),
+        ];
+        ([&calls, &files[..], numbers].concat(), vec![template])
+    };
     let bare = |entry| (vec![source!("bare.spl")], vec![template!("bare/places.ll"), entry]);
     Some(match (target.os, target.arch) {
-        (Os::Linux, Arch::X86_64) => linux(source!("linux/x86_64.spl"), template!("linux/x86_64.ll")),
-        (Os::Linux, Arch::X86) => linux(source!("linux/x86.spl"), template!("linux/x86.ll")),
-        (Os::Linux, Arch::Aarch64) => linux(source!("linux/generic.spl"), template!("linux/aarch64.ll")),
-        (Os::Linux, Arch::Arm) => linux(source!("linux/arm.spl"), template!("linux/arm.ll")),
-        (Os::Linux, Arch::Riscv64 | Arch::Riscv32) => {
-            linux(source!("linux/generic.spl"), template!("linux/riscv.ll"))
-        }
+        (Os::Linux, Arch::X86_64) => linux(&[source!("linux/x86_64.spl")], template!("linux/x86_64.ll")),
+        (Os::Linux, Arch::X86) => linux(&[source!("linux/x86.spl")], template!("linux/x86.ll")),
+        (Os::Linux, Arch::Aarch64) => linux(
+            &[source!("linux/generic.spl"), source!("linux/generic64.spl")],
+            template!("linux/aarch64.ll"),
+        ),
+        (Os::Linux, Arch::Arm) => linux(&[source!("linux/arm.spl")], template!("linux/arm.ll")),
+        (Os::Linux, Arch::Riscv64) => linux(
+            &[source!("linux/generic.spl"), source!("linux/generic64.spl")],
+            template!("linux/riscv.ll"),
+        ),
+        (Os::Linux, Arch::Riscv32) => linux(
+            &[source!("linux/generic.spl"), source!("linux/generic32.spl")],
+            template!("linux/riscv.ll"),
+        ),
         (Os::Windows, arch) => {
             let frames = match arch {
                 Arch::X86_64 => template!("windows/frames-x86_64.ll"),
