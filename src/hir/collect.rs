@@ -100,6 +100,7 @@ impl<'a> Checker<'a> {
             formats: Vec::new(),
             tests: FxHashMap::default(),
             unknown_operands: Vec::new(),
+            unknown_integers: Vec::new(),
             bodies: Vec::new(),
             current: 0,
             naming: None,

@@ -515,6 +515,8 @@ pub(super) struct Checker<'a> {
     pub tests: FxHashMap<*const ast::Expr, super::narrow::Test>,
     /// Unknowns that an operator was applied to: they must turn out to be numbers.
     pub unknown_operands: Vec<(Ty, Span)>,
+    /// Unknowns that must turn out to be integers.
+    pub unknown_integers: Vec<(Ty, Span)>,
     /// Innermost last; the first is the entry function's.
     pub bodies: Vec<BodyCx>,
     /// Which body is being checked.

@@ -145,11 +145,10 @@ impl Checker<'_> {
                     None => out.push_str(&format!("T{i}")),
                 }
             }
-            TyKind::Var(var) => out.push_str(match self.infer.kind(*var) {
-                VarKind::Any => "_",
-                VarKind::Int => "i64",
-                VarKind::Float => "f64",
-            }),
+            TyKind::Var(var) => match self.infer.kind(*var).default() {
+                Some(default) => self.write_type(out, default),
+                None => out.push('_'),
+            },
         }
     }
 }

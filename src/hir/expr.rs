@@ -393,8 +393,7 @@ impl<'a> Checker<'a> {
         let Some((start, end, ty)) = self.common_number(start, end, span, "..") else {
             return self.error_expr(span);
         };
-        let is_float = self.resolve(ty) == Ty::F32 || self.resolve(ty) == Ty::F64;
-        if is_float || self.var_kind(ty) == Some(VarKind::Float) {
+        if !self.is_whole(ty, span) {
             let error = Diagnostic::error(Code::BadOperand, "a range is of integers")
                 .at(span, format!("these ends are of type `{}`", self.show(ty)));
             self.error(error);
@@ -690,19 +689,13 @@ impl<'a> Checker<'a> {
             return self.negative_unit(value, base, span);
         }
         let fits = match self.types.get(ty) {
-            // Of an unsigned type too: the negative wraps, so that `-1 as u8` is 255.
-            TyKind::Int(_) => true,
-            TyKind::F32 | TyKind::F64 => op == UnOp::Neg,
             TyKind::Error | TyKind::Never => return value,
-            TyKind::Var(_) => match self.var_kind(ty) {
-                Some(VarKind::Int) => true,
-                Some(VarKind::Float) => op == UnOp::Neg,
-                Some(VarKind::Any) | None => {
-                    self.arithmetic_later(ty, span);
-                    true
-                }
-            },
-            _ => false,
+            TyKind::Var(_) if self.var_kind(ty) == Some(VarKind::Any) => {
+                self.arithmetic_later(ty, span);
+                op == UnOp::Neg || self.is_whole(ty, span)
+            }
+            // Of an unsigned type too: the negative wraps, so that `-1 as u8` is 255.
+            _ => if op == UnOp::Neg { self.is_numeric(ty) } else { self.is_whole(ty, span) },
         };
         if fits {
             let op = if op == UnOp::Neg { UnaryOp::Neg } else { UnaryOp::BitNot };

@@ -22,6 +22,14 @@ impl<'a> Checker<'a> {
                 self.error(error);
             }
         }
+        for (ty, span) in std::mem::take(&mut self.unknown_integers) {
+            let ty = self.settle(ty);
+            if self.is_number(ty) && !matches!(self.types.get(ty), TyKind::Int(_)) {
+                let error = Diagnostic::error(Code::BadOperand, "only integers have this operation")
+                    .at(span, format!("the operands are of type `{}`", self.show(ty)));
+                self.error(error);
+            }
+        }
         let (traits, impls) = self.finish_traits();
         let mut funcs = Vec::with_capacity(self.funcs.len());
         for slot in std::mem::take(&mut self.funcs) {

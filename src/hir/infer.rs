@@ -11,8 +11,21 @@ pub(super) enum VarKind {
     Any,
     /// The type of an integer literal: an integer or float type, `i64` if nothing decides.
     Int,
+    /// The type of what only integers have, of literals, as in `1 << 3`: an integer type, `i64` if nothing decides.
+    Whole,
     /// The type of a float literal: a float type, `f64` if nothing decides.
     Float,
+}
+
+impl VarKind {
+    /// What it is if nothing decides.
+    pub fn default(self) -> Option<Ty> {
+        match self {
+            VarKind::Any => None,
+            VarKind::Int | VarKind::Whole => Some(Ty::I64),
+            VarKind::Float => Some(Ty::F64),
+        }
+    }
 }
 
 struct VarSlot {
@@ -123,9 +136,13 @@ impl Checker<'_> {
                 let kind = match (self.infer.kind(old), self.infer.kind(new)) {
                     (VarKind::Any, kind) | (kind, VarKind::Any) => kind,
                     (VarKind::Int, VarKind::Int) => VarKind::Int,
+                    (VarKind::Whole, VarKind::Int | VarKind::Whole) | (VarKind::Int, VarKind::Whole) => {
+                        VarKind::Whole
+                    }
                     (VarKind::Float, VarKind::Int | VarKind::Float) | (VarKind::Int, VarKind::Float) => {
                         VarKind::Float
                     }
+                    (VarKind::Whole, VarKind::Float) | (VarKind::Float, VarKind::Whole) => return false,
                 };
                 self.infer.vars[old as usize].kind = kind;
                 self.infer.vars[new as usize].binding = Some(if old == x { a } else { b });
@@ -171,6 +188,7 @@ impl Checker<'_> {
             // What a function throws is part of its type only.
             VarKind::Any => self.thrown_parts(ty).is_none() && !self.occurs(var, ty),
             VarKind::Int => self.is_number(ty),
+            VarKind::Whole => matches!(self.types.get(ty), TyKind::Int(_)),
             VarKind::Float => ty == Ty::F32 || ty == Ty::F64,
         };
         if fits {
@@ -210,11 +228,7 @@ impl Checker<'_> {
     pub fn default_literals(&mut self, mark: usize) {
         for var in &mut self.infer.vars[mark..] {
             if var.binding.is_none() {
-                var.binding = match var.kind {
-                    VarKind::Any => None,
-                    VarKind::Int => Some(Ty::I64),
-                    VarKind::Float => Some(Ty::F64),
-                };
+                var.binding = var.kind.default();
             }
         }
     }
@@ -222,12 +236,24 @@ impl Checker<'_> {
     /// The type, with a literal's unknown decided now.
     pub fn settle(&mut self, ty: Ty) -> Ty {
         let ty = self.resolve(ty);
-        match self.var_kind(ty) {
-            Some(VarKind::Int) => self.bind_result(ty, Ty::I64),
-            Some(VarKind::Float) => self.bind_result(ty, Ty::F64),
-            Some(VarKind::Any) | None => {}
+        if let Some(default) = self.var_kind(ty).and_then(VarKind::default) {
+            self.bind_result(ty, default);
         }
         self.resolve(ty)
+    }
+
+    /// Demands that a type is one of integers, which what is not known yet is from now on; `span` is what demands it.
+    pub fn is_whole(&mut self, ty: Ty, span: Span) -> bool {
+        match *self.types.get(self.resolve(ty)) {
+            TyKind::Var(var) => match self.infer.kind(var) {
+                VarKind::Any => self.unknown_integers.push((ty, span)),
+                VarKind::Int | VarKind::Whole => self.infer.vars[var as usize].kind = VarKind::Whole,
+                VarKind::Float => return false,
+            },
+            TyKind::Int(_) | TyKind::Never => {}
+            _ => return false,
+        }
+        true
     }
 
     /// Whether it is an integer or float type (no unknown).

@@ -201,12 +201,10 @@ impl Checker<'_> {
     /// of literals of what they are when nothing else decides.
     pub fn matches_type(&self, pattern: Ty, ty: Ty, bound: &mut [Option<Ty>]) -> bool {
         let ty = self.resolve(ty);
-        let ty = match self.var_kind(ty) {
-            Some(VarKind::Int) => Ty::I64,
-            Some(VarKind::Float) => Ty::F64,
-            Some(VarKind::Any) => return true,
-            None => ty,
-        };
+        if self.var_kind(ty) == Some(VarKind::Any) {
+            return true;
+        }
+        let ty = self.literal_default(ty);
         if let TyKind::Param(i) = *self.types.get(pattern) {
             return match bound.get_mut(i as usize) {
                 Some(slot) => *slot.get_or_insert(ty) == ty,

@@ -175,10 +175,7 @@ impl<'a> Checker<'a> {
             return self.error_expr(span);
         };
         let is_bitwise = matches!(op, BinaryOp::And | BinaryOp::Or | BinaryOp::Xor);
-        let resolved = self.resolve(ty);
-        if is_bitwise
-            && (resolved == Ty::F32 || resolved == Ty::F64 || self.var_kind(ty) == Some(VarKind::Float))
-        {
+        if is_bitwise && !self.is_whole(ty, span) {
             self.bad_operands(sign, x, y, a.span, b.span, span);
             return self.error_expr(span);
         }
@@ -203,10 +200,8 @@ impl<'a> Checker<'a> {
 
     fn shift(&mut self, op: BinaryOp, a: Expr, b: Expr, span: Span) -> Expr {
         let (x, y) = (self.resolve(a.ty), self.settle(b.ty));
-        let is_int = |checker: &Self, ty: Ty| {
-            matches!(checker.types.get(ty), TyKind::Int(_)) || checker.var_kind(ty) == Some(VarKind::Int)
-        };
-        if !is_int(self, x) || !is_int(self, y) {
+        let is_known = |checker: &Self, ty: Ty| checker.var_kind(ty) != Some(VarKind::Any);
+        if !is_known(self, x) || !is_known(self, y) || !self.is_whole(x, span) || !self.is_whole(y, span) {
             self.bad_operands(op_sign(op), x, y, a.span, b.span, span);
             return self.error_expr(span);
         }
@@ -219,7 +214,7 @@ impl<'a> Checker<'a> {
     }
 
     pub fn is_numeric(&self, ty: Ty) -> bool {
-        self.is_number(ty) || matches!(self.var_kind(ty), Some(VarKind::Int | VarKind::Float))
+        self.is_number(ty) || self.var_kind(ty).is_some_and(|kind| kind != VarKind::Any)
     }
 
     /// Two numbers brought to the type in which they compute; anything else is reported.
@@ -254,7 +249,11 @@ impl<'a> Checker<'a> {
                 self.unify(y, Ty::F64);
             }
             (Some(_), _) | (_, Some(_)) if self.is_numeric(x) && self.is_numeric(y) => {
-                self.unify(x, y);
+                // Not of `1 << 3` with a float: each is what it is by itself.
+                if !self.unify(x, y) {
+                    self.settle(x);
+                    self.settle(y);
+                }
             }
             _ => {}
         }

@@ -38,7 +38,7 @@ impl<'a> Checker<'a> {
         if let Some(&part) = parts.iter().find(|part| self.resolve(**part) == own) {
             return Some(part);
         }
-        let is_literal = matches!(self.var_kind(from), Some(VarKind::Int | VarKind::Float));
+        let is_literal = self.var_kind(from).is_some_and(|kind| kind != VarKind::Any);
         let takes = |checker: &mut Self, part: Ty| {
             if is_literal {
                 return checker.is_number(part) && checker.unify(from, part);

@@ -52,11 +52,7 @@ impl Checker<'_> {
 
     /// What an undecided literal is when nothing else decides.
     pub fn literal_default(&self, ty: Ty) -> Ty {
-        match self.var_kind(ty) {
-            Some(VarKind::Int) => Ty::I64,
-            Some(VarKind::Float) => Ty::F64,
-            Some(VarKind::Any) | None => ty,
-        }
+        self.var_kind(ty).and_then(VarKind::default).unwrap_or(ty)
     }
 
     fn is_object(&self, ty: Ty) -> bool {
