@@ -253,7 +253,7 @@ fn make(
             }
         }
         if needs_object && let Err(error) = native::clang(session, &text, Product::Object, &object) {
-            backend = native::fall_back(session, choice, explained(error, planned, &object))?;
+            backend = native::fall_back(session, choice, explained(error, planned, &object))?.backend;
         }
     }
     if backend == Backend::Cranelift && needs_object {
@@ -372,7 +372,7 @@ fn show(session: &mut Session<'_>, choice: &Choice, wanted: &[Wanted]) -> Result
                     }
                 }
             }
-            Err(error) => backend = native::fall_back(session, choice, Error::Tool(error))?,
+            Err(error) => backend = native::fall_back(session, choice, Error::Tool(error))?.backend,
         }
     }
     debug_assert!(backend != Backend::Interp || exe.is_none(), "choose() lets the interpreter build nothing");

@@ -26,8 +26,8 @@ pub struct Choice {
     pub why: String,
     /// Whether the code is made in memory and called there.
     pub in_process: bool,
-    /// Who makes the code when this one is missing or fails, and is not told to be the only one.
-    pub fallback: Option<Backend>,
+    /// What is done when this back end is missing or fails, and is not told to be the only one.
+    pub fallback: Option<Box<Choice>>,
 }
 
 /// Chooses. The first of these that says something decides: `--backend`, the outputs asked for, the target, the
@@ -43,19 +43,25 @@ pub fn choose(request: &Request<'_>) -> Result<Choice, Diagnostic> {
         }
         None => by_itself(request),
     };
-    let fallback = (backend == Backend::Llvm
+    let falls_back = backend == Backend::Llvm
         && request.options.backend.is_none()
         && request.options.fallback
         && request.cranelift
-        && !emits(request).any(EmitKind::needs_llvm))
-    .then_some(Backend::Cranelift);
-    let in_process = request.is_run
+        && !emits(request).any(EmitKind::needs_llvm);
+    let choice =
+        |backend, why, fallback| Choice { backend, why, in_process: in_process(request, backend), fallback };
+    let why_next = || "LLVM is missing or failed".to_owned();
+    let fallback = falls_back.then(|| Box::new(choice(Backend::Cranelift, why_next(), None)));
+    Ok(choice(backend, why, fallback))
+}
+
+fn in_process(request: &Request<'_>, backend: Backend) -> bool {
+    request.is_run
         && match backend {
             Backend::Interp => true,
             Backend::Cranelift => request.is_host,
             Backend::Llvm => false,
-        };
-    Ok(Choice { backend, why, in_process, fallback })
+        }
 }
 
 fn emits<'a>(request: &Request<'a>) -> impl Iterator<Item = EmitKind> + 'a {
@@ -160,9 +166,15 @@ mod tests {
         }
         match choose(&Request { options: &options, is_run, cranelift, is_host }) {
             Ok(choice) => {
-                let place = if choice.in_process { " in process" } else { "" };
-                let then = choice.fallback.map_or(String::new(), |next| format!(", then {}", next.name()));
-                format!("{}{place}{then}: {}", choice.backend.name(), choice.why)
+                let shown = |choice: &Choice| {
+                    let place = if choice.in_process { " in process" } else { "" };
+                    format!("{}{place}", choice.backend.name())
+                };
+                let then = choice
+                    .fallback
+                    .as_deref()
+                    .map_or(String::new(), |next| format!(", then {}", shown(next)));
+                format!("{}{then}: {}", shown(&choice), choice.why)
             }
             Err(error) => format!("refused: {}", error.message),
         }
@@ -179,7 +191,7 @@ mod tests {
             ("profile=bootstrap", "cranelift: it is what profile bootstrap uses"),
             ("profile=test", "cranelift: it is what profile test uses"),
             ("run profile=test", "interp in process: profile test checks memory"),
-            ("run profile=release", "llvm, then cranelift: it is what profile release uses"),
+            ("run profile=release", "llvm, then cranelift in process: it is what profile release uses"),
             ("profile=release no-fallback", "llvm: it is what profile release uses"),
             ("-O0", "cranelift: `-O0` asks for a fast build"),
             ("profile=release -O0", "cranelift: `-O0` asks for a fast build"),

@@ -200,8 +200,22 @@ pub(super) fn cranelift_options(session: &Session<'_>) -> cranelift::Options {
     cranelift::Options { opt, debug: session.options.debug_info.clone(), ..cranelift::Options::default() }
 }
 
+/// The choice, or what is done instead where it is LLVM and there is none.
+pub(super) fn available(session: &mut Session<'_>, choice: Choice) -> Result<Choice, Failed> {
+    if choice.backend == Backend::Llvm
+        && let Err(error) = session.llvm()
+    {
+        return fall_back(session, &choice, error.into()).cloned();
+    }
+    Ok(choice)
+}
+
 /// What is to be done about a tool's failure.
-pub(super) fn fall_back(session: &mut Session<'_>, choice: &Choice, error: Error) -> Result<Backend, Failed> {
+pub(super) fn fall_back<'c>(
+    session: &mut Session<'_>,
+    choice: &'c Choice,
+    error: Error,
+) -> Result<&'c Choice, Failed> {
     let error = match error {
         Error::Told => return Err(Failed),
         Error::Tool(error) => error,
@@ -210,9 +224,9 @@ pub(super) fn fall_back(session: &mut Session<'_>, choice: &Choice, error: Error
     if error.classification() == Classification::Fatal {
         return Err(session.fail(diagnostic));
     }
-    if let Some(next) = choice.fallback {
+    if let Some(next) = &choice.fallback {
         let message =
-            format!("{}; compiling with {}, which optimises less", diagnostic.message, next.title());
+            format!("{}; compiling with {}, which optimises less", diagnostic.message, next.backend.title());
         let warning = Diagnostic { severity: Severity::Warning, message, ..diagnostic };
         session.forget_llvm();
         session.diagnostics.push(warning.help("`--no-fallback` makes this an error"));
@@ -248,7 +262,7 @@ pub fn program(
     if backend == Backend::Llvm {
         let text = llvm_text(session, module, false)?;
         if let Err(error) = clang(session, &text, Product::Object, &object) {
-            backend = fall_back(session, choice, Error::Tool(error))?;
+            backend = fall_back(session, choice, Error::Tool(error))?.backend;
         }
     }
     if backend == Backend::Cranelift {

@@ -84,6 +84,7 @@ pub fn prepare(session: &mut Session<'_>, input: &Input) -> Result<Option<Progra
     }
     let module = front::compile(session, input)?;
     needs_main(session, &module)?;
+    let choice = native::available(session, choice)?;
     let form = match choice.backend {
         Backend::Interp => {
             Form::Mir { module: Box::new(module), target: Box::new(session.options.target.clone()) }

@@ -695,7 +695,13 @@ impl<'a> Checker<'a> {
                 op == UnOp::Neg || self.is_whole(ty, span)
             }
             // Of an unsigned type too: the negative wraps, so that `-1 as u8` is 255.
-            _ => if op == UnOp::Neg { self.is_numeric(ty) } else { self.is_whole(ty, span) },
+            _ => {
+                if op == UnOp::Neg {
+                    self.is_numeric(ty)
+                } else {
+                    self.is_whole(ty, span)
+                }
+            }
         };
         if fits {
             let op = if op == UnOp::Neg { UnaryOp::Neg } else { UnaryOp::BitNot };

@@ -447,7 +447,10 @@ fn without_llvm_on_path_the_warning_says_what_to_install() {
     place
         .simplec(&["build", "--target=i686-linux-gnu", "main.mir", "-o", "small"])
         .fails(1, &["error[E0702]", "install LLVM 18", "only LLVM can"]);
-    assert_eq!(place.simplec(&["run", "main.mir"]).code, 7, "no tool is needed to run");
+    let bare = Place::with_main().with_path(&[]);
+    for run in [&["run", "main.mir"][..], &["run", "--release", "main.mir"]] {
+        assert_eq!(bare.simplec(run).code, 7, "no tool is needed to run");
+    }
     assert!(place.simplec(&["toolchain"]).succeeds().stdout.contains("LLVM in use: none"));
 }
 
