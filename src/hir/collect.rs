@@ -394,7 +394,7 @@ impl<'a> Checker<'a> {
                 module,
                 ty: None,
                 initial: None,
-                is_var: decl.kind == LetKind::Var,
+                is_var: matches!(decl.kind, LetKind::Var | LetKind::Static),
                 let_index,
                 span: name.span,
             });

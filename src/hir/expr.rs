@@ -542,6 +542,8 @@ impl<'a> Checker<'a> {
                 None => Some(ty),
                 Some(so_far) if self.fits(ty, so_far) => Some(so_far),
                 Some(so_far) if self.fits(so_far, ty) => Some(ty),
+                Some(so_far) if self.is_payload(ty, so_far) => Some(so_far),
+                Some(so_far) if self.is_payload(so_far, ty) => Some(ty),
                 Some(_) => return Err(i),
             };
         }
@@ -552,6 +554,12 @@ impl<'a> Checker<'a> {
             *value = self.coerce(old, common, Why::None);
         }
         Ok(common)
+    }
+
+    /// Whether a value of one type is what an optional one of the other may hold; unknowns are bound.
+    fn is_payload(&mut self, from: Ty, to: Ty) -> bool {
+        let payload = self.payload_of(to).filter(|_| self.payload_of(from).is_none());
+        payload.is_some_and(|(payload, _)| self.fits(from, payload))
     }
 
     fn join_if_possible(&mut self, values: &mut [Expr]) -> Option<Ty> {

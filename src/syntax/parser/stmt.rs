@@ -169,6 +169,9 @@ impl Parser<'_> {
                 self.bump();
             }
             // `static mut X` and `static var X` are spelt for clearness; a static may always change.
+            (LetKind::Static, TokenKind::Mut | TokenKind::Var) if self.ahead(1).kind.is_name() => {
+                self.bump();
+            }
             (LetKind::Static, TokenKind::Val) => {
                 self.bump();
                 kind = LetKind::Val;
