@@ -249,11 +249,7 @@ impl<'a> Checker<'a> {
                 self.unify(y, Ty::F64);
             }
             (Some(_), _) | (_, Some(_)) if self.is_numeric(x) && self.is_numeric(y) => {
-                // Not of `1 << 3` with a float: each is what it is by itself.
-                if !self.unify(x, y) {
-                    self.settle(x);
-                    self.settle(y);
-                }
+                self.unify(x, y);
             }
             _ => {}
         }
@@ -261,6 +257,8 @@ impl<'a> Checker<'a> {
         if x == y && self.is_numeric(x) {
             return Some((a, b, x));
         }
+        // Of `1 << 3` and a float each is what it is by itself.
+        let (x, y) = (self.settle(x), self.settle(y));
         let common = match (self.types.get(x), self.types.get(y)) {
             (TyKind::Int(i), TyKind::Int(j)) => match common_int(*i, *j) {
                 Ok(int) => self.types.intern(TyKind::Int(int)),
