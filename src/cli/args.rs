@@ -276,6 +276,9 @@ pub struct CodegenArgs {
     /// installed
     #[arg(long, value_parser = named(LinkMode::ALL, LinkMode::name))]
     pub link: Option<LinkMode>,
+    /// The linker to use, or with the system's libraries a C compiler that links
+    #[arg(long, value_name = "PATH")]
+    pub linker: Option<PathBuf>,
     /// Where the target's system keeps its libraries
     #[arg(long, value_name = "DIR")]
     pub sysroot: Option<PathBuf>,

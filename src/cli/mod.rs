@@ -233,6 +233,7 @@ fn options(args: &CodegenArgs) -> Result<Options, Diagnostic> {
     options.fallback = !args.no_fallback;
     options.tool_limit = (args.tool_timeout > 0).then(|| Duration::from_secs(args.tool_timeout));
     options.link = args.link;
+    options.linker.clone_from(&args.linker);
     options.sysroot.clone_from(&args.sysroot);
     options.dry_run = args.dry_run;
     options.remap.clone_from(&args.remap_path_prefix);

@@ -117,12 +117,19 @@ fn link_job<'s>(session: &'s Session<'_>, objects: &'s [PathBuf], output: &'s Pa
 /// A linker of the LLVM in use links what needs no library of the system's. Otherwise a C compiler does: clang if an LLVM is known already or
 /// if the target is another machine, and the system's if not, so that a build by Cranelift looks for no LLVM.
 fn linker(session: &mut Session<'_>) -> Result<Linker, ToolchainError> {
+    let named = session.options.linker.clone();
     match session.options.link_mode() {
         LinkMode::SelfContained | LinkMode::Dynamic => {
+            if let Some(path) = named {
+                return Ok(Linker::Lld { path, version: None });
+            }
             let llvm = session.llvm()?;
             return Linker::lld(&llvm, &session.options.target);
         }
         LinkMode::System => {}
+    }
+    if let Some(path) = named {
+        return Linker::named(path, || session.llvm());
     }
     let target = &session.options.target;
     let is_native = target::host().is_ok_and(|host| (host.arch, host.os) == (target.arch, target.os));

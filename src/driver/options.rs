@@ -264,6 +264,8 @@ pub struct Options {
     pub output: Option<PathBuf>,
     /// `--link`, which outweighs what the target suggests.
     pub link: Option<LinkMode>,
+    /// `--linker`: what links.
+    pub linker: Option<PathBuf>,
     /// `--sysroot`: where the target's system keeps its libraries.
     pub sysroot: Option<PathBuf>,
     /// `-C link-args`.
@@ -307,6 +309,7 @@ impl Options {
             emit: Vec::new(),
             output: None,
             link: None,
+            linker: None,
             sysroot: None,
             link_args: Vec::new(),
             llvm_args: Vec::new(),

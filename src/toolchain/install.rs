@@ -1,6 +1,6 @@
 //! What to install when something is missing, in the words of this machine's package manager.
 
-use crate::target::Arch;
+use crate::target::{Arch, Os, Target};
 
 /// How to get an LLVM that simplec can use.
 pub fn llvm() -> &'static str {
@@ -25,9 +25,24 @@ pub fn linker() -> &'static str {
     }
 }
 
-/// How to get the C library of a Linux target that is not this machine's; `None` where no distribution has one.
-pub fn cross_libc(arch: Arch) -> Option<String> {
-    let debian = match arch {
+/// How to get the C library of a target that is not this machine's; `None` where no distribution has one.
+pub fn cross_libc(target: &Target) -> Option<String> {
+    match target.os {
+        Os::Linux => {}
+        Os::Windows => {
+            return Some(
+                "install package gcc-mingw-w64 (Debian and Ubuntu), and name it: `--sysroot=/usr`".to_owned(),
+            );
+        }
+        Os::Wasi => {
+            return Some(
+                "install packages wasi-libc and libclang-rt-18-dev-wasm32 (Debian and Ubuntu), and name it: `--sysroot=/usr`"
+                    .to_owned(),
+            );
+        }
+        Os::MacOs | Os::None => return None,
+    }
+    let debian = match target.arch {
         Arch::X86_64 => "amd64",
         Arch::X86 => "i386",
         Arch::Aarch64 => "arm64",

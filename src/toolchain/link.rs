@@ -33,13 +33,25 @@ pub enum Linker {
         /// What it is told by `-fuse-ld=`.
         linker: Option<&'static str>,
     },
+    /// A C compiler that somebody named: it links for whatever it was made for.
+    Named {
+        /// Its path.
+        cc: PathBuf,
+    },
     /// A linker of LLVM itself, for a program with nothing of the target's system at hand.
     Lld {
         /// Its path.
         path: PathBuf,
-        /// The version line of its LLVM.
-        version: String,
+        /// The version line of its LLVM, if that is known.
+        version: Option<String>,
     },
+}
+
+/// Whether a name is that of a linker, and not of a C compiler: `ld`, `ld.lld-18`, `x86_64-w64-mingw32-ld`.
+fn is_linker(program: &Path) -> bool {
+    let name = program.file_name().unwrap_or_default().to_string_lossy();
+    name.split(|c: char| !c.is_ascii_alphanumeric())
+        .any(|part| matches!(part, "ld" | "lld" | "ld64" | "mold"))
 }
 
 impl Linker {
@@ -70,19 +82,35 @@ impl Linker {
         }
     }
 
+    /// The one that somebody named, for programs that are linked with the system's libraries: a linker is called by clang.
+    ///
+    /// # Errors
+    /// Those of finding an LLVM.
+    pub fn named(
+        program: PathBuf,
+        llvm: impl FnOnce() -> Result<Llvm, ToolchainError>,
+    ) -> Result<Linker, ToolchainError> {
+        if !is_linker(&program) {
+            return Ok(Linker::Named { cc: program });
+        }
+        let llvm = llvm()?;
+        Ok(Linker::Clang { clang: llvm.clang, version: llvm.version_line, linker: Some(program) })
+    }
+
     /// The program that is started.
     pub fn program(&self) -> &Path {
         match self {
             Linker::Clang { clang, .. } => clang,
-            Linker::Cc { cc, .. } => cc,
+            Linker::Cc { cc, .. } | Linker::Named { cc } => cc,
             Linker::Lld { path, .. } => path,
         }
     }
 
     fn version(&self) -> Option<String> {
         match self {
-            Linker::Clang { version, .. } | Linker::Lld { version, .. } => Some(version.clone()),
-            Linker::Cc { .. } => None,
+            Linker::Clang { version, .. } => Some(version.clone()),
+            Linker::Lld { version, .. } => version.clone(),
+            Linker::Cc { .. } | Linker::Named { .. } => None,
         }
     }
 }
@@ -144,14 +172,16 @@ pub fn command(linker: &Linker, job: &LinkJob<'_>, output: &Path) -> Result<Comm
     }
     let cannot = || ToolchainError::CannotLink { triple: target.triple.clone() };
     let host = host().map_err(|_| cannot())?;
-    if target.os != host.os {
+    // Where its libraries are nobody knows but who says so.
+    let is_told = job.sysroot.is_some() || matches!(linker, Linker::Named { .. });
+    if target.os != host.os && !is_told {
         return Err(cannot());
     }
     let mut command = Command::new(linker.program()).env("LC_ALL", "C").limit(job.limit);
     match linker {
         Linker::Clang { linker, .. } => {
             command = command.arg("--no-default-config").arg(format!("--target={}", target.llvm_triple()));
-            if let (Some(path), Os::Linux) = (linker, target.os) {
+            if let (Some(path), Os::Linux | Os::Windows) = (linker, target.os) {
                 let mut flag = OsString::from("--ld-path=");
                 flag.push(path);
                 command = command.arg(flag);
@@ -167,7 +197,7 @@ pub fn command(linker: &Linker, job: &LinkJob<'_>, output: &Path) -> Result<Comm
                 command = command.arg(format!("-fuse-ld={name}"));
             }
         }
-        Linker::Lld { .. } => {}
+        Linker::Lld { .. } | Linker::Named { .. } => {}
     }
     if let Some(sysroot) = job.sysroot {
         let mut flag = OsString::from("--sysroot=");
@@ -179,7 +209,7 @@ pub fn command(linker: &Linker, job: &LinkJob<'_>, output: &Path) -> Result<Comm
         LinkerFlavor::Gnu => command.args(["-Wl,--gc-sections", "-Wl,--as-needed"]),
         LinkerFlavor::Darwin => command.arg("-Wl,-dead_strip"),
         LinkerFlavor::Mingw => command.arg("-Wl,--gc-sections"),
-        LinkerFlavor::Wasm => return Err(cannot()),
+        LinkerFlavor::Wasm => command,
     };
     if job.is_shared {
         command = command.arg("-shared");
@@ -254,9 +284,9 @@ fn failure(linker: &Linker, job: &LinkJob<'_>, by: Invocation, output: &Output) 
         })
     });
     if missing_start || missing_library {
-        let cross = host().is_ok_and(|host| host.arch != job.target.arch);
-        let install =
-            if cross { install::cross_libc(job.target.arch) } else { Some(install::linker().to_owned()) };
+        let target = job.target;
+        let is_cross = host().is_ok_and(|host| (host.arch, host.os) != (target.arch, target.os));
+        let install = if is_cross { install::cross_libc(target) } else { Some(install::linker().to_owned()) };
         return ToolchainError::NoLibrary { by, triple: job.target.triple.clone(), install };
     }
     ToolchainError::LinkFailed { by }

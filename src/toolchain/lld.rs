@@ -21,7 +21,7 @@ impl Linker {
             LinkerFlavor::Wasm => Tool::WasmLd,
         };
         match llvm.tool(tool) {
-            Some(path) => Ok(Linker::Lld { path, version: llvm.version_line.clone() }),
+            Some(path) => Ok(Linker::Lld { path, version: Some(llvm.version_line.clone()) }),
             None => Err(ToolchainError::LldMissing { name: tool.name(), beside: llvm.clang.clone() }),
         }
     }
@@ -75,8 +75,10 @@ pub(super) fn command(path: &Path, job: &LinkJob<'_>, output: &Path) -> Result<C
                 None => command.args(["-static", "-e", &target.entry]),
             };
             match job.script {
-                Some(script) if !brings_script(job.args) => command.arg("-T").arg(script),
-                Some(_) | None => command,
+                // Nothing maps an image into memory, so that nothing in it need begin at a page.
+                Some(_) if brings_script(job.args) => command.arg("-n"),
+                Some(script) => command.args(["-n", "-T"]).arg(script),
+                None => command,
             }
         }
         LinkerFlavor::Mingw => {

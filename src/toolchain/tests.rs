@@ -399,6 +399,47 @@ fn linkers_are_chosen_from_one_installation() {
 }
 
 #[test]
+fn a_linker_of_llvm_that_is_missing_is_named() {
+    let fakes = Fakes::new();
+    let llvm = fakes.llvm("exit 1");
+    for (triple, name) in [
+        ("x86_64-unknown-linux-gnu", "ld.lld"),
+        ("x86_64-pc-windows-gnu", "ld.lld"),
+        ("aarch64-apple-darwin", "ld64.lld"),
+        ("wasm32-wasi", "wasm-ld"),
+    ] {
+        let missing = text(&Linker::lld(&llvm, target::find(triple).unwrap()).unwrap_err());
+        assert!(missing.contains(&format!("has no {name}\n")), "{missing}");
+        assert!(missing.contains("install the lld package of the same version"), "{missing}");
+    }
+}
+
+#[test]
+fn a_linker_that_is_named_is_known_by_its_name() {
+    let fakes = Fakes::new();
+    for (name, is_linker) in [
+        ("ld", true),
+        ("/usr/bin/ld.lld-18", true),
+        ("wasm-ld", true),
+        ("x86_64-w64-mingw32-ld", true),
+        ("bin/mold", true),
+        ("cc", false),
+        ("/ld/aarch64-linux-gnu-gcc-12", false),
+        ("clang-18", false),
+    ] {
+        let linker = Linker::named(name.into(), || Ok(fakes.llvm("exit 1"))).unwrap();
+        assert_eq!(matches!(linker, Linker::Clang { .. }), is_linker, "{name}: {linker:?}");
+    }
+    let missing = Linker::named("ld".into(), || Err(ToolchainError::LinkerMissing { names: Vec::new() }));
+    assert!(missing.is_err());
+    // What a C compiler links for is its own matter.
+    let wasm = target::find("wasm32-wasi").unwrap();
+    let output = Path::new("prog");
+    let named = Linker::Named { cc: "wasm32-cc".into() };
+    assert!(link_command(&named, &LinkJob::new(&[], output, wasm), output).is_ok());
+}
+
+#[test]
 fn refusals_of_linkers_are_told_apart() {
     let host = target::host().unwrap();
     for (stderr, check) in [

@@ -3,6 +3,7 @@
 #![cfg(unix)]
 
 mod libraries;
+mod linking;
 mod place;
 mod programs;
 mod repl;

@@ -1,0 +1,128 @@
+//! What programs are linked by and with: `--linker`, `--sysroot`, and what is said where something is missing.
+
+use std::os::unix::fs::symlink;
+use std::process::Command;
+
+use crate::place::{Place, has_llvm};
+
+const HELLO: &str = "fn main():\n    print \"hello from {6 * 7}\"\n";
+
+/// Whether this machine is the one whose C library makes the sysroot.
+fn is_usual() -> bool {
+    has_llvm() && cfg!(all(target_os = "linux", target_arch = "x86_64"))
+}
+
+/// The path of a file that the C compiler links programs with.
+fn file_of_cc(name: &str) -> String {
+    let said = Command::new("cc").arg(format!("-print-file-name={name}")).output().unwrap();
+    String::from_utf8(said.stdout).unwrap().trim().to_owned()
+}
+
+/// A folder with what a program for this machine is linked with, and a library that is nowhere else.
+fn sysroot(place: &Place) {
+    let (lib, gcc) = ("root/usr/lib", "root/usr/lib/gcc/x86_64-linux-gnu/12");
+    std::fs::create_dir_all(place.path(gcc)).unwrap();
+    let mut links =
+        vec![("libc.so", file_of_cc("libc.so.6"), lib), ("libm.so", file_of_cc("libm.so.6"), lib)];
+    for name in ["crt1.o", "Scrt1.o", "crti.o", "crtn.o"] {
+        links.push((name, file_of_cc(name), lib));
+    }
+    for name in ["crtbegin.o", "crtbeginS.o", "crtend.o", "crtendS.o", "libgcc.a", "libgcc_s.so.1"] {
+        links.push((name, file_of_cc(name), gcc));
+    }
+    links.push(("libgcc_s.so", file_of_cc("libgcc_s.so.1"), gcc));
+    for (name, file, folder) in links {
+        symlink(file, place.path(folder).join(name)).unwrap();
+    }
+    place.write("extra.c", "int extra(void) { return 42; }\n");
+    let made = Command::new("cc")
+        .args(["-shared", "-fPIC", "extra.c", "-o", "root/usr/lib/libextra.so"])
+        .current_dir(place.folder.path())
+        .status();
+    assert!(made.unwrap().success());
+}
+
+#[test]
+fn a_sysroot_has_the_libraries() {
+    if !is_usual() {
+        return;
+    }
+    let place = Place::new();
+    sysroot(&place);
+    place.write("extra.spl", "extern fn extra() -> i32\n\nfn main(): print extra()\n");
+    for backend in ["--backend=llvm", "--backend=cranelift"] {
+        let root = place.path("root").display().to_string();
+        let lib = place.path("root/usr/lib").display().to_string();
+        let args =
+            ["build", backend, "--sysroot", &root, "-o", "extra", "-C", "link-args=-lextra", "extra.spl"];
+        place.simplec(&args).succeeds();
+        let ran = Command::new(place.path("extra")).env("LD_LIBRARY_PATH", lib).output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&ran.stdout), "42\n", "{backend}");
+        place
+            .simplec(&[&args[..2], &args[4..]].concat())
+            .fails(1, &["error[E0703]: linking failed", "extra"]);
+    }
+    std::fs::remove_file(place.path("root/usr/lib/libc.so")).unwrap();
+    place
+        .simplec(&["build", "--release", "--sysroot=root", "extra.spl"])
+        .fails(1, &["error[E0702]: the C library of x86_64-unknown-linux-gnu is not installed", "install"]);
+}
+
+#[test]
+fn a_linker_that_is_named_links() {
+    if !is_usual() {
+        return;
+    }
+    let place = Place::new();
+    place.write("hello.spl", HELLO);
+    let tool = |text: &str| {
+        use std::os::unix::fs::PermissionsExt;
+        let path = place.write("tool", format!("#!/bin/sh\necho \"$@\" >>called\n{text} \"$@\"\n"));
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        path
+    };
+    for (name, text, link) in [
+        ("my-ld", "exec ld", "--link=system"),
+        ("my-compiler", "exec cc", "--link=system"),
+        ("my-ld", "exec ld -m elf_x86_64", "--link=self-contained"),
+        ("my-ld", "exec ld -m elf_x86_64", "--link=dynamic"),
+    ] {
+        std::fs::rename(tool(text), place.path(name)).unwrap();
+        let linker = format!("--linker={}", place.path(name).display());
+        place.simplec(&["build", "--release", link, &linker, "-o", "hello", "hello.spl"]).succeeds();
+        let called = std::fs::read_to_string(place.path("called")).unwrap();
+        assert!(called.contains("hello"), "{name} {link}: {called}");
+        std::fs::remove_file(place.path("called")).unwrap();
+        let ran = Command::new(place.path("hello")).output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&ran.stdout), "hello from 42\n", "{name} {link}");
+    }
+    for link in ["--link=system", "--link=self-contained"] {
+        let ran = place.simplec(&["build", "--release", link, "--linker=./no-such-ld", "hello.spl"]);
+        assert!(ran.code == 1 && ran.stderr.contains("no-such-ld"), "{link}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    let place = Place::with_main().with_path(&[]).without_llvm();
+    let build = |args: &[&str]| place.simplec(&[&["build", "-o", "prog"], args].concat());
+    build(&["main.mir"]).fails(1, &["error[E0702]: no linker was found", "cc, gcc", "install a C compiler"]);
+    build(&["--link=self-contained", "main.mir"]).fails(1, &["error[E070", "SIMPLEC_LLVM"]);
+    assert_eq!(place.simplec(&["run", "main.mir"]).code, 7, "no tool is needed to run");
+}
+
+#[test]
+fn an_emulator_that_is_missing_is_named() {
+    let known = Place::new().simplec(&["toolchain"]);
+    let Some((prefix, _)) = known.stdout.split_once(")\n").filter(|_| has_llvm()) else { return };
+    let prefix = prefix.split_once('(').unwrap().1;
+    let place = Place::with_main().with_path(&[]);
+    for (triple, help) in [
+        ("aarch64-unknown-linux-gnu", "install qemu-user"),
+        ("wasm32-wasi", "install wasmtime"),
+        ("thumbv7m-none-eabi", "install qemu-system-arm"),
+    ] {
+        let ran = place.simplec(&["run", "--llvm-prefix", prefix, "--target", triple, "main.mir"]);
+        ran.fails(1, &[&format!("error[E0702]: programs for {triple} do not run"), help]);
+    }
+}
