@@ -1,5 +1,6 @@
 //! How much of what a program computes reaches its checksum: a wrong operation that nobody sees is not tested.
 
+use rayon::prelude::*;
 use simplec::mir::{CoreOp, Inst, Ty};
 
 use super::backends::{BackEnd, Machine};
@@ -9,7 +10,7 @@ use super::rng::Rng;
 /// Of the programs of some seeds, how many come out differently when one operation on integers gives the complement
 /// of its result.
 pub fn noticed(seeds: std::ops::Range<u64>, machine: &Machine) -> usize {
-    seeds.filter(|&seed| is_noticed(seed, machine)).count()
+    seeds.into_par_iter().filter(|&seed| is_noticed(seed, machine)).count()
 }
 
 fn is_noticed(seed: u64, machine: &Machine) -> bool {
