@@ -1,7 +1,8 @@
 //! The compiler's own speed on generated programs of growing size: time for each function must stay the same.
 //!
-//! `cargo bench --bench scale`. Debug builds (Cranelift, an object, no link) of Simple programs, end to end; checks and
-//! debug builds of a program of classes, enums, generic functions and closures; and the LLVM writer alone on generated MIR.
+//! `cargo bench --bench scale [-- build|mixed|writer…]`. Debug builds (Cranelift, an object, no link) of Simple
+//! programs, end to end; checks and debug builds of a program of classes, enums, generic functions and closures; and
+//! the LLVM writer alone on generated MIR.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -16,6 +17,9 @@ use wait4::Wait4;
 /// Runs of each measurement; the least of each cost counts.
 const ROUNDS: usize = 3;
 
+/// Functions of the generated programs.
+const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
+
 /// What a run of the compiler cost.
 struct Cost {
     wall: Duration,
@@ -27,12 +31,20 @@ struct Cost {
 }
 
 fn main() {
-    let sizes = [1_000, 10_000, 100_000];
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
+    for (name, part) in [("build", builds as fn()), ("mixed", mixed_programs), ("writer", writer)] {
+        if wanted.is_empty() || wanted.iter().any(|it| it == name) {
+            part();
+        }
+    }
+}
+
+fn builds() {
     println!(
         "{:<26} {:>9} {:>9} {:>12} {:>12} {:>7}",
         "debug build, without link", "functions", "ms", "us/function", "user us/fn", "MB"
     );
-    for size in sizes {
+    for size in SIZES {
         let Cost { wall, user, memory } = debug_build(size);
         let each = |time| ms(time) * 1e3 / size as f64;
         println!(
@@ -44,22 +56,28 @@ fn main() {
             memory >> 20
         );
     }
+}
+
+fn mixed_programs() {
     println!(
         "{:<26} {:>9} {:>9} {:>12} {:>12} {:>7}",
         "classes, enums, closures", "lines", "check ms", "build ms", "user ms", "MB"
     );
-    for size in [10_000, 100_000, 1_000_000] {
-        let (check, build) = mixed(size);
+    for lines in [10_000, 100_000, 1_000_000] {
+        let (check, build) = mixed(lines);
         let (wall, user) = (ms(build.wall), ms(build.user));
         println!(
-            "{:<26} {size:>9} {:>9.1} {wall:>12.1} {user:>12.1} {:>7}",
+            "{:<26} {lines:>9} {:>9.1} {wall:>12.1} {user:>12.1} {:>7}",
             "",
             ms(check.wall),
             build.memory >> 20
         );
     }
+}
+
+fn writer() {
     println!("{:<26} {:>9} {:>9} {:>12}", "LLVM writer", "functions", "ms", "s/M insts");
-    for size in sizes {
+    for size in SIZES {
         let module = generate_mir(size);
         let insts: usize = module.funcs.iter().flat_map(|f| &f.blocks).map(|b| b.insts.len() + 1).sum();
         let time = ms(write_ir(&module));
