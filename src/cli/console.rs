@@ -44,7 +44,7 @@ impl Console {
     }
 
     /// Answers as they go to standard output: text, or a JSON object on a line for each.
-    pub fn answers(&self, answers: &[impl Answer]) -> Vec<u8> {
+    pub fn answers(&self, answers: &[impl Answer]) -> String {
         let mut out = String::new();
         for answer in answers {
             // Writing to a string does not fail, and answers are strings, numbers and lists of them.
@@ -53,13 +53,13 @@ impl Console {
                 Format::Json => out.extend([&serde_json::to_string(answer).unwrap_or_default(), "\n"]),
             }
         }
-        out.into_bytes()
+        out
     }
 
     /// Writes a command's result.
-    pub fn stdout(&self, bytes: &[u8]) -> ExitCode {
+    pub fn stdout(&self, result: impl AsRef<[u8]>) -> ExitCode {
         let mut out = io::stdout().lock();
-        match out.write_all(bytes).and_then(|()| out.flush()) {
+        match out.write_all(result.as_ref()).and_then(|()| out.flush()) {
             Ok(()) => ExitCode::SUCCESS,
             // The reader has seen enough.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
@@ -96,7 +96,7 @@ impl Console {
             .collect();
         let total = PassTime { pass: "total", ms: times.iter().map(|time| time.ms).sum() };
         let rows: Vec<_> = times.into_iter().chain([total]).collect();
-        self.stderr(&String::from_utf8_lossy(&self.answers(&rows)));
+        self.stderr(&self.answers(&rows));
     }
 
     fn stderr(&self, text: &str) {

@@ -82,28 +82,28 @@ fn dispatch(command: Command, console: &Console) -> ExitCode {
         }),
         Command::Check { codegen, file } => with_session(&codegen, console, |session| {
             let result = driver::check(session, &Input::new(file));
-            finish(session, &codegen, console, result.map(|()| Vec::new()))
+            finish(session, &codegen, console, result.map(|()| []))
         }),
         Command::Test(args) => test::run(&args, console),
         #[cfg(all(unix, feature = "cranelift"))]
         Command::Repl => repl::run(console),
         Command::Toolchain { codegen } => match search(&codegen) {
-            Ok(search) => console.stdout(&console.answers(&[doctor::report(&search)])),
+            Ok(search) => console.stdout(console.answers(&[doctor::report(&search)])),
             Err(error) => refuse(&error, console),
         },
-        Command::Targets => console.stdout(&console.answers(&query::targets(&Search::from_env()))),
+        Command::Targets => console.stdout(console.answers(&query::targets(&Search::from_env()))),
         Command::Explain { code } => match explain(code.as_deref()) {
-            Ok(text) => console.stdout(text.as_bytes()),
+            Ok(text) => console.stdout(text),
             Err(error) => refuse(&error, console),
         },
         Command::Demangle { names } => demangled(&names, console),
         Command::Cache { action } => match cache(action) {
-            Ok(text) => console.stdout(text.as_bytes()),
+            Ok(text) => console.stdout(text),
             Err(error) => refuse(&error, console),
         },
-        Command::Completions { shell } => console.stdout(&generate::completions(shell)),
+        Command::Completions { shell } => console.stdout(generate::completions(shell)),
         Command::Man { command } => match generate::manual(command.as_deref()) {
-            Ok(page) => console.stdout(&page),
+            Ok(page) => console.stdout(page),
             Err(error) => refuse(&error, console),
         },
     }
@@ -113,13 +113,13 @@ fn dispatch(command: Command, console: &Console) -> ExitCode {
 fn demangled(names: &[String], console: &Console) -> ExitCode {
     if !names.is_empty() {
         let lines: String = names.iter().map(|name| demangle::demangle(name) + "\n").collect();
-        return console.stdout(lines.as_bytes());
+        return console.stdout(lines);
     }
     for line in std::io::stdin().lock().split(b'\n') {
         let Ok(line) = line else {
             return refuse(&Diagnostic::error(Code::CannotRead, "standard input cannot be read"), console);
         };
-        let code = console.stdout((demangle::demangle(&String::from_utf8_lossy(&line)) + "\n").as_bytes());
+        let code = console.stdout(demangle::demangle(&String::from_utf8_lossy(&line)) + "\n");
         if code != ExitCode::SUCCESS {
             return code;
         }
@@ -165,14 +165,14 @@ fn finish(
     session: &Session<'_>,
     args: &CodegenArgs,
     console: &Console,
-    result: Result<Vec<u8>, driver::Failed>,
+    result: Result<impl AsRef<[u8]>, driver::Failed>,
 ) -> ExitCode {
     console.diagnostics(session);
     if args.time_passes {
         console.timings(&session.timings);
     }
     match result {
-        Ok(bytes) => console.stdout(&bytes),
+        Ok(result) => console.stdout(result),
         Err(driver::Failed) => failed(session),
     }
 }

@@ -34,7 +34,7 @@ pub fn run(console: &Console) -> ExitCode {
     let mut lines = Lines::new();
     if lines.is_terminal() {
         let greeting = format!("simplec {}, `:help` for help\n", env!("CARGO_PKG_VERSION"));
-        console.stdout(greeting.as_bytes());
+        console.stdout(greeting);
     }
     let mut reader = Reader::new(&mut lines);
     while let Some(text) = reader.entry() {
@@ -54,14 +54,14 @@ fn obey(command: &str, dialogue: &Dialogue<'_>, console: &Console) -> Option<Exi
     let (word, rest) = command.split_once(char::is_whitespace).unwrap_or((command, ""));
     match word {
         "help" | "h" => {
-            console.stdout(HELP.as_bytes());
+            console.stdout(HELP);
         }
         "quit" | "q" => return Some(ExitCode::SUCCESS),
         "type" | "t" => {
             let (session, ty) = dialogue.type_of(rest.trim());
             console.diagnostics(&session);
             if let Some(ty) = ty {
-                console.stdout(format!("{ty}\n").as_bytes());
+                console.stdout(format!("{ty}\n"));
             }
         }
         _ => {
@@ -79,7 +79,7 @@ fn enter(text: &str, dialogue: &mut Dialogue<'_>, console: &Console) -> Option<E
     match reply {
         Reply::Refused | Reply::Panicked | Reply::Ran(None) => None,
         Reply::Ran(Some(ty)) => {
-            console.stdout(format!(": {ty}\n").as_bytes());
+            console.stdout(format!(": {ty}\n"));
             None
         }
         Reply::Exited(code) => Some(ExitCode::from(code as u8)),

@@ -36,7 +36,7 @@ pub fn run(
     if args.list {
         let lines: String =
             examples.iter().map(|example| format!("{}: {}\n", file.display(), title(example))).collect();
-        console.stdout(lines.as_bytes());
+        console.stdout(lines);
         return None;
     }
     totals.files += 1;
@@ -58,7 +58,7 @@ pub fn run(
             }
         }
     }
-    console.stdout(report.as_bytes());
+    console.stdout(report);
     None
 }
 

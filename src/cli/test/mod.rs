@@ -71,7 +71,7 @@ pub fn run(args: &TestArgs, console: &Console) -> ExitCode {
     let (s, time) = (if totals.files == 1 { "" } else { "s" }, start.elapsed().as_secs_f64());
     let Totals { passed, failed, files, .. } = totals;
     let _ = writeln!(text, "\n{passed} passed, {failed} failed, {files} file{s}{broken} ({time:.2} s)");
-    let printed = console.stdout(text.as_bytes());
+    let printed = console.stdout(text);
     if failed > 0 {
         ExitCode::from(FAILED)
     } else if code == ExitCode::SUCCESS {
@@ -111,7 +111,7 @@ fn one_file(
                 .iter()
                 .map(|(_, example)| format!("{}: {}\n", file.display(), title(example)))
                 .collect();
-            return console.stdout(lines.as_bytes());
+            return console.stdout(lines);
         }
         let limit = Duration::from_secs(args.timeout);
         let verdicts: Vec<Verdict> = pool.install(|| {
@@ -131,7 +131,7 @@ fn one_file(
                 }
             }
         }
-        console.stdout(text.as_bytes())
+        console.stdout(text)
     });
     refused
 }
