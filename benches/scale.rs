@@ -17,6 +17,11 @@ use wait4::Wait4;
 /// Runs of each measurement; the least of each cost counts.
 const ROUNDS: usize = 3;
 
+/// The allocator that the compiler has: the writer runs in this process.
+#[cfg(feature = "mimalloc")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Functions of the generated programs.
 const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
 
