@@ -310,7 +310,7 @@ impl Checker<'_> {
             }
             TyKind::Ptr(_) => return matches!(builtin, Builtin::Ord | Builtin::Hash).then_some(ty),
             TyKind::Range(_) => return (builtin == Builtin::Ord).then_some(ty),
-            TyKind::Union(_) if matches!(builtin, Builtin::Ord | Builtin::Hash) => return Some(ty),
+            TyKind::Union(_) if builtin == Builtin::Ord => return Some(ty),
             TyKind::Tuple(parts, _) | TyKind::Union(parts) => parts,
             TyKind::FixedArray(elem, _) | TyKind::Array(elem) | TyKind::Vector(_, elem) => vec![elem],
             TyKind::Adt(id, args) if self.is_dict_or_set(id) => match builtin {

@@ -100,7 +100,6 @@ impl<'a> Checker<'a> {
                     Expect::Any | Expect::Ty(..) => self.chained(call),
                 }
             }
-            Ast::OptionalField(base, member) => self.optional_member(base, *member, Some(args), span),
             _ => self.call_value(callee, args, span),
         }
     }

@@ -41,6 +41,7 @@ impl<'a> Checker<'a> {
             main: interner.intern("main"),
             enumerate: interner.intern("enumerate"),
             lambda: interner.intern("lambda"),
+            found: interner.intern(ast::FOUND),
         };
         let mut module_names = Vec::with_capacity(modules.len());
         let mut namespaces = vec![Namespace::default()];

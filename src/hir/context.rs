@@ -303,6 +303,8 @@ pub(super) struct LocalInfo {
     pub is_changed: bool,
     /// It holds a variable of a function around.
     pub is_captured: bool,
+    /// It holds what `?.` found in a variable, so that a change of it would be lost.
+    pub is_copy: bool,
 }
 
 /// A loop around the code being checked.
@@ -540,6 +542,7 @@ pub(super) struct Names {
     pub main: Symbol,
     pub enumerate: Symbol,
     pub lambda: Symbol,
+    pub found: Symbol,
 }
 
 /// An expression.
@@ -594,7 +597,8 @@ impl<'a> Checker<'a> {
     pub fn new_local(&mut self, name: Symbol, ty: Ty, is_var: bool, span: Span) -> LocalId {
         let locals = &mut self.cx().locals;
         let is_captured = false;
-        locals.push(LocalInfo { name, ty, span, is_var, passing: None, is_changed: false, is_captured });
+        let (is_changed, is_copy) = (false, false);
+        locals.push(LocalInfo { name, ty, span, is_var, passing: None, is_changed, is_captured, is_copy });
         LocalId(locals.len() as u32 - 1)
     }
 

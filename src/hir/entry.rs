@@ -30,6 +30,8 @@ impl<'a> Checker<'a> {
                 self.check_unused_template(DeclId(i as u32));
             }
         }
+        // What all bodies have left open of a variable of a module, the statements above them may have made a number.
+        self.default_literals(0);
         let (code, has_entry) = code?;
         let value = expr(ExprKind::Block(code, true), Ty::I64, Span::NONE);
         if !has_entry {

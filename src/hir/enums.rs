@@ -45,7 +45,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The number of the case of `Option` without payload.
-    fn absent(&self) -> u32 {
+    pub fn absent(&self) -> u32 {
         let variants = self.option.map(|id| &self.adts[id.idx()].variants);
         variants.and_then(|all| all.iter().position(|v| v.fields.is_empty())).unwrap_or(0) as u32
     }
@@ -478,57 +478,6 @@ impl<'a> Checker<'a> {
             _ => false,
         };
         (!fits).then(|| self.show(ret))
-    }
-
-    /// `a?.b`, `a?.m(x)`: flattened.
-    pub fn optional_member(
-        &mut self,
-        base: &'a ast::Expr,
-        name: Ident,
-        args: Option<&[Given<'a>]>,
-        span: Span,
-    ) -> Expr {
-        let value = self.expr(base, Expect::Any);
-        let ty = self.resolve(value.ty);
-        let Some((payload, present)) = self.payload_of(ty) else {
-            if ty != Ty::ERROR && ty != Ty::NEVER {
-                let shown = self.show(ty);
-                let error = Diagnostic::error(Code::BadOperand, format!("`?.` does not apply to `{shown}`"))
-                    .at(value.span, format!("this is of type `{shown}`"))
-                    .help("write `.`");
-                self.error(error);
-            }
-            self.check_loosely(args.unwrap_or_default());
-            return self.error_expr(span);
-        };
-        let outcome = Outcome { good: present, payload, bad: self.absent(), error: None };
-        let empty = self.sym.empty;
-        let local = self.new_local(empty, payload, false, span);
-        let receiver = self.local(local, value.span);
-        let member = match args {
-            Some(args) => self.method_call(receiver, name, &[], args, span),
-            None => self.member(receiver, name, span),
-        };
-        if member.ty == Ty::ERROR {
-            return member;
-        }
-        let (member, whole) = if self.payload_of(member.ty).is_some() {
-            let ty = member.ty;
-            (member, ty)
-        } else {
-            let member = self.settled(member);
-            let Some(whole) = self.option_of(member.ty) else { return self.error_expr(span) };
-            (expr(ExprKind::Variant(present, vec![member]), whole, span), whole)
-        };
-        let bind = Pattern { kind: PatternKind::Bind(local), ty: payload, span };
-        let some = Pattern { kind: PatternKind::Variant(present, vec![(0, bind)]), ty, span };
-        let none = Pattern { kind: PatternKind::Variant(outcome.bad, Vec::new()), ty, span };
-        let absent = expr(ExprKind::Variant(outcome.bad, Vec::new()), whole, span);
-        let arms = vec![
-            Arm { pattern: some, guard: None, body: member },
-            Arm { pattern: none, guard: None, body: absent },
-        ];
-        expr(ExprKind::Match(Box::new(value), arms), whole, span)
     }
 
     /// `e.?`: present and not empty.

@@ -145,7 +145,9 @@ impl Checker<'_> {
                     .collect();
                 let mut out = Vec::with_capacity(fields.len());
                 for (i, types) in fields.into_iter().enumerate() {
-                    let types = types.into_iter().map(|ty| self.types.substitute(ty, &args)).collect();
+                    let types: Vec<Ty> =
+                        types.into_iter().map(|ty| self.types.substitute(ty, &args)).collect();
+                    let types = types.into_iter().map(|ty| self.read_type(ty)).collect();
                     out.push((
                         if is_enum { Constructor::Variant(i as u32) } else { Constructor::Only },
                         types,

@@ -125,7 +125,7 @@ impl<'a> Checker<'a> {
             Ast::Vector(_) => self.unsupported("a SIMD vector", span),
             Ast::Comprehension(made) => self.comprehension(made, span, expect),
             Ast::Coalesce(value, other) => self.coalesce(value, other, span, expect),
-            Ast::OptionalField(base, name) => self.optional_member(base, *name, None, span),
+            Ast::OptionalChain(front, rest) => self.optional_chain(front, rest, span, expect),
             Ast::Propagate(value) => self.propagate(value, span),
             Ast::Unwrap(value) => self.unwrap(value, span),
             Ast::Present(value) => self.present(value, span),

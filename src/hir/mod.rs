@@ -39,6 +39,7 @@ mod moves;
 mod narrow;
 mod nested;
 mod ops;
+mod optional;
 mod order;
 mod partial;
 mod passing;

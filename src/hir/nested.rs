@@ -180,6 +180,7 @@ impl<'a> Checker<'a> {
                         passing: Some(Passing::Shared),
                         is_changed: false,
                         is_captured: true,
+                        is_copy: false,
                     });
                     cx.captures.push(Capture { var, local });
                     local

@@ -641,11 +641,7 @@ impl<'a> Checker<'a> {
                 continue;
             };
             let field_ty = self.types.substitute(field_ty, &type_args);
-            if self.read_type(field_ty) != field_ty {
-                self.unsupported("a pattern for a `weak` field", arg.pattern.span);
-                self.pattern(&arg.pattern, Ty::ERROR, cx);
-                continue;
-            }
+            let field_ty = self.read_type(field_ty);
             fields.push((at as u32, self.pattern(&arg.pattern, field_ty, cx)));
         }
         Pattern { kind: PatternKind::Fields(fields, None), ty, span }

@@ -169,6 +169,10 @@ impl<'a> Checker<'a> {
         let self_name = self.sym.self_;
         let local = &mut self.cx().locals[id.idx()];
         let (name, at) = (local.name, local.span);
+        if local.is_copy {
+            self.found_changed(span);
+            return false;
+        }
         if local.is_captured {
             self.captured_changed(name, at, span, change);
             return false;
@@ -201,6 +205,14 @@ impl<'a> Checker<'a> {
                 false
             }
         }
+    }
+
+    /// Reports a change of what `?.` found in a variable: nobody would see it.
+    fn found_changed(&mut self, span: Span) {
+        let error = Diagnostic::error(Code::NotMutable, "what `?.` finds is a copy and cannot be changed")
+            .at(span, "changed here")
+            .help("take it out with `if val`, change that, and assign it back");
+        self.error(error);
     }
 
     /// Reports a change of a variable of a function around.

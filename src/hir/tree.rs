@@ -606,7 +606,7 @@ pub enum PatternKind {
     },
     /// One of several, all binding the same variables.
     Or(Vec<Pattern>),
-    /// A tuple, fixed array or struct, field by field.
+    /// A tuple, fixed array, struct or class, field by field. The pattern for a weak field is of the type that it reads as.
     Fields(Vec<(u32, Pattern)>, Option<Rest>),
     /// A variant of an enum, payload by payload.
     Variant(u32, Vec<(u32, Pattern)>),
@@ -653,6 +653,8 @@ intrinsics! {
     ArrayOffset "array_offset";
     /// `needs_drop<T>() -> bool`: whether copies of a `T` are counted.
     NeedsDrop "needs_drop";
+    /// `runs_code<T>() -> bool`: whether comparing or hashing a `T` may run code of the program.
+    RunsCode "runs_code";
     /// `is_zero<T>(x: T) -> bool`: whether zero bytes are a copy of the value; may say no of a type that takes long to look at.
     IsZero "is_zero";
     /// `ptr_null<T>() -> ptr<T>`.

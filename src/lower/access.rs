@@ -203,6 +203,12 @@ impl<'p> FnLowerer<'_, 'p> {
         }
     }
 
+    /// A value that is compared or shown: where that runs code of the program, which may change the place that it was read
+    /// from, a copy.
+    pub fn stable_for_code(&mut self, op: Operand, e: &Expr, ty: hir::Ty) -> Operand {
+        if self.cx.runs_code(ty) && !self.is_rooted_here(e) { self.stable(op, ty) } else { op }
+    }
+
     // ---- places to change
 
     /// The place that an expression names, each array on the way made the only one. What keeps it is pending: the caller

@@ -48,6 +48,7 @@ impl<'p> FnLowerer<'_, 'p> {
                 self.pending.truncate(depth);
                 return;
             }
+            let op = self.stable_for_code(op, arg, ty);
             // What the program itself does to show a value comes before this line, too.
             let (op, ty) = match self.cx.runs_code_to_show(ty) {
                 true => (self.shown(op, ty), hir::Ty::TEXT),
@@ -97,6 +98,7 @@ impl<'p> FnLowerer<'_, 'p> {
                     if self.is_dead() {
                         return self.dead(hir::Ty::TEXT);
                     }
+                    let op = self.stable_for_code(op, e, ty);
                     self.hold(op, ty);
                     match spec {
                         None => self.show(op.val, ty, buffer, false),
@@ -126,7 +128,10 @@ impl<'p> FnLowerer<'_, 'p> {
         };
         let is_pure = |part: &FormatPart| match part {
             FormatPart::Text(_) => true,
-            FormatPart::Value(e, _) => is_simple(e),
+            FormatPart::Value(e, _) => {
+                let ty = self.subst(e.ty);
+                is_simple(e) && !self.cx.runs_code_to_show(ty)
+            }
         };
         if !is_untouched && !rest.iter().all(is_pure) {
             return false;

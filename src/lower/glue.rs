@@ -79,7 +79,10 @@ pub(super) fn lower(cx: &mut Context, module: &mut Module, glue: Glue, ty: hir::
             let payload = f.cx.field_types(ty, case)[0];
             f.hash_nullable(payload, first, second);
         }
-        (Glue::Hash, None) => f.hash_parts(ty, first, second),
+        (Glue::Hash, None) => match f.cx.types.get(ty).clone() {
+            TyKind::Union(types) => f.hash_union(ty, types, first, second),
+            _ => f.hash_parts(ty, first, second),
+        },
         (Glue::Show, _) => {
             f.show_parts(ty, first, second);
             f.b.ret(None);

@@ -1,7 +1,7 @@
 //! Hashes: a state of 64 bits, with every part of a value mixed in.
 
 use crate::hir::{self, AdtKind, TyKind};
-use crate::mir::{Alias, Hint, Reg, Ty};
+use crate::mir::{Alias, Hint, Reg, Terminator, Ty};
 
 use super::Glue;
 use super::function::{FnLowerer, Val};
@@ -24,6 +24,9 @@ impl FnLowerer<'_, '_> {
             // Equal when they are the same one, so what is hashed is which one it is.
             (Val::Reg(reg), Rep::Counted, TyKind::Adt(..)) => self.hash_scalar(state, reg),
             (Val::Reg(reg), Rep::Scalar(_), _) => self.hash_scalar(state, reg),
+            (Val::Reg(reg), Rep::Counted, TyKind::Union(_)) => {
+                self.call_glue(Glue::Hash, ty, &[state, reg]).unwrap_or(state)
+            }
             (Val::Reg(reg), Rep::Nullable(_), _) => {
                 self.call_glue(Glue::Hash, ty, &[state, reg]).unwrap_or(state)
             }
@@ -52,6 +55,23 @@ impl FnLowerer<'_, '_> {
         self.b.switch_to(present);
         let mixed = self.hash(state, Val::Reg(value), payload);
         self.b.ret(Some(mixed));
+    }
+
+    /// The body of the helper for unions: which of its types a value is of counts like a part of it.
+    pub fn hash_union(&mut self, ty: hir::Ty, types: Vec<hir::Ty>, state: Reg, of: Reg) {
+        for (index, part) in (0..).zip(types) {
+            let holds = self.is_of(of, ty, part);
+            let (found, next) = (self.b.block(), self.b.block());
+            self.b.branch(holds, found, next, Hint::None);
+            self.b.switch_to(found);
+            let index = self.b.int(Ty::U64, index);
+            let mixed = self.hash_scalar(state, index);
+            let value = self.narrowed(Val::Reg(of), ty, part).val;
+            let mixed = self.hash(mixed, value, part);
+            self.b.ret(Some(mixed));
+            self.b.switch_to(next);
+        }
+        self.b.terminate(Terminator::Unreachable);
     }
 
     /// The body of the helper for types in memory.

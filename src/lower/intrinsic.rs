@@ -74,6 +74,10 @@ impl<'p> FnLowerer<'_, 'p> {
                 let needs = self.cx.needs_drop(ty);
                 self.b.bool(needs)
             }
+            Intrinsic::RunsCode => {
+                let runs = self.cx.runs_code(ty);
+                self.b.bool(runs)
+            }
             Intrinsic::IsZero => match self.rep(ty) {
                 Rep::Unit | Rep::Counted => self.b.bool(false),
                 Rep::Scalar(_) | Rep::Nullable(_) => self.is_zero_scalar(arg(0)),

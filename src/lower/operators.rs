@@ -178,13 +178,14 @@ impl<'p> FnLowerer<'_, 'p> {
     pub fn compare(&mut self, op: CompareOp, a: &'p Expr, b: &'p Expr) -> Operand {
         let ty = self.subst(a.ty);
         let left = self.expr(a);
-        let left = if is_simple(b) { left } else { self.stable(left, ty) };
+        let left = if is_simple(b) { self.stable_for_code(left, a, ty) } else { self.stable(left, ty) };
         self.hold(left, ty);
         let right = self.expr(b);
         if self.is_dead() {
             self.take();
             return self.dead(hir::Ty::BOOL);
         }
+        let right = self.stable_for_code(right, b, ty);
         self.hold(right, ty);
         let result = self.compare_values(op, left.val, right.val, ty);
         self.release();

@@ -7,6 +7,29 @@ use crate::runtime::object;
 use super::function::{Dest, FnLowerer, Operand, Storage, Val};
 use super::types::Rep;
 
+/// A variable of a pattern whose tests go on.
+struct Bound {
+    local: LocalId,
+    value: Value,
+}
+
+/// What a variable is bound to.
+enum Value {
+    /// A part of what is matched, which keeps it; the variable's storage has it.
+    Borrowed,
+    /// A part of an instance, which code behind the pattern may change.
+    Changeable,
+    /// A part of an array that is made when all tests have succeeded, from the array's address, the start and the end.
+    Slice([Reg; 3]),
+}
+
+/// The variables of a pattern so far.
+#[derive(Default)]
+struct Bindings {
+    bound: Vec<Bound>,
+    is_in_instance: bool,
+}
+
 impl<'p> FnLowerer<'_, 'p> {
     /// Binds a pattern that always matches; its variables own what they hold.
     pub fn bind(&mut self, pattern: &'p Pattern, value: Operand) {
@@ -23,9 +46,9 @@ impl<'p> FnLowerer<'_, 'p> {
 
     /// Binds a pattern; to `fail` where it does not match.
     pub fn bind_or(&mut self, pattern: &'p Pattern, value: Operand, fail: Block) {
-        let mut bound = Vec::new();
-        self.test(pattern, value.val, fail, &mut bound);
-        self.own_bound(&bound);
+        let mut bindings = Bindings::default();
+        self.test(pattern, value.val, fail, &mut bindings);
+        self.own_bound(bindings);
     }
 
     pub fn match_(&mut self, value: &'p Expr, arms: &'p [Arm], dest: Dest) {
@@ -45,9 +68,7 @@ impl<'p> FnLowerer<'_, 'p> {
             }
             let next = self.b.block();
             let around = std::mem::replace(&mut self.scope_end, arm.body.span.end);
-            let mut bound = Vec::new();
-            self.test(&arm.pattern, scrutinee.val, next, &mut bound);
-            self.own_bound(&bound);
+            self.bind_or(&arm.pattern, scrutinee, next);
             if let Some(guard) = &arm.guard {
                 let holds = self.scalar(guard);
                 let (body, refused) = (self.b.block(), self.b.block());
@@ -73,7 +94,7 @@ impl<'p> FnLowerer<'_, 'p> {
     }
 
     /// Goes on where the value matches, to `fail` where it does not. The variables get borrowed parts of the value.
-    fn test(&mut self, pattern: &'p Pattern, value: Val, fail: Block, bound: &mut Vec<LocalId>) {
+    fn test(&mut self, pattern: &'p Pattern, value: Val, fail: Block, bound: &mut Bindings) {
         let ty = self.subst(pattern.ty);
         match &pattern.kind {
             PatternKind::Wildcard => {}
@@ -109,12 +130,19 @@ impl<'p> FnLowerer<'_, 'p> {
                 if let Some(rest) = rest {
                     self.bind_rest(*rest, value, ty, bound);
                 }
+                let is_around = bound.is_in_instance;
+                bound.is_in_instance |= self.cx.is_class(ty);
+                let held = self.cx.field_types(ty, 0);
                 for (index, part) in parts {
                     let part_ty = self.subst(part.ty);
                     let Some((field, alias)) = self.field_addr(value, ty, *index) else { return };
-                    let part_value = self.load(field, part_ty, alias);
-                    self.test(part, part_value.val, fail, bound);
+                    let part_value = match held.get(*index as usize) {
+                        Some(&held) if held != part_ty => self.load_weak(field, held, part_ty, alias),
+                        Some(_) | None => self.load(field, part_ty, alias).val,
+                    };
+                    self.test(part, part_value, fail, bound);
                 }
+                bound.is_in_instance = is_around;
             }
             PatternKind::Variant(variant, parts) => {
                 let holds = self.is_variant(value, ty, *variant);
@@ -150,7 +178,7 @@ impl<'p> FnLowerer<'_, 'p> {
         value: Val,
         ty: hir::Ty,
         fail: Block,
-        bound: &mut Vec<LocalId>,
+        bound: &mut Bindings,
     ) {
         let (Val::Reg(raw), TyKind::Array(elem)) = (value, self.cx.types.get(ty).clone()) else {
             self.cx.internal("an array pattern of something that is no array");
@@ -178,15 +206,35 @@ impl<'p> FnLowerer<'_, 'p> {
             let end = self.b.int(Ty::USIZE, suffix.len() as i64);
             let end = self.b.sub(len, end);
             let end = self.b.resize(Ty::I64, end);
-            let slice = self.call_lang_value("array_slice", vec![elem], &[raw, start, end]);
-            // A fresh array: held until the arm ends, so that the variable may borrow it like the others.
-            self.hold(Operand::reg(slice), ty);
-            self.bind_borrowed(local, Val::Reg(slice), bound);
+            self.bind_slice(local, [raw, start, end], bound);
         }
     }
 
+    /// The instance of a weak field, or null, borrowed.
+    fn load_weak(&mut self, field: Reg, held: hir::Ty, ty: hir::Ty, alias: Alias) -> Val {
+        let cell = self.load(field, held, alias).val;
+        let rep = self.rep(ty);
+        let target = self.cx.object_of(ty, rep);
+        let cell = cell.reg().into_iter().collect::<Vec<_>>();
+        Val::Reg(self.call_lang_value("weak_target", vec![target], &cell))
+    }
+
+    /// Binds a variable to a part of an array. Alternatives share the registers of what it is made of.
+    fn bind_slice(&mut self, local: LocalId, from: [Reg; 3], bound: &mut Bindings) {
+        let known = bound.bound.iter().find_map(|known| match known.value {
+            Value::Slice(of) if known.local == local => Some(of),
+            Value::Slice(_) | Value::Borrowed | Value::Changeable => None,
+        });
+        let of = known.unwrap_or_else(|| {
+            let of = from.map(|reg| self.b.reg(self.b.func.ty(reg)));
+            bound.bound.push(Bound { local, value: Value::Slice(of) });
+            of
+        });
+        of.into_iter().zip(from).for_each(|(to, from)| self.b.assign(to, from));
+    }
+
     /// Binds the rest of a tuple or fixed array to what is not counted anew, like a part of it.
-    fn bind_rest(&mut self, rest: Rest, whole: Val, ty: hir::Ty, bound: &mut Vec<LocalId>) {
+    fn bind_rest(&mut self, rest: Rest, whole: Val, ty: hir::Ty, bound: &mut Bindings) {
         let rest_ty = self.local_ty(rest.local);
         let Rep::Memory(mem) = self.rep(rest_ty) else {
             return self.bind_borrowed(rest.local, Val::Unit, bound);
@@ -216,9 +264,10 @@ impl<'p> FnLowerer<'_, 'p> {
     }
 
     /// Alternatives that bind one variable share its storage.
-    fn bind_borrowed(&mut self, local: LocalId, value: Val, bound: &mut Vec<LocalId>) {
-        if !bound.contains(&local) {
-            bound.push(local);
+    fn bind_borrowed(&mut self, local: LocalId, value: Val, bound: &mut Bindings) {
+        if !bound.bound.iter().any(|known| known.local == local) {
+            let value_kind = if bound.is_in_instance { Value::Changeable } else { Value::Borrowed };
+            bound.bound.push(Bound { local, value: value_kind });
             self.storage[local.idx()] = match value {
                 Val::Unit => Storage::None,
                 Val::Reg(reg) => Storage::Reg(self.b.reg(self.b.func.ty(reg))),
@@ -236,17 +285,25 @@ impl<'p> FnLowerer<'_, 'p> {
     }
 
     /// Makes the variables that may be changed, or that outlive the value, owners of copies.
-    fn own_bound(&mut self, bound: &[LocalId]) {
-        for &local in bound {
+    fn own_bound(&mut self, bindings: Bindings) {
+        for Bound { local, value } in bindings.bound {
             let Some(declared) = self.body.map(|b| &b.locals[local.idx()]) else { continue };
-            let value = match self.storage[local.idx()] {
+            if let Value::Slice(of) = value {
+                let ty = self.local_ty(local);
+                let TyKind::Array(elem) = *self.cx.types.get(ty) else { continue };
+                let slice = self.call_lang_value("array_slice", vec![elem], &of);
+                self.declare_as(local, Operand::reg(slice));
+                continue;
+            }
+            let held = match self.storage[local.idx()] {
                 Storage::None => continue,
                 Storage::Reg(reg) => Val::Reg(reg),
                 Storage::Addr(addr) => Val::Mem(addr),
             };
-            if declared.is_var || self.in_memory.contains(&local) {
-                self.declare_as(local, Operand::borrowed(value));
-            } else if let Val::Reg(reg) = value {
+            let is_kept = matches!(value, Value::Borrowed);
+            if declared.is_var || !is_kept || self.in_memory.contains(&local) {
+                self.declare_as(local, Operand::borrowed(held));
+            } else if let Val::Reg(reg) = held {
                 self.describe_reg(local, reg, declared.span.end);
             }
         }

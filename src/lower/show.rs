@@ -112,6 +112,11 @@ impl FnLowerer<'_, '_> {
         self.show_literal(&format!("{separator}{label}"), buffer);
         let Some((field, alias)) = self.field_addr(value, of, index) else { return };
         let part = self.load(field, ty, alias);
+        // Code of the program may put something else into the field of an instance meanwhile.
+        let may_change = self.cx.is_class(of) && self.cx.runs_code_to_show(ty);
+        let part = if may_change { self.stable(part, ty) } else { part };
+        self.hold(part, ty);
         self.show(part.val, ty, buffer, true);
+        self.release();
     }
 }

@@ -4,6 +4,9 @@ use super::{Block, Ident, Pattern, Type};
 use crate::diagnostics::Span;
 use crate::syntax::intern::Symbol;
 
+/// The name of what is found in front of `?.`, in the chain behind it.
+pub const FOUND: &str = "?.";
+
 /// An expression. Its span includes parentheses around it.
 #[derive(Debug)]
 pub struct Expr {
@@ -87,8 +90,8 @@ pub enum ExprKind {
     Field(Box<Expr>, Ident),
     /// `t.0`.
     TupleField(Box<Expr>, u32),
-    /// `a?.b`; a call `a?.m(x)` is a [`ExprKind::Call`] of it.
-    OptionalField(Box<Expr>, Ident),
+    /// `a?.b.m(x)`: `a`, and the chain behind it, which begins with the name [`FOUND`] for what was found there.
+    OptionalChain(Box<Expr>, Box<Expr>),
     /// `a[i]`; several indices are a tuple.
     Index(Box<Expr>, Box<Expr>),
     /// `a[i:j:k]`, each optional.

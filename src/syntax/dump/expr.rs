@@ -136,7 +136,7 @@ impl Dumper<'_> {
                 self.put(")");
             }
             ExprKind::Field(base, member) => self.member(".", base, *member),
-            ExprKind::OptionalField(base, member) => self.member("?.", base, *member),
+            ExprKind::OptionalChain(base, rest) => self.form("?.", &[base, rest]),
             ExprKind::TupleField(base, index) => {
                 self.put("(. ");
                 self.expr(base);

@@ -166,8 +166,13 @@ impl Parser<'_> {
     fn postfix(&mut self, mut base: Expr) -> Parsed<Expr> {
         use TokenKind::*;
         let start = base.span;
+        // What stands in front of each `?.` of the chain that is not ended yet.
+        let mut found = std::vec::Vec::new();
         loop {
             let token = self.token();
+            if matches!(token.kind, DotQuestion | Question | Bang | QuestionQuestion | As | Arrow) {
+                base = self.end_chain(&mut found, base)?;
+            }
             let kind = match token.kind {
                 LParen => ExprKind::Call(Box::new(base), self.call_args()?),
                 LBracket => self.index(base)?,
@@ -182,7 +187,9 @@ impl Parser<'_> {
                 }
                 QuestionDot => {
                     self.bump();
-                    ExprKind::OptionalField(Box::new(base), self.any_word("a field or a method")?)
+                    let name = Expr { kind: ExprKind::Name(self.interner.intern(FOUND)), span: base.span };
+                    found.push(base);
+                    ExprKind::Field(Box::new(name), self.any_word("a field or a method")?)
                 }
                 DotQuestion => {
                     self.bump();
@@ -228,11 +235,21 @@ impl Parser<'_> {
                         kind => ExprKind::Call(Box::new(Expr { kind, span: base.span }), vec![lambda]),
                     }
                 }
-                _ => return Ok(base),
+                _ => return self.end_chain(&mut found, base),
             };
             self.grow()?;
             base = Expr { kind, span: self.since(start) };
         }
+    }
+
+    /// A chain that ends, behind all of its `?.`.
+    fn end_chain(&mut self, found: &mut Vec<Expr>, mut rest: Expr) -> Parsed<Expr> {
+        while let Some(front) = found.pop() {
+            self.grow()?;
+            let span = rest.span;
+            rest = Expr { kind: ExprKind::OptionalChain(Box::new(front), Box::new(rest)), span };
+        }
+        Ok(rest)
     }
 
     /// `(args)`.
@@ -325,7 +342,7 @@ fn is_lambda(expr: &Expr) -> bool {
 }
 
 fn takes_type_args(expr: &Expr) -> bool {
-    matches!(expr.kind, ExprKind::Name(_) | ExprKind::Field(..) | ExprKind::OptionalField(..))
+    matches!(expr.kind, ExprKind::Name(_) | ExprKind::Field(..))
 }
 
 fn takes_lambda(expr: &Expr) -> bool {

@@ -308,7 +308,7 @@ fn is_place(expr: &Expr) -> bool {
         | ExprKind::TupleField(..)
         | ExprKind::Index(..)
         | ExprKind::Slice(..)
-        | ExprKind::OptionalField(..) => true,
+        | ExprKind::OptionalChain(..) => true,
         ExprKind::Tuple(args) => !args.is_empty() && args.iter().all(|arg| is_place(&arg.value)),
         _ => false,
     }

@@ -1,0 +1,86 @@
+//! Chains behind `?.`.
+
+use super::context::*;
+use super::tree::*;
+use super::types::Ty;
+use crate::diagnostics::{Code, Diagnostic, Span};
+use crate::syntax::ast::{self, ExprKind as Ast};
+
+impl<'a> Checker<'a> {
+    /// `a?.b.m(x)`: the chain goes on with what is there, and is optional as a whole; flattened.
+    pub fn optional_chain(
+        &mut self,
+        front: &'a ast::Expr,
+        rest: &'a ast::Expr,
+        span: Span,
+        expect: Expect,
+    ) -> Expr {
+        let value = self.expr(front, Expect::Any);
+        let ty = self.resolve(value.ty);
+        let expect = if let Expect::Unused = expect { Expect::Unused } else { Expect::Any };
+        let mark = self.cx().names.mark();
+        let found = self.sym.found;
+        let Some((payload, present)) = self.payload_of(ty) else {
+            // Behind another `?.`, one may stand for a `.`.
+            let is_known = ty == Ty::ERROR || ty == Ty::NEVER || self.is_behind_found(front);
+            if !is_known {
+                let shown = self.show(ty);
+                let error = Diagnostic::error(Code::BadOperand, format!("`?.` does not apply to `{shown}`"))
+                    .at(value.span, format!("this is of type `{shown}`"))
+                    .help("write `.`");
+                self.error(error);
+            }
+            let (front, local) = self.temporary(value, false);
+            self.cx().names.declare(found, Binding::Local(local));
+            let rest = self.expr(rest, expect);
+            self.cx().names.forget_since(mark);
+            if !is_known {
+                return self.error_expr(span);
+            }
+            let ty = rest.ty;
+            return expr(ExprKind::Block(vec![front, rest], true), ty, span);
+        };
+        // What a call gives is nobody else's; a place keeps its own.
+        let is_place =
+            matches!(front.kind, Ast::Name(_) | Ast::Field(..) | Ast::TupleField(..) | Ast::Index(..));
+        let is_copy = is_place && !self.is_reference(payload);
+        let local = self.new_local(self.sym.empty, payload, !is_copy, value.span);
+        self.cx().locals[local.idx()].is_copy = is_copy;
+        self.cx().names.declare(found, Binding::Local(local));
+        let rest = self.expr(rest, expect);
+        self.cx().names.forget_since(mark);
+        if rest.ty == Ty::ERROR {
+            return rest;
+        }
+        let (rest, whole) = if self.payload_of(rest.ty).is_some() {
+            let ty = rest.ty;
+            (rest, ty)
+        } else {
+            let rest = self.settled(rest);
+            let Some(whole) = self.option_of(rest.ty) else { return self.error_expr(span) };
+            (expr(ExprKind::Variant(present, vec![rest]), whole, span), whole)
+        };
+        let bind = Pattern { kind: PatternKind::Bind(local), ty: payload, span };
+        let some = Pattern { kind: PatternKind::Variant(present, vec![(0, bind)]), ty, span };
+        let bad = self.absent();
+        let none = Pattern { kind: PatternKind::Variant(bad, Vec::new()), ty, span };
+        let absent = expr(ExprKind::Variant(bad, Vec::new()), whole, span);
+        let arms = vec![
+            Arm { pattern: some, guard: None, body: rest },
+            Arm { pattern: none, guard: None, body: absent },
+        ];
+        expr(ExprKind::Match(Box::new(value), arms), whole, span)
+    }
+
+    /// Whether an expression is the beginning of a chain behind `?.`.
+    fn is_behind_found(&self, mut e: &ast::Expr) -> bool {
+        loop {
+            e = match &e.kind {
+                Ast::Name(name) => return *name == self.sym.found,
+                Ast::Field(base, _) | Ast::TupleField(base, _) | Ast::Index(base, _) => base,
+                Ast::Slice(base, _) | Ast::Call(base, _) | Ast::Instantiate(base, _) => base,
+                _ => return false,
+            }
+        }
+    }
+}
