@@ -66,7 +66,7 @@ fn precedence_follows_the_language_reference() {
 fn postfixes_chain() {
     check(&[
         ("a.b.c(1)[2].0?", "(? (. (index (call (. (. a b) c) 1) 2) 0))"),
-        ("a?.b?.c(1)", "(call (?. (?. a b) c) 1)"),
+        ("a?.b?.c(1)", "(?. a (?. (. ?. b) (call (. ?. c) 1)))"),
         ("a.?", "(.? a)"),
         ("a! + b?", "(+ (! a) (? b))"),
         ("a[1:2:3]", "(slice a 1 2 3)"),
