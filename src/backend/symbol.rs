@@ -13,6 +13,6 @@ pub(super) fn spelling(name: &str, linkage: Linkage) -> Cow<'_, str> {
     match linkage {
         // Nothing else begins like this: the verifier sees to it.
         Linkage::Internal if !name.contains("::") => Cow::Owned(format!("::{name}")),
-        Linkage::Internal | Linkage::Export | Linkage::Extern => Cow::Borrowed(name),
+        Linkage::Internal | Linkage::Export | Linkage::Weak | Linkage::Extern => Cow::Borrowed(name),
     }
 }

@@ -294,7 +294,7 @@ impl<'p> Context<'p> {
             (_, true) => Inline::Never,
             _ => Inline::Auto,
         };
-        mir.facts = FuncFacts { inline, cold: func.attrs.is_cold };
+        mir.facts = FuncFacts { inline, cold: func.attrs.is_cold, ..FuncFacts::default() };
         self.instances.insert(instance.clone(), mir_id);
         self.queue.push((instance, mir_id));
         mir_id

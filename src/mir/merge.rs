@@ -197,6 +197,10 @@ impl Merger {
         };
         let known = &self.module.globals[id.idx()];
         match (known.init.is_some(), global.init.is_some()) {
+            (true, true) if global.linkage == Linkage::Weak && known.ty == global.ty => {}
+            (true, true) if known.linkage == Linkage::Weak && known.ty == global.ty => {
+                return Place::Here(id);
+            }
             (true, true) => self.clash(&global.name, symbol, global.span),
             (has_value, _) if known.ty != global.ty || known.constant != global.constant => {
                 let (declared, defined) = if has_value { (&*global, known) } else { (known, &*global) };
@@ -220,6 +224,10 @@ impl Merger {
         };
         let known = self.module.func(id);
         match (known.is_defined(), func.is_defined()) {
+            (true, true) if func.linkage == Linkage::Weak && known.sig == func.sig => {}
+            (true, true) if known.linkage == Linkage::Weak && known.sig == func.sig => {
+                return Place::Here(id);
+            }
             (true, true) => self.clash(&func.name, symbol, func.span),
             (false, false) if known.sig == func.sig => {
                 // What one declaration promises of its arguments, the callers of another may not keep.

@@ -75,6 +75,8 @@ pub enum Linkage {
     Internal,
     /// Every object of the program and C.
     Export,
+    /// The same, unless another object defines it by [`Linkage::Export`].
+    Weak,
     /// Defined elsewhere.
     Extern,
 }
@@ -100,6 +102,8 @@ pub struct FuncFacts {
     pub inline: Inline,
     /// Rarely called: panics and slow paths.
     pub cold: bool,
+    /// Called before `main`: those of a module in its order.
+    pub constructor: bool,
 }
 
 /// What is known of a pointer parameter; ignored on others.

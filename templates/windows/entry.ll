@@ -50,7 +50,34 @@ define void @__main() nounwind {
   ret void
 }
 
+; What runs before `main`: functions whose addresses the linker gathers between -1 and a null, the first behind the others.
+@__CTOR_LIST__ = external global [0 x ptr]
+
+define internal void @prepare() nounwind {
+  br label %count
+count:
+  %last = phi {word} [ 0, %0 ], [ %more, %count ]
+  %more = add {word} %last, 1
+  %place = getelementptr ptr, ptr @__CTOR_LIST__, {word} %more
+  %function = load ptr, ptr %place
+  %is.null = icmp eq ptr %function, null
+  br i1 %is.null, label %next, label %count
+next:
+  %left = phi {word} [ %last, %count ], [ %before, %call ]
+  %is.end = icmp eq {word} %left, 0
+  br i1 %is.end, label %end, label %call
+call:
+  %place.next = getelementptr ptr, ptr @__CTOR_LIST__, {word} %left
+  %function.next = load ptr, ptr %place.next
+  call void %function.next()
+  %before = sub {word} %left, 1
+  br label %next
+end:
+  ret void
+}
+
 define i32 @sys_program(i32 %count, ptr %arguments) nounwind {
+  call void @prepare()
   %code = call i32 @main(i32 %count, ptr %arguments)
   ret i32 %code
 }

@@ -7,6 +7,7 @@ mod linking;
 mod place;
 mod programs;
 mod repl;
+mod symbols;
 mod targets;
 mod tests;
 

@@ -165,7 +165,10 @@ fn described(unit: &Unit<'_>, placed: &[Placed<'_>], size: u64, directory: &str)
             entry.set(dw::DW_AT_decl_file, AttributeValue::FileIndex(Some(file)));
             entry.set(dw::DW_AT_decl_line, AttributeValue::Udata(u64::from(line)));
         }
-        entry.set(dw::DW_AT_external, AttributeValue::Flag(func.linkage == Linkage::Export));
+        entry.set(
+            dw::DW_AT_external,
+            AttributeValue::Flag(matches!(func.linkage, Linkage::Export | Linkage::Weak)),
+        );
     }
     dwarf
 }

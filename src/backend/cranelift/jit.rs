@@ -24,6 +24,8 @@ pub struct Jit {
     module: ManuallyDrop<JITModule>,
     funcs: FxHashMap<String, *const u8>,
     data: FxHashMap<String, *const u8>,
+    /// What is called before `main`, in order.
+    constructors: Vec<*const u8>,
     main: Option<(*const u8, bool)>,
 }
 
@@ -64,6 +66,7 @@ impl Jit {
             module: ManuallyDrop::new(JITModule::new(builder)),
             funcs: FxHashMap::default(),
             data: FxHashMap::default(),
+            constructors: Vec::new(),
             main: None,
         };
         // A missing import makes `JITModule` panic; a missing preemptible symbol is null, and can be asked for.
@@ -90,6 +93,9 @@ impl Jit {
             .map_err(|error| vec![Diagnostic::internal(format!("JIT memory: {error}"))])?;
         for (func, handle) in defined {
             let address = jit.module.get_finalized_function(handle);
+            if func.facts.constructor {
+                jit.constructors.push(address);
+            }
             if func.name == "main" {
                 jit.main = takes_arguments(module.types.sig(func.sig)).map(|takes| (address, takes));
             }
@@ -113,7 +119,7 @@ impl Jit {
         self.data.get(name).copied()
     }
 
-    /// Calls the program's entry, `main`, with the command line; its exit code.
+    /// Calls the module's constructors, and the program's entry, `main`, with the command line; its exit code.
     ///
     /// # Errors
     /// There is no function `main` of the C ABI that takes nothing, or a count and a vector, and gives an `i32`.
@@ -127,6 +133,11 @@ impl Jit {
             return Err(Diagnostic::error(Code::MirInvalid, "the program has no entry `main`")
                 .help("define `export fn @main() -> i32 c`"));
         };
+        for &constructor in &self.constructors {
+            // SAFETY: the verifier lets no other signature be a constructor's; its code lives as long as `self`.
+            let constructor: extern "C" fn() = unsafe { std::mem::transmute(constructor) };
+            constructor();
+        }
         if takes_arguments {
             let mut vector: Vec<*const c_char> = args.iter().map(|arg| arg.as_ptr()).collect();
             vector.push(std::ptr::null());

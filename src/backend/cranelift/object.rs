@@ -43,6 +43,7 @@ pub fn object(module: &Module, target: &Target, options: &Options) -> Result<Vec
     let mut definer = Definer::new(&unit, &mut object, Linkage::Import)?;
     definer.define_funcs(compiled)?;
     definer.define_globals()?;
+    definer.define_constructors(target.object_format).map_err(internal)?;
     let mut placed = Vec::with_capacity(places.len());
     for (func, places) in places {
         placed.push((func, definer.func(func).map_err(internal)?, places));

@@ -264,7 +264,10 @@ impl<'b> Translator<'_, 'b> {
     pub fn import(&mut self, symbol: Symbol, signature: SigRef) -> FuncRef {
         let name = self.builder.func.declare_imported_user_function(symbol.to_external());
         let colocated = match symbol {
-            Symbol::Func(id) => self.unit.module.func(id).is_defined(),
+            Symbol::Func(id) => {
+                let func = self.unit.module.func(id);
+                func.is_defined() && func.linkage != Linkage::Weak
+            }
             Symbol::Variadic(_) => true,
             Symbol::Libc(_) | Symbol::Global(_) => false,
         };
@@ -295,7 +298,10 @@ impl<'b> Translator<'_, 'b> {
             Some(&known) => known,
             None => {
                 let name = self.builder.func.declare_imported_user_function(Symbol::Global(id).to_external());
-                let colocated = self.unit.module.globals[id.idx()].linkage != Linkage::Extern;
+                let colocated = match self.unit.module.globals[id.idx()].linkage {
+                    Linkage::Internal | Linkage::Export => true,
+                    Linkage::Weak | Linkage::Extern => false,
+                };
                 let global = self.builder.create_global_value(GlobalValueData::Symbol {
                     name: ExternalName::user(name),
                     offset: 0.into(),

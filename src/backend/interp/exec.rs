@@ -183,7 +183,9 @@ impl<'m, 'h> Machine<'m, 'h> {
             }
         }
         let ret = sig.ret;
-        Ok(self.steps()?.map(|place| self.value(ret, place)))
+        let value = self.steps()?.map(|place| self.value(ret, place));
+        self.drop_frame();
+        Ok(value)
     }
 
     /// Calls a function without parameters that ends the program, with room on the stack for it.
@@ -402,15 +404,21 @@ impl<'m, 'h> Machine<'m, 'h> {
         if self.callers.len() == 1 {
             return true;
         }
-        let Some(caller) = self.callers.pop() else { return true };
-        let ended = std::mem::replace(&mut self.frame, caller);
-        if let (Some(value), Some(dst)) = (value, ended.dst) {
-            self.transfer(value, (ended.words, ended.bytes), dst, (self.frame.words, self.frame.bytes));
+        if let (Some(value), Some(dst), Some(caller)) = (value, self.frame.dst, self.callers.last()) {
+            let (from, to) = ((self.frame.words, self.frame.bytes), (caller.words, caller.bytes));
+            self.transfer(value, from, dst, to);
         }
+        self.drop_frame();
+        false
+    }
+
+    /// Goes back to the caller's frame.
+    fn drop_frame(&mut self) {
+        let Some(caller) = self.callers.pop() else { return };
+        let ended = std::mem::replace(&mut self.frame, caller);
         self.memory.end_slots(ended.slots..self.memory.slots());
         self.words.truncate(ended.words);
         self.bytes.truncate(ended.bytes);
-        false
     }
 
     // ---- steps

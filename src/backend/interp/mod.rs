@@ -167,7 +167,11 @@ fn start(
             return report;
         }
     };
-    let mut result = args(&mut machine).and_then(|args| machine.run(entry_id, &args));
+    let mut constructors = module.funcs.iter().enumerate().filter(|(_, func)| func.facts.constructor);
+    let mut result = constructors
+        .try_for_each(|(i, _)| machine.run(FuncId(i as u32), &[]).map(drop))
+        .and_then(|()| args(&mut machine))
+        .and_then(|args| machine.run(entry_id, &args));
     if let (Err(Stop::StackOverflow), Some(handler)) = (&result, module.stack_overflow()) {
         result = machine.run_above(handler);
     }

@@ -114,8 +114,7 @@ impl FuncWriter<'_, '_> {
             self.value(ty, value);
         }
         // What LLVM knows of a function of the C library does not hold for ours of the same name.
-        let is_ours =
-            matches!(callee, Callee::Func(id) if self.cx.module.func(id).linkage == Linkage::Export);
+        let is_ours = matches!(callee, Callee::Func(id) if matches!(self.cx.module.func(id).linkage, Linkage::Export | Linkage::Weak));
         self.code.s(if is_ours { ") nobuiltin\n" } else { ")\n" });
         self.args = operands;
         result

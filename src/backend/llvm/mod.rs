@@ -141,6 +141,7 @@ pub fn write(module: &Module, target: &Target, options: &Options) -> Result<Vec<
             cx.declare_global(&mut globals, global);
         }
     }
+    cx.constructors(&mut globals);
     let mut types = Text::default();
     cx.types.define(&mut types);
     let mut declarations = Text::default();
@@ -249,6 +250,8 @@ impl<'a> Context<'a> {
     fn linkage(&self, linkage: Linkage) -> &'static str {
         match (linkage, self.options.reloc) {
             (Linkage::Internal, _) => "internal ",
+            (Linkage::Weak, Reloc::Pic) => "weak ",
+            (Linkage::Weak, Reloc::Static | Reloc::Pie) => "weak dso_local ",
             (Linkage::Export | Linkage::Extern, Reloc::Pic) => "",
             (Linkage::Export | Linkage::Extern, Reloc::Static | Reloc::Pie) => "dso_local ",
         }
@@ -274,6 +277,28 @@ impl<'a> Context<'a> {
         out.s("\n");
     }
 
+    /// The table of the functions that run before `main`.
+    fn constructors(&self, out: &mut Text) {
+        let all: Vec<&Function> = self.module.funcs.iter().filter(|func| func.facts.constructor).collect();
+        if all.is_empty() {
+            return;
+        }
+        out.s("@llvm.global_ctors = appending global [");
+        out.n(all.len());
+        out.s(" x { i32, ptr, ptr }] [");
+        for (i, func) in all.into_iter().enumerate() {
+            // The priority that C's have.
+            out.s(if i == 0 {
+                "{ i32, ptr, ptr } { i32 65535, ptr "
+            } else {
+                ", { i32, ptr, ptr } { i32 65535, ptr "
+            });
+            out.name("@", &spelling(&func.name, func.linkage));
+            out.s(", ptr null }");
+        }
+        out.s("]\n");
+    }
+
     fn declare_global(&self, out: &mut Text, global: &Global) {
         out.name("@", &global.name);
         // Data of a shared library is reached through the global offset table, so nothing is said of its place.
@@ -294,7 +319,10 @@ impl<'a> Context<'a> {
             // The program may declare or define it, too; then that is what is called.
             let mut same =
                 self.module.funcs.iter().zip(&self.used_funcs).filter(|(f, _)| f.name == libc.name());
-            let is_there = same.any(|(f, &used)| f.linkage == Linkage::Export || used && !f.is_defined());
+            let is_there = same.any(|(f, &used)| match f.linkage {
+                Linkage::Export | Linkage::Weak => true,
+                Linkage::Internal | Linkage::Extern => used && !f.is_defined(),
+            });
             if self.used_libc[libc as usize] && !is_there {
                 self.declare_libc(out, libc);
             }

@@ -203,15 +203,16 @@ fn random_module(random: &mut Random) -> Module {
             ty,
             init,
             constant: random.below(2) == 0,
-            linkage: random.pick(&[Linkage::Internal, Linkage::Export, Linkage::Extern]),
+            linkage: random.pick(&[Linkage::Internal, Linkage::Export, Linkage::Weak, Linkage::Extern]),
             span: crate::diagnostics::Span::NONE,
         });
     }
     for i in 0..4 {
         let sig = random.sig(&mut m.types, 2);
-        let linkage = random.pick(&[Linkage::Internal, Linkage::Export, Linkage::Extern]);
+        let linkage = random.pick(&[Linkage::Internal, Linkage::Export, Linkage::Weak, Linkage::Extern]);
         let mut func = Function::declare(format!("{}f{i}", random.name()), sig, &m.types, linkage);
         func.facts.cold = random.below(2) == 0;
+        func.facts.constructor = random.below(2) == 0;
         func.facts.inline = random.pick(&[Inline::Auto, Inline::Hint, Inline::Always, Inline::Never]);
         for facts in &mut func.params {
             facts.noalias = random.below(2) == 0;

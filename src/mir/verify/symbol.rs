@@ -29,6 +29,14 @@ impl Verifier<'_> {
                 self.error(Code::MirSymbol, func.span, message.into());
             }
         }
+        for func in m.funcs.iter().filter(|func| func.facts.constructor) {
+            let Some(sig) = self.sig(func.sig) else { continue };
+            if !func.is_defined() || !sig.params.is_empty() || sig.ret != Ty::UNIT || sig.abi != Abi::C {
+                let message =
+                    format!("constructor `@{}` is not defined here, of the C convention and `()`", func.name);
+                self.error(Code::MirSymbol, func.span, message);
+            }
+        }
         for func in m.funcs.iter().filter(|func| func.name == STACK_OVERFLOW) {
             let Some(sig) = self.sig(func.sig) else { continue };
             if !sig.params.is_empty() || sig.ret != Ty::NEVER || sig.abi != Abi::C || sig.variadic {

@@ -199,9 +199,11 @@ fn calls(target: &Target) -> Option<(Vec<Source>, Vec<Source>)> {
             source!("linux/clocks.spl"),
             source!("linux/processes.spl"),
         ];
-        ([&calls, &files[..], numbers].concat(), vec![template])
+        ([&calls, &files[..], numbers].concat(), vec![template, template!("constructors.ll")])
     };
-    let bare = |entry| (vec![source!("bare.spl")], vec![template!("bare/places.ll"), entry]);
+    let bare = |entry| {
+        (vec![source!("bare.spl")], vec![template!("bare/places.ll"), template!("constructors.ll"), entry])
+    };
     Some(match (target.os, target.arch) {
         (Os::Linux, Arch::X86_64) => linux(&[source!("linux/x86_64.spl")], template!("linux/x86_64.ll")),
         (Os::Linux, Arch::X86) => linux(&[source!("linux/x86.spl")], template!("linux/x86.ll")),

@@ -20,7 +20,7 @@ enum Item {
 /// What remains of an item after its head or its signature: tokens.
 type Rest = Range<usize>;
 
-const KEYWORDS: &[&str] = &["module", "struct", "enum", "global", "const", "fn", "export", "extern"];
+const KEYWORDS: &[&str] = &["module", "struct", "enum", "global", "const", "fn", "export", "weak", "extern"];
 
 impl<'s> Parser<'s> {
     pub(super) fn module(&mut self) {
@@ -77,7 +77,9 @@ impl<'s> Parser<'s> {
         }
         if starts.first() != Some(&0) && count > 0 {
             (self.at, self.end) = (0, count);
-            self.expected("`module`, `struct`, `enum`, `global`, `const`, `fn`, `export` or `extern`");
+            self.expected(
+                "`module`, `struct`, `enum`, `global`, `const`, `fn`, `export`, `weak` or `extern`",
+            );
         }
         let ends = starts.iter().skip(1).copied().chain([count]);
         starts.iter().copied().zip(ends).map(|(start, end)| start..end).collect()
@@ -87,6 +89,8 @@ impl<'s> Parser<'s> {
     fn head(&mut self) -> Parsed<Item> {
         let linkage = if self.eat_word("export") {
             Linkage::Export
+        } else if self.eat_word("weak") {
+            Linkage::Weak
         } else if self.eat_word("extern") {
             Linkage::Extern
         } else {
@@ -289,6 +293,8 @@ impl<'s> Parser<'s> {
                 facts.inline = Inline::Never;
             } else if self.eat_word("cold") {
                 facts.cold = true;
+            } else if self.eat_word("constructor") {
+                facts.constructor = true;
             } else {
                 return facts;
             }

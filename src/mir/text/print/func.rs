@@ -420,6 +420,9 @@ impl Printer<'_> {
         if facts.cold {
             self.out.push_str(" cold");
         }
+        if facts.constructor {
+            self.out.push_str(" constructor");
+        }
     }
 
     /// Labels slots in order, and registers in the order in which the text mentions them, parameters first.

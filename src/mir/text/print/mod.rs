@@ -92,6 +92,7 @@ impl<'m> Printer<'m> {
         self.out.push_str(match linkage {
             Linkage::Internal => "",
             Linkage::Export => "export ",
+            Linkage::Weak => "weak ",
             Linkage::Extern => "extern ",
         });
     }
