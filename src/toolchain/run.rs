@@ -149,8 +149,8 @@ impl<F: Fn(&Command, Option<&[u8]>) -> Output + Sync> Runner for F {
 
 /// Runs commands as processes of the operating system.
 ///
-/// A captured command is a process group of its own, so that a time limit takes the tools it started with it, and
-/// on Linux it dies with us.
+/// A captured command is a process group of its own, so that a time limit takes the tools it started with it. On Linux
+/// every command ends with us.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct System;
 
@@ -174,9 +174,10 @@ fn run(command: &Command, stdin: Option<&[u8]>) -> io::Result<Output> {
     for (name, value) in &command.env {
         expression = expression.env(name, value);
     }
-    if !command.interactive {
-        expression = expression.stdout_capture().stderr_capture().before_spawn(tie_to_us);
-    }
+    expression = match command.interactive {
+        true => expression.before_spawn(|child| end_with_us(child, Ending::Asked)),
+        false => expression.stdout_capture().stderr_capture().before_spawn(tie_to_us),
+    };
     expression = match stdin {
         Some(bytes) => expression.stdin_bytes(bytes),
         None if command.interactive => expression,
@@ -212,26 +213,45 @@ fn status(exit: ExitStatus) -> Status {
     }
 }
 
-/// Makes the child the head of a process group, and on Linux has the kernel kill it when the thread that waits
-/// for it dies: a `kill -9` of simplec leaves no clang behind.
-#[cfg(unix)]
+/// How a child ends when we do.
+#[derive(Clone, Copy)]
+enum Ending {
+    /// As a user's program does that is asked to.
+    Asked,
+    /// At once.
+    Killed,
+}
+
+/// Makes the child the head of a process group that ends with us.
 fn tie_to_us(child: &mut std::process::Command) -> io::Result<()> {
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(child, 0);
+    end_with_us(child, Ending::Killed)
+}
+
+/// On Linux has the kernel end the child when the thread that waits for it dies: a `kill` of simplec leaves no clang
+/// behind, and no program that it runs.
+#[cfg(target_os = "linux")]
+fn end_with_us(child: &mut std::process::Command, ending: Ending) -> io::Result<()> {
+    use rustix::process::Signal;
     use std::os::unix::process::CommandExt;
-    child.process_group(0);
-    #[cfg(target_os = "linux")]
+    let signal = match ending {
+        Ending::Asked => Signal::TERM,
+        Ending::Killed => Signal::KILL,
+    };
     // SAFETY: between fork and exec only async-signal-safe calls are allowed; this is one prctl system call,
     // which neither allocates nor locks.
     unsafe {
-        child.pre_exec(|| {
-            rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
+        child.pre_exec(move || {
+            rustix::process::set_parent_process_death_signal(Some(signal))?;
             Ok(())
         });
     }
     Ok(())
 }
 
-#[cfg(not(unix))]
-fn tie_to_us(_child: &mut std::process::Command) -> io::Result<()> {
+#[cfg(not(target_os = "linux"))]
+fn end_with_us(_child: &mut std::process::Command, _ending: Ending) -> io::Result<()> {
     Ok(())
 }
 

@@ -11,9 +11,10 @@ mod symbols;
 mod targets;
 mod tests;
 
+use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use place::{MAIN, Place, Ran, has_llvm};
 
@@ -509,6 +510,24 @@ fn a_build_that_a_signal_ends_leaves_no_folder() {
         assert_eq!(place.outputs(), Vec::<String>::new(), "{signal}");
         assert_eq!(std::fs::read_dir(&temporary).unwrap().count(), 0, "{signal}");
     }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_program_ends_with_the_simplec_that_runs_it() {
+    let place = Place::new();
+    place.write("wait.spl", "fn main():\n    print \"on\"\n    rt_sleep_ms(30000)\n");
+    let mut run = place.command(&["run", "-O1", "wait.spl"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(run.stdout.take().unwrap());
+    let mut said = String::new();
+    lines.read_line(&mut said).unwrap();
+    assert_eq!(said, "on\n");
+    let start = std::time::Instant::now();
+    assert!(Command::new("kill").arg(run.id().to_string()).status().unwrap().success());
+    // Its end of the pipe is open for as long as it runs.
+    lines.read_to_string(&mut said).unwrap();
+    assert!(start.elapsed() < std::time::Duration::from_secs(15), "the program went on");
+    assert_eq!(run.wait().unwrap().code(), None, "simplec ended by the signal");
 }
 
 #[test]
