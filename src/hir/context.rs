@@ -643,7 +643,8 @@ impl<'a> Checker<'a> {
         if self.widens(from, target) {
             return self.cast(value, target);
         }
-        if self.unify(from, target) {
+        // No value is one of `never`.
+        if target != Ty::NEVER && self.unify(from, target) {
             return value;
         }
         let span = super::expr::value_span(&value);
@@ -716,17 +717,25 @@ impl<'a> Checker<'a> {
     fn missing_value(&mut self, wanted: Ty, span: Span, name: Symbol, at: Span, annotation: Option<Span>) {
         let want = self.show(wanted);
         let name = self.name(name);
-        let mut error = Diagnostic::error(
-            Code::MissingReturn,
-            format!("`{name}` can end without a value of type `{want}`"),
-        )
-        .at(at, "not every way through it gives a value")
-        .also(span, "this has no value");
+        let returns = wanted != Ty::NEVER;
+        let (message, label, help) = match returns {
+            true => (
+                format!("`{name}` can end without a value of type `{want}`"),
+                "not every way through it gives a value",
+                "end it with the value, or `return` it",
+            ),
+            false => (
+                format!("`{name}` may come to its end, which `never` rules out"),
+                "not every way through it goes on for ever or ends the program",
+                "end it with what does not return, such as `panic(…)`, or declare no result",
+            ),
+        };
+        let mut error = Diagnostic::error(Code::MissingReturn, message).at(at, label);
+        error = error.also(span, if returns { "this has no value" } else { "the end" });
         if let Some(annotation) = annotation {
             error = error.also(annotation, format!("the result is `{want}`"));
         }
-        let error = error.help("end it with the value, or `return` it");
-        self.error(error);
+        self.error(error.help(help));
     }
 
     /// The head by which methods of a type are found; `None` for unknowns, type parameters and the like.

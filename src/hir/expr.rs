@@ -527,7 +527,7 @@ impl<'a> Checker<'a> {
         from == to
             || from == Ty::NEVER
             || self.widens(from, to)
-            || self.unify(from, to)
+            || to != Ty::NEVER && self.unify(from, to)
             || self.is_wider(from, to)
     }
 

@@ -153,13 +153,13 @@ impl Checker<'_> {
             (TyKind::Tuple(xs, xl), TyKind::Tuple(ys, yl)) => {
                 (xl.is_none() || yl.is_none() || xl == yl) && self.unify_lists(&xs, &ys)
             }
-            (TyKind::FixedArray(x, n), TyKind::FixedArray(y, m)) => n == m && self.unify(x, y),
+            (TyKind::FixedArray(x, n), TyKind::FixedArray(y, m)) => n == m && self.unify_parts(x, y),
             (TyKind::Array(x), TyKind::Array(y))
             | (TyKind::Range(x), TyKind::Range(y))
-            | (TyKind::Ptr(x), TyKind::Ptr(y)) => self.unify(x, y),
+            | (TyKind::Ptr(x), TyKind::Ptr(y)) => self.unify_parts(x, y),
             (TyKind::Adt(x, xs), TyKind::Adt(y, ys)) => x == y && self.unify_lists(&xs, &ys),
             (TyKind::Dyn(x, xs), TyKind::Dyn(y, ys)) => x == y && self.unify_lists(&xs, &ys),
-            (TyKind::Fn(xs, x), TyKind::Fn(ys, y)) => self.unify_lists(&xs, &ys) && self.unify(x, y),
+            (TyKind::Fn(xs, x), TyKind::Fn(ys, y)) => self.unify_lists(&xs, &ys) && self.unify_parts(x, y),
             // What both name is the same; the others are in an order that says nothing of unknowns.
             (TyKind::Union(xs), TyKind::Union(ys)) => {
                 let (xs, ys) = (self.resolved(xs), self.resolved(ys));
@@ -168,7 +168,7 @@ impl Checker<'_> {
                 };
                 self.unify_lists(&only(&xs, &ys), &only(&ys, &xs))
             }
-            (TyKind::Vector(n, x), TyKind::Vector(m, y)) => n == m && self.unify(x, y),
+            (TyKind::Vector(n, x), TyKind::Vector(m, y)) => n == m && self.unify_parts(x, y),
             // Types of different constructors, or different types without parts.
             _ => false,
         }
@@ -179,8 +179,23 @@ impl Checker<'_> {
         types
     }
 
+    /// Makes parts of two types equal. What does not return has no value to be part of another one, so that only an unknown
+    /// agrees with `never` here: a `(i64, never)` is no `(i64, i64)`.
+    fn unify_parts(&mut self, a: Ty, b: Ty) -> bool {
+        let (a, b) = (self.resolve(a), self.resolve(b));
+        if a == b || (a != Ty::NEVER && b != Ty::NEVER) {
+            return self.unify(a, b);
+        }
+        let other = if a == Ty::NEVER { b } else { a };
+        let is_unknown = self.var_kind(other) == Some(VarKind::Any);
+        if is_unknown {
+            self.bind_result(other, Ty::NEVER);
+        }
+        is_unknown || other == Ty::ERROR
+    }
+
     fn unify_lists(&mut self, xs: &[Ty], ys: &[Ty]) -> bool {
-        xs.len() == ys.len() && xs.iter().zip(ys).all(|(&x, &y)| self.unify(x, y))
+        xs.len() == ys.len() && xs.iter().zip(ys).all(|(&x, &y)| self.unify_parts(x, y))
     }
 
     fn bind(&mut self, var: u32, ty: Ty) -> bool {
