@@ -82,7 +82,10 @@ impl<'a> Checker<'a> {
         match &callee.kind {
             Ast::Name(name) => {
                 self.unknown_name(*name, callee.span);
-                self.check_loosely(args);
+                // What stands behind `import` would be a name of a module, and no value.
+                if self.name(*name) != "import" {
+                    self.check_loosely(args);
+                }
                 self.error_expr(span)
             }
             Ast::Field(base, member) => {

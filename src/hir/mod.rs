@@ -45,6 +45,7 @@ mod partial;
 mod passing;
 mod pattern;
 mod place;
+mod regions;
 mod spec;
 mod statics;
 mod stmt;

@@ -1,19 +1,40 @@
 //! `iso`: a value that is passed so is given away. A variable that was given away is not used again before it is assigned,
-//! and what others reach cannot be given away, unless it holds no references and a copy will do.
+//! nor is any other that may lead to what it led to (`regions`); and what others reach cannot be given away, unless it holds
+//! no references and a copy will do.
 
 use super::context::Checker;
+use super::regions::{Groups, OTHERS, Way};
 use super::tree::*;
-use super::types::{Ty, TyKind, plain_type};
+use super::types::{Ty, TyKind};
 use super::walk::{children, walk};
 use crate::diagnostics::{Code, Diagnostic, Span};
 
-/// Where each variable was given away; `None` behind a jump.
-type State = Option<Vec<Option<Span>>>;
+/// Where what a variable leads to was given away.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Gone {
+    at: Span,
+    /// It was given away as itself, and not as what another variable leads to.
+    is_itself: bool,
+}
+
+/// What is known of the variables.
+#[derive(Clone, PartialEq, Eq)]
+struct Known {
+    gone: Vec<Option<Gone>>,
+    groups: Groups,
+}
+
+/// `None` behind a jump.
+type State = Option<Known>;
 
 /// What holds when either did.
 fn join(a: State, b: State) -> State {
     match (a, b) {
-        (Some(a), Some(b)) => Some(a.into_iter().zip(b).map(|(a, b)| a.or(b)).collect()),
+        (Some(mut a), Some(b)) => {
+            a.gone.iter_mut().zip(b.gone).for_each(|(a, b)| *a = a.or(b));
+            a.groups.join_with(&b.groups);
+            Some(a)
+        }
         (a, b) => a.or(b),
     }
 }
@@ -31,7 +52,8 @@ impl Checker<'_> {
                 }
             });
             if gives {
-                let gone = Some(vec![None; body.locals.len()]);
+                let groups = Groups::new(func, body.locals.len());
+                let known = Some(Known { gone: vec![None; body.locals.len()], groups });
                 let (defers, jumps, reported) = (Vec::new(), Vec::new(), Vec::new());
                 let same = vec![None; body.locals.len()];
                 let mut moves = Moves {
@@ -39,7 +61,7 @@ impl Checker<'_> {
                     funcs,
                     func,
                     body,
-                    gone,
+                    known,
                     same,
                     defers,
                     jumps,
@@ -51,37 +73,6 @@ impl Checker<'_> {
             }
         }
         found.into_iter().for_each(|error| self.error(error));
-    }
-
-    /// Whether a value may lead to something that others reach, too.
-    fn holds_references(&mut self, ty: Ty, seen: &mut Vec<Ty>) -> bool {
-        if seen.contains(&ty) {
-            return false;
-        }
-        seen.push(ty);
-        let parts = match self.types.get(ty).clone() {
-            plain_type!() | TyKind::Text | TyKind::Range(_) | TyKind::Vector(..) => return false,
-            TyKind::Fn(..)
-            | TyKind::Dyn(..)
-            | TyKind::Any
-            | TyKind::Ptr(_)
-            | TyKind::Param(_)
-            | TyKind::Var(_) => {
-                return true;
-            }
-            TyKind::Tuple(parts, _) | TyKind::Union(parts) => parts,
-            TyKind::FixedArray(elem, _) | TyKind::Array(elem) => vec![elem],
-            TyKind::Adt(id, args) => {
-                let adt = &self.adts[id.idx()];
-                if matches!(adt.kind, AdtKind::Class | AdtKind::Actor) {
-                    return true;
-                }
-                let fields: Vec<Ty> =
-                    adt.variants.iter().flat_map(|v| &v.fields).map(|field| field.ty).collect();
-                fields.into_iter().map(|ty| self.types.substitute(ty, &args)).collect()
-            }
-        };
-        parts.into_iter().any(|part| self.holds_references(part, seen))
     }
 }
 
@@ -101,13 +92,16 @@ enum Jump {
     Again,
 }
 
+/// Each round of a loop may join groups; more than so many lead to nothing new in any loop that was ever written.
+const MOST_ROUNDS: usize = 8;
+
 /// The check of one body.
 struct Moves<'m, 'c, 'p> {
     checker: &'m mut Checker<'c>,
     funcs: &'p [Func],
     func: &'p Func,
     body: &'p Body,
-    gone: State,
+    known: State,
     /// Of a temporary that only passes a variable on: that variable.
     same: Vec<Option<LocalId>>,
     /// What is still to run when the blocks around are left.
@@ -123,7 +117,7 @@ impl<'p> Moves<'_, '_, 'p> {
     }
 
     fn visit(&mut self, e: &'p Expr) {
-        if self.gone.is_none() {
+        if self.known.is_none() {
             return;
         }
         match &e.kind {
@@ -137,8 +131,11 @@ impl<'p> Moves<'_, '_, 'p> {
                         self.given(arg);
                     }
                 }
+                if self.mixes(callee) {
+                    self.mix(args);
+                }
                 if e.ty == Ty::NEVER {
-                    self.gone = None;
+                    self.known = None;
                 }
             }
             ExprKind::Assign(place, value) => {
@@ -147,33 +144,44 @@ impl<'p> Moves<'_, '_, 'p> {
                 }
                 self.visit(value);
                 match (&place.kind, root(place)) {
-                    (ExprKind::Local(local), _) => self.there(*local),
+                    (ExprKind::Local(local), _) => self.leads(*local, value),
                     // It may be the value that gave away what the place is a part of.
-                    (_, Some(local)) => self.used(local, place.span),
-                    (_, None) => {}
+                    (_, Some(local)) => {
+                        self.used(local, place.span);
+                        self.meet(local.idx() + 1, value);
+                    }
+                    (_, None) => self.mix([&**place, &**value]),
                 }
             }
             ExprKind::Let(pattern, value) => {
                 self.visit(value);
-                self.bound(pattern);
+                self.bound(pattern, value);
                 if let (PatternKind::Bind(to), ExprKind::Local(from)) = (&pattern.kind, &value.kind)
                     && self.name(*to).is_empty()
                 {
                     self.same[to.idx()] = Some(*from);
                 }
             }
+            ExprKind::Initialise(_, value) => {
+                self.visit(value);
+                self.meet(OTHERS, value);
+            }
+            ExprKind::CallValue(callee, args) => {
+                children(e, &mut |part| self.visit(part));
+                self.mix(std::iter::once(&**callee).chain(args));
+            }
             ExprKind::Declare(local) => self.there(*local),
             ExprKind::If(cond, then, otherwise) => {
                 self.visit(cond);
-                let before = self.gone.clone();
+                let before = self.known.clone();
                 self.visit(then);
-                let after = std::mem::replace(&mut self.gone, before);
+                let after = std::mem::replace(&mut self.known, before);
                 otherwise.iter().for_each(|e| self.visit(e));
                 self.also(after);
             }
             ExprKind::Logic(_, a, b) => {
                 self.visit(a);
-                let before = self.gone.clone();
+                let before = self.known.clone();
                 self.visit(b);
                 self.also(before);
             }
@@ -181,14 +189,14 @@ impl<'p> Moves<'_, '_, 'p> {
                 self.visit(value);
                 let mut end = None;
                 for arm in arms {
-                    let before = self.gone.clone();
-                    self.bound(&arm.pattern);
+                    let before = self.known.clone();
+                    self.bound(&arm.pattern, value);
                     arm.guard.iter().for_each(|guard| self.visit(guard));
-                    let refused = join(before, self.gone.clone());
+                    let refused = join(before, self.known.clone());
                     self.visit(&arm.body);
-                    end = join(end, std::mem::replace(&mut self.gone, refused));
+                    end = join(end, std::mem::replace(&mut self.known, refused));
                 }
-                self.gone = end;
+                self.known = end;
             }
             ExprKind::Loop(id, body) => self.rounds(*id, &mut |moves| {
                 moves.visit(body);
@@ -196,15 +204,15 @@ impl<'p> Moves<'_, '_, 'p> {
             }),
             ExprKind::While(id, cond, body) => self.rounds(*id, &mut |moves| {
                 moves.visit(cond);
-                let done = moves.gone.clone();
+                let done = moves.known.clone();
                 moves.visit(body);
                 done
             }),
             ExprKind::For { id, pattern, iter, body } => {
                 self.visit(iter);
                 self.rounds(*id, &mut |moves| {
-                    let done = moves.gone.clone();
-                    moves.bound(pattern);
+                    let done = moves.known.clone();
+                    moves.bound(pattern, iter);
                     moves.visit(body);
                     done
                 });
@@ -217,11 +225,11 @@ impl<'p> Moves<'_, '_, 'p> {
             ExprKind::Return(value) => {
                 value.iter().for_each(|value| self.visit(value));
                 self.leave(0);
-                self.gone = None;
+                self.known = None;
             }
             ExprKind::Panic(message) => {
                 self.visit(message);
-                self.gone = None;
+                self.known = None;
             }
             ExprKind::Defer(code) => self.defers.push(code),
             ExprKind::Block(parts, _) => {
@@ -242,11 +250,11 @@ impl<'p> Moves<'_, '_, 'p> {
     }
 
     fn also(&mut self, other: State) {
-        self.gone = join(self.gone.take(), other);
+        self.known = join(self.known.take(), other);
     }
 
     fn jump(&mut self, id: LoopId, jump: Jump) {
-        let here = self.gone.take();
+        let here = self.known.take();
         self.jumps.push((id, jump, here));
     }
 
@@ -265,56 +273,115 @@ impl<'p> Moves<'_, '_, 'p> {
     /// A loop; `round` gives what holds where it ends by itself. A second round sees what the first gave away.
     fn rounds(&mut self, id: LoopId, round: &mut dyn FnMut(&mut Self) -> State) {
         let mut end = None;
-        for _ in 0..2 {
-            let start = self.gone.clone();
+        for _ in 0..MOST_ROUNDS {
+            let start = self.known.clone();
             end = join(end, round(self));
             let again = self.take_jumps(id, Jump::Again);
             self.also(again);
-            if self.gone == start || self.gone.is_none() {
+            if self.known == start || self.known.is_none() {
                 break;
             }
             self.also(start);
         }
-        self.gone = join(end, self.take_jumps(id, Jump::Leave));
+        self.known = join(end, self.take_jumps(id, Jump::Leave));
     }
 
     /// The variable has a new value.
     fn there(&mut self, local: LocalId) {
-        if let Some(gone) = &mut self.gone {
-            gone[local.idx()] = None;
+        if let Some(known) = &mut self.known {
+            known.gone[local.idx()] = None;
+            known.groups.leave(local.idx() + 1);
         }
     }
 
-    fn bound(&mut self, pattern: &Pattern) {
+    /// The variable has a value that is, or is a part of, that of an expression.
+    fn leads(&mut self, local: LocalId, value: &Expr) {
+        let ways = self.ways_to(self.body.locals[local.idx()].ty, value);
+        self.there(local);
+        self.join([local.idx() + 1].into_iter().chain(ways));
+    }
+
+    /// What an expression leads to is put where a way goes.
+    fn meet(&mut self, way: Way, value: &Expr) {
+        let ways = self.checker.ways(value);
+        self.join(std::iter::once(way).chain(ways));
+    }
+
+    /// The ways of a value on which there may be something that values of a type lead to.
+    fn ways_to(&mut self, ty: Ty, value: &Expr) -> Vec<Way> {
+        if self.checker.may_share(ty, value.ty) { self.checker.ways(value) } else { Vec::new() }
+    }
+
+    /// Whether a function may make what it is passed lead to each other. The runtime's change nothing but what they are
+    /// passed as `mut`, unless they call a function of the program.
+    fn mixes(&self, callee: &Func) -> bool {
+        let is_of_runtime = callee.path.first().is_some_and(|&part| self.checker.name(part) == "rt");
+        let types = &self.checker.types;
+        !is_of_runtime
+            || callee
+                .inputs()
+                .any(|(ty, passing)| passing == Passing::Mut || matches!(types.get(ty), TyKind::Fn(..)))
+    }
+
+    /// One expression may be made to lead to another.
+    fn mix<'e>(&mut self, parts: impl IntoIterator<Item = &'e Expr>) {
+        let mut before: Vec<(Ty, Vec<Way>)> = Vec::new();
+        for part in parts {
+            let ways = self.checker.ways(part);
+            for (ty, others) in &before {
+                if !ways.is_empty() && self.checker.may_share(*ty, part.ty) {
+                    self.join(others.iter().chain(&ways).copied());
+                }
+            }
+            if !ways.is_empty() {
+                before.push((part.ty, ways));
+            }
+        }
+    }
+
+    fn join(&mut self, ways: impl IntoIterator<Item = Way>) {
+        if let Some(known) = &mut self.known {
+            known.groups.join_all(ways);
+        }
+    }
+
+    /// The variables of a pattern for a value.
+    fn bound(&mut self, pattern: &Pattern, value: &Expr) {
         match &pattern.kind {
             PatternKind::Wildcard | PatternKind::Constant(_) | PatternKind::Range { .. } => {}
-            PatternKind::Bind(local) => self.there(*local),
-            PatternKind::Or(parts) => parts.iter().for_each(|part| self.bound(part)),
+            PatternKind::Bind(local) => self.leads(*local, value),
+            PatternKind::Or(parts) => parts.iter().for_each(|part| self.bound(part, value)),
             PatternKind::Fields(fields, rest) => {
-                fields.iter().for_each(|(_, field)| self.bound(field));
-                rest.iter().for_each(|rest| self.there(rest.local));
+                fields.iter().for_each(|(_, field)| self.bound(field, value));
+                rest.iter().for_each(|rest| self.leads(rest.local, value));
             }
-            PatternKind::Variant(_, fields) => fields.iter().for_each(|(_, field)| self.bound(field)),
-            PatternKind::Downcast(inner) => self.bound(inner),
+            PatternKind::Variant(_, fields) => {
+                fields.iter().for_each(|(_, field)| self.bound(field, value));
+            }
+            PatternKind::Downcast(inner) => self.bound(inner, value),
             PatternKind::Array { prefix, rest, suffix } => {
-                prefix.iter().chain(suffix).for_each(|part| self.bound(part));
-                rest.iter().flatten().for_each(|local| self.there(*local));
+                prefix.iter().chain(suffix).for_each(|part| self.bound(part, value));
+                rest.iter().flatten().for_each(|local| self.leads(*local, value));
             }
         }
     }
 
     fn used(&mut self, local: LocalId, span: Span) {
-        let Some(given) = self.gone.as_ref().and_then(|gone| gone[local.idx()]) else { return };
+        let Some(given) = self.known.as_ref().and_then(|known| known.gone[local.idx()]) else { return };
         if self.reported.contains(&local) {
             return;
         }
         self.reported.push(local);
         let name = self.name(local);
-        let error = Diagnostic::error(Code::UsedAfterMove, format!("`{name}` was given away"));
-        let error = if given == span {
+        let message = match given.is_itself {
+            true => format!("`{name}` was given away"),
+            false => format!("`{name}` may lead to what was given away"),
+        };
+        let error = Diagnostic::error(Code::UsedAfterMove, message);
+        let error = if given.at == span {
             error.at(span, "given away in each round of the loop")
         } else {
-            error.at(span, "used here").also(given, "given away here, to an `iso` parameter")
+            error.at(span, "used here").also(given.at, "given away here, to an `iso` parameter")
         };
         self.found.push(error.help(format!("assign `{name}` anew before, or give away a copy")));
     }
@@ -334,24 +401,47 @@ impl<'p> Moves<'_, '_, 'p> {
                 } else if matches!(param, Some(Passing::Shared | Passing::Mut)) {
                     "a parameter, which the caller still has"
                 } else {
-                    if let Some(gone) = self.gone.as_mut().filter(|_| !arg.ty.is_scalar()) {
-                        gone[local.idx()] = Some(arg.span);
+                    if let Some(known) = self.known.as_mut().filter(|_| !arg.ty.is_scalar()) {
+                        known.gone[local.idx()] = Some(Gone { at: arg.span, is_itself: true });
                     }
-                    return;
+                    return self.given_with(arg);
                 }
             }
             ExprKind::Global(_) => "a variable of the module, which everybody reaches",
             ExprKind::Field(..) | ExprKind::Index(..) | ExprKind::Deref(_) => {
                 "a part of something that stays"
             }
-            _ => return,
+            _ => return self.given_with(arg),
         };
-        if self.checker.holds_references(arg.ty, &mut Vec::new()) {
+        if self.checker.holds_references(arg.ty) {
             let error = Diagnostic::error(Code::NotIsolated, "this cannot be given away")
                 .at(arg.span, why)
                 .note("what is passed to an `iso` parameter is the callee's alone")
                 .help("give away a value that was made for it, or a variable of this function");
             self.found.push(error);
+        }
+    }
+
+    /// What leads to the same as an argument that is given away is given away with it.
+    fn given_with(&mut self, arg: &Expr) {
+        let ways = self.checker.ways(arg);
+        let Some(known) = &self.known else { return };
+        let with = |way: Way| ways.iter().any(|&given| known.groups.are_joined(given, way));
+        let locals: Vec<usize> = (0..self.body.locals.len()).filter(|local| with(local + 1)).collect();
+        let is_others = with(OTHERS);
+        if is_others {
+            let error = Diagnostic::error(Code::NotIsolated, "this cannot be given away")
+                .at(arg.span, "it may lead to what the caller, the module or a function around it reaches")
+                .note("what is passed to an `iso` parameter is the callee's alone")
+                .help("give away a value that was made of nothing that others reach");
+            self.found.push(error);
+        }
+        for local in locals {
+            if self.checker.may_share(arg.ty, self.body.locals[local].ty)
+                && let Some(known) = &mut self.known
+            {
+                known.gone[local].get_or_insert(Gone { at: arg.span, is_itself: false });
+            }
         }
     }
 }

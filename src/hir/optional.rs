@@ -2,7 +2,7 @@
 
 use super::context::*;
 use super::tree::*;
-use super::types::Ty;
+use super::types::{Ty, TyKind};
 use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::syntax::ast::{self, ExprKind as Ast};
 
@@ -25,18 +25,17 @@ impl<'a> Checker<'a> {
             let is_known = ty == Ty::ERROR || ty == Ty::NEVER || self.is_behind_found(front);
             if !is_known {
                 let shown = self.show(ty);
+                let is_result = matches!(self.types.get(ty), TyKind::Adt(id, _) if Some(*id) == self.result);
                 let error = Diagnostic::error(Code::BadOperand, format!("`?.` does not apply to `{shown}`"))
                     .at(value.span, format!("this is of type `{shown}`"))
-                    .help("write `.`");
+                    .help(if is_result { "hand the error on first: `(…?).`" } else { "write `.`" });
                 self.error(error);
             }
+            let value = if is_known { value } else { self.error_expr(span) };
             let (front, local) = self.temporary(value, false);
             self.cx().names.declare(found, Binding::Local(local));
             let rest = self.expr(rest, expect);
             self.cx().names.forget_since(mark);
-            if !is_known {
-                return self.error_expr(span);
-            }
             let ty = rest.ty;
             return expr(ExprKind::Block(vec![front, rest], true), ty, span);
         };

@@ -102,11 +102,12 @@ impl<'p> FnLowerer<'_, 'p> {
         let mut frame = self.begin_call(ret, dest);
         if let Some(value) = self.known_value(callee) {
             self.pass_captures(&value, args, &[], &mut frame);
+            let place = self.cx.is_located(&value.target).then(|| frame.regs.pop()).flatten();
             if !self.pass_all(args, &mut frame) {
                 return;
             }
             self.b.at(e.span);
-            self.pass_place(value.target.func, &mut frame);
+            frame.regs.extend(place);
             let callee = self.cx.target(self.b.module, value.target);
             let list = self.b.list(&frame.regs);
             let result = self.b.call(callee, list);
@@ -191,6 +192,10 @@ impl<'p> FnLowerer<'_, 'p> {
                         Some(inner) => self.pass_captures(&inner, rest, changed, frame),
                         None => self.pass(e, Passing::Shared, rest, changed, frame),
                     }
+                }
+                if self.cx.is_located(&value.target) {
+                    self.b.at(value.span);
+                    frame.regs.push(self.place_text());
                 }
             }
             Captures::Vals(vals) => frame.regs.extend(vals.iter().filter_map(|val| val.reg())),

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 
 use rustc_hash::FxHashSet;
 
+use crate::diagnostics::Span;
 use crate::hir::{self, Body, Expr, ExprKind, FuncKind, LocalId, Passing, PatternKind, TyKind};
 use crate::mir::{
     Abi, Alias, FuncId, FunctionBuilder, Linkage, Module, Reg, SigId, Signature, Terminator, Ty,
@@ -55,7 +56,8 @@ impl Target {
 #[derive(Clone, Debug)]
 pub(super) struct Known {
     pub target: Target,
-    /// What it captured, that of captured function values of known code in their places; borrowed.
+    /// What it captured, that of captured function values of known code in their places, and the place of a function that
+    /// panics in its caller's name; borrowed.
     pub captures: Vec<Val>,
 }
 
@@ -71,10 +73,12 @@ pub(super) enum Captures<'p> {
 pub(super) struct KnownValue<'p> {
     pub target: Target,
     pub captures: Captures<'p>,
+    pub span: Span,
 }
 
 impl Context<'_> {
-    /// The types of what a function captures; of captured function values of known code, of what these captured.
+    /// The types of what a function value of a function holds: what it captures, of captured function values of known code
+    /// what these hold, and at last, of a function that panics in its caller's name, the place where the value was made.
     pub fn captured(&mut self, target: &Target) -> Vec<hir::Ty> {
         let func = &self.program.funcs[target.func.idx()];
         let mut types = Vec::with_capacity(func.captures.len());
@@ -84,7 +88,13 @@ impl Context<'_> {
                 None => types.push(self.types.substitute(ty, &target.args)),
             }
         }
+        types.extend(func.attrs.is_located.then_some(hir::Ty::TEXT));
         types
+    }
+
+    /// Whether a function is passed the place that it panics at, behind its parameters.
+    pub fn is_located(&self, target: &Target) -> bool {
+        self.program.funcs[target.func.idx()].attrs.is_located
     }
 
     /// Whether a function is made anew for the code of a function value at a capture or parameter: where its own type
@@ -210,11 +220,9 @@ pub(super) fn lower_code(cx: &mut Context, module: &mut Module, target: &Target,
         let at = f.b.closure_capture(closure, env, index);
         args.extend(f.load(at, ty, Alias::Any).val.reg());
     }
+    let place = f.cx.is_located(target).then(|| args.pop()).flatten();
     args.extend((first..count).map(|i| f.b.param(i)));
-    if f.cx.program.funcs[target.func.idx()].attrs.is_located {
-        // Who calls a function value is not known to the function.
-        args.push(f.text(""));
-    }
+    args.extend(place);
     let args = f.b.list(&args);
     let result = f.b.call(func, args);
     if ret == hir::Ty::NEVER {
@@ -306,6 +314,7 @@ impl<'p> FnLowerer<'_, 'p> {
         func: hir::FuncId,
         type_args: &[hir::Ty],
         captures: &'p [Expr],
+        span: Span,
     ) -> KnownValue<'p> {
         let args = type_args.iter().map(|&ty| self.subst(ty)).collect();
         let (func, args) = self.cx.resolve(func, args);
@@ -316,18 +325,18 @@ impl<'p> FnLowerer<'_, 'p> {
             inner.may_be_held_by(func, Target::DEPTH).then_some(inner)
         });
         let known = known.collect();
-        KnownValue { target: Target::new(func, args, known), captures: Captures::Exprs(captures) }
+        KnownValue { target: Target::new(func, args, known), captures: Captures::Exprs(captures), span }
     }
 
     /// The code of an expression that is a function value, where it is known.
     pub fn known_value(&mut self, e: &'p Expr) -> Option<KnownValue<'p>> {
         match &e.kind {
             ExprKind::FuncValue(func, type_args, captures) => {
-                Some(self.known_func(*func, type_args, captures))
+                Some(self.known_func(*func, type_args, captures, e.span))
             }
             ExprKind::Local(local) => {
                 let Known { target, captures } = self.known.get(local)?.clone();
-                Some(KnownValue { target, captures: Captures::Vals(captures) })
+                Some(KnownValue { target, captures: Captures::Vals(captures), span: e.span })
             }
             _ => None,
         }
@@ -339,7 +348,7 @@ impl<'p> FnLowerer<'_, 'p> {
         if !self.direct.contains(&local) {
             return false;
         }
-        let value = self.known_func(*func, type_args, exprs);
+        let value = self.known_func(*func, type_args, exprs, init.span);
         let values = self.capture_values(&value);
         let types = self.cx.captured(&value.target);
         let mut captures = Vec::with_capacity(values.len());
@@ -365,6 +374,10 @@ impl<'p> FnLowerer<'_, 'p> {
                 None => values.push(self.expr(e)),
             }
         }
+        if self.cx.is_located(&value.target) {
+            self.b.at(value.span);
+            values.push(Operand::borrowed(Val::Reg(self.place_text())));
+        }
         values
     }
 
@@ -376,15 +389,20 @@ impl<'p> FnLowerer<'_, 'p> {
     }
 
     /// A function or lambda as a value.
-    pub fn func_value(&mut self, func: hir::FuncId, type_args: &[hir::Ty], captures: &'p [Expr]) -> Operand {
-        let value = self.known_func(func, type_args, captures);
+    pub fn func_value(
+        &mut self,
+        func: hir::FuncId,
+        type_args: &[hir::Ty],
+        captures: &'p [Expr],
+        span: Span,
+    ) -> Operand {
+        let value = self.known_func(func, type_args, captures, span);
         let captures = self.capture_values(&value);
         self.closure(&value.target, captures)
     }
 
     fn closure(&mut self, target: &Target, captures: Vec<Operand>) -> Operand {
-        let is_called_as_it_is = !self.cx.program.funcs[target.func.idx()].attrs.is_located;
-        if captures.is_empty() && is_called_as_it_is {
+        if captures.is_empty() {
             let func = self.cx.target(self.b.module, target.clone());
             return Operand::borrowed(Val::Reg(self.b.closure_func(func)));
         }

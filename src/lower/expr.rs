@@ -29,7 +29,9 @@ impl<'p> FnLowerer<'_, 'p> {
             ExprKind::Compare(op, a, b) => self.compare(*op, a, b),
             ExprKind::Cast(a) => self.cast(a, ty),
             ExprKind::Format(parts) => self.format(parts),
-            ExprKind::FuncValue(func, type_args, captures) => self.func_value(*func, type_args, captures),
+            ExprKind::FuncValue(func, type_args, captures) => {
+                self.func_value(*func, type_args, captures, e.span)
+            }
             // Everything else makes its value where it is wanted.
             _ => self.expr_in_temp(e),
         }
