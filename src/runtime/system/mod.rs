@@ -201,6 +201,10 @@ fn calls(target: &Target) -> Option<(Vec<Source>, Vec<Source>)> {
         ];
         ([&calls, &files[..], numbers].concat(), vec![template, template!("constructors.ll")])
     };
+    let windows = |frames| {
+        let entry = [template!("windows/entry.ll"), template!("windows/random.ll"), frames];
+        (vec![source!("windows.spl")], entry.to_vec())
+    };
     let bare = |entry| {
         (vec![source!("bare.spl")], vec![template!("bare/places.ll"), template!("constructors.ll"), entry])
     };
@@ -220,25 +224,8 @@ fn calls(target: &Target) -> Option<(Vec<Source>, Vec<Source>)> {
             &[source!("linux/generic.spl"), source!("linux/generic32.spl")],
             template!("linux/riscv.ll"),
         ),
-        (Os::Windows, arch) => {
-            let frames = match arch {
-                Arch::X86_64 => template!("windows/frames-x86_64.ll"),
-                Arch::X86 => template!("windows/frames-x86.ll"),
-                Arch::Aarch64
-                | Arch::Arm
-                | Arch::Riscv64
-                | Arch::Riscv32
-                | Arch::Wasm32
-                | Arch::Wasm64
-                | Arch::Other => {
-                    return None;
-                }
-            };
-            (
-                vec![source!("windows.spl")],
-                vec![template!("windows/entry.ll"), template!("windows/random.ll"), frames],
-            )
-        }
+        (Os::Windows, Arch::X86_64) => windows(template!("windows/frames-x86_64.ll")),
+        (Os::Windows, Arch::X86) => windows(template!("windows/frames-x86.ll")),
         (Os::Wasi, Arch::Wasm32) => (
             vec![source!("wasm.spl"), source!("wasi.spl")],
             vec![template!("wasm/wasi.ll"), template!("wasm/wide.ll")],
@@ -251,9 +238,8 @@ fn calls(target: &Target) -> Option<(Vec<Source>, Vec<Source>)> {
         (Os::MacOs, Arch::X86_64 | Arch::Aarch64) => (Vec::new(), Vec::new()),
         (Os::None, Arch::Arm) => bare(template!("bare/thumb.ll")),
         (Os::None, Arch::Riscv32) => bare(template!("bare/riscv.ll")),
-        (Os::Linux, Arch::Wasm32 | Arch::Wasm64 | Arch::Other) | (Os::MacOs | Os::Wasi | Os::None, _) => {
-            return None;
-        }
+        (Os::Linux, Arch::Wasm32 | Arch::Wasm64 | Arch::Other)
+        | (Os::Windows | Os::MacOs | Os::Wasi | Os::None, _) => return None,
     })
 }
 
