@@ -169,6 +169,10 @@ fn refusal(wanted: &[Wanted], input: &Input) -> Option<Diagnostic> {
                 }
             }
         }
+        if wanted[..index].iter().any(|other| other.kind == output.kind) {
+            let message = format!("`--emit={}` is asked for twice", output.kind.name());
+            return Some(usage(message).help("one file of each kind is written: leave one out"));
+        }
         if let Some(other) = wanted[..index].iter().find(|other| other.path == output.path) {
             let name =
                 output.path.as_ref().map_or("standard output".to_owned(), |path| path.display().to_string());

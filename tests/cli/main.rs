@@ -165,6 +165,9 @@ fn an_output_is_never_the_input_and_two_never_meet() {
     place.simplec(&["build", "--emit=mir", "main.mir"]).fails(2, &["error[E0803]", "is the input"]);
     place.simplec(&["build", "--emit=mir", "main.mir", "-o", "./main.mir"]).fails(2, &["is the input"]);
     place.simplec(&["build", "--emit=mir=x,obj=x", "main.mir"]).fails(2, &["both go to x"]);
+    place
+        .simplec(&["build", "--emit=mir=x,mir=y", "main.mir"])
+        .fails(2, &["`--emit=mir` is asked for twice"]);
     place.simplec(&["build", "--emit=obj", "main.mir", "-o", "-"]).fails(2, &["not text"]);
     assert_eq!(std::fs::read_to_string(place.path("main.mir")).unwrap(), MAIN);
     assert_eq!(place.outputs(), [""; 0]);
