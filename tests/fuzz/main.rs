@@ -181,6 +181,10 @@ fn fuzz(seed: u64, count: u64, checked: u64) -> ExitCode {
             }
             let mut mutator = Mutator::new(seed.wrapping_add(number), &corpus);
             tally.add(share((0..size).map(|_| mutator.next()), checked));
+            // A million takes most of an hour.
+            if number % 100 == 99 {
+                eprintln!("{} inputs", (number + 1) * SHARE);
+            }
         }
     };
     std::thread::scope(|scope| {
