@@ -303,8 +303,8 @@ pub(super) struct LocalInfo {
     pub is_changed: bool,
     /// It holds a variable of a function around.
     pub is_captured: bool,
-    /// It holds what `?.` found in a variable, so that a change of it would be lost.
-    pub is_copy: bool,
+    /// The operator, if it holds what `?.` or `!` found in a variable, so that a change of it would be lost.
+    pub copied_by: Option<&'static str>,
 }
 
 /// A loop around the code being checked.
@@ -596,9 +596,9 @@ impl<'a> Checker<'a> {
     /// A new variable of the body.
     pub fn new_local(&mut self, name: Symbol, ty: Ty, is_var: bool, span: Span) -> LocalId {
         let locals = &mut self.cx().locals;
-        let is_captured = false;
-        let (is_changed, is_copy) = (false, false);
-        locals.push(LocalInfo { name, ty, span, is_var, passing: None, is_changed, is_captured, is_copy });
+        let (is_changed, is_captured) = (false, false);
+        let (passing, copied_by) = (None, None);
+        locals.push(LocalInfo { name, ty, span, is_var, passing, is_changed, is_captured, copied_by });
         LocalId(locals.len() as u32 - 1)
     }
 

@@ -363,12 +363,18 @@ impl<'a> Checker<'a> {
         };
         let Some(outcome) = self.outcome(&value, "!") else { return self.error_expr(span) };
         let (payload, whole, bad) = (outcome.payload, value.ty, outcome.bad);
+        let is_copy = self.is_in_variable(&value) && !self.is_reference(self.resolve(payload));
         self.match_outcome(
             value,
             &outcome,
             payload,
             span,
-            |_, payload| payload,
+            |checker, found| {
+                if let ExprKind::Local(local) = found.kind {
+                    checker.cx().locals[local.idx()].copied_by = is_copy.then_some("!");
+                }
+                found
+            },
             |checker, error| {
                 let message = match error {
                     None => {

@@ -180,7 +180,7 @@ impl<'a> Checker<'a> {
                         passing: Some(Passing::Shared),
                         is_changed: false,
                         is_captured: true,
-                        is_copy: false,
+                        copied_by: None,
                     });
                     cx.captures.push(Capture { var, local });
                     local

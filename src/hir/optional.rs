@@ -44,7 +44,7 @@ impl<'a> Checker<'a> {
             matches!(front.kind, Ast::Name(_) | Ast::Field(..) | Ast::TupleField(..) | Ast::Index(..));
         let is_copy = is_place && !self.is_reference(payload);
         let local = self.new_local(self.sym.empty, payload, !is_copy, value.span);
-        self.cx().locals[local.idx()].is_copy = is_copy;
+        self.cx().locals[local.idx()].copied_by = is_copy.then_some("?.");
         self.cx().names.declare(found, Binding::Local(local));
         let rest = self.expr(rest, expect);
         self.cx().names.forget_since(mark);

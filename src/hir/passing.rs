@@ -26,6 +26,9 @@ impl<'a> Checker<'a> {
             }
             receiver.kind = ExprKind::Block(code, true);
         }
+        if let Some(operator) = self.copied_by(&receiver) {
+            self.found_changed(operator, receiver.span);
+        }
         // What a reference leads to may be changed through any copy of it.
         let ty = self.resolve(receiver.ty);
         if !self.is_place(&receiver) || self.is_reference(ty) {
@@ -37,6 +40,21 @@ impl<'a> Checker<'a> {
         let change = if self.is_collection(receiver.ty) { Change::Collection } else { Change::Method };
         self.changeable(&receiver, change);
         self.opened(receiver, before)
+    }
+
+    /// The operator that took a value out of a variable, of which this is the whole or a part.
+    fn copied_by(&mut self, value: &Expr) -> Option<&'static str> {
+        let mut at = value;
+        let arms = loop {
+            match &at.kind {
+                ExprKind::Match(_, arms) => break arms,
+                ExprKind::Field(base, _) if !self.is_reference(self.resolve(base.ty)) => at = base,
+                ExprKind::Index(base, _) => at = base,
+                _ => return None,
+            }
+        };
+        let ExprKind::Local(found) = arms.first()?.body.kind else { return None };
+        self.cx().locals[found.idx()].copied_by
     }
 
     /// An argument for a `mut` parameter: a place of exactly its type.

@@ -169,8 +169,8 @@ impl<'a> Checker<'a> {
         let self_name = self.sym.self_;
         let local = &mut self.cx().locals[id.idx()];
         let (name, at) = (local.name, local.span);
-        if local.is_copy {
-            self.found_changed(span);
+        if let Some(operator) = local.copied_by {
+            self.found_changed(operator, span);
             return false;
         }
         if local.is_captured {
@@ -207,9 +207,10 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Reports a change of what `?.` found in a variable: nobody would see it.
-    fn found_changed(&mut self, span: Span) {
-        let error = Diagnostic::error(Code::NotMutable, "what `?.` finds is a copy and cannot be changed")
+    /// Reports a change of what `?.` or `!` found in a variable: nobody would see it.
+    pub fn found_changed(&mut self, operator: &str, span: Span) {
+        let message = format!("what `{operator}` finds is a copy and cannot be changed");
+        let error = Diagnostic::error(Code::NotMutable, message)
             .at(span, "changed here")
             .help("take it out with `if val`, change that, and assign it back");
         self.error(error);

@@ -116,6 +116,9 @@ impl Default for Options {
     }
 }
 
+/// Bytes of an instruction with its labels and attributes, more often than not.
+const USUAL_LINE: usize = 40;
+
 /// Writes a verified module as LLVM assembly, in ASCII.
 ///
 /// # Errors
@@ -124,7 +127,10 @@ pub fn write(module: &Module, target: &Target, options: &Options) -> Result<Vec<
     let mut cx = Context::new(module, target, options);
     cx.check_symbols();
     cx.errors.extend(libc::check(module, target.pointer_width));
-    let mut body = Text::default();
+    let insts: usize =
+        module.funcs.iter().flat_map(|func| &func.blocks).map(|block| block.insts.len() + 1).sum();
+    // A buffer that grows to hundreds of megabytes is moved a dozen times on the way.
+    let mut body = Text { bytes: Vec::with_capacity(insts * USUAL_LINE) };
     for func in &module.funcs {
         if func.is_defined() {
             func::define(&mut cx, &mut body, func);
