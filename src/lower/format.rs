@@ -23,7 +23,17 @@ fn is_same_place(a: &Expr, b: &Expr) -> bool {
         (ExprKind::Literal(x), ExprKind::Literal(y)) => x == y,
         (ExprKind::Field(x, i), ExprKind::Field(y, j)) => i == j && is_same_place(x, y),
         (ExprKind::Index(x, i), ExprKind::Index(y, j)) => is_same_place(x, y) && is_same_place(i, j),
-        (ExprKind::Deref(x), ExprKind::Deref(y)) => is_same_place(x, y),
+        (ExprKind::Deref(x), ExprKind::Deref(y)) => is_same_place(x, y) || is_same_search(x, y),
+        _ => false,
+    }
+}
+
+/// Whether two addresses of a dict's value are those of one key.
+fn is_same_search(a: &Expr, b: &Expr) -> bool {
+    match (&a.kind, &b.kind) {
+        (ExprKind::Call { func: f, args: x, .. }, ExprKind::Call { func: g, args: y, .. }) => {
+            f == g && x.iter().zip(y).all(|(x, y)| is_same_place(x, y))
+        }
         _ => false,
     }
 }
