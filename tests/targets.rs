@@ -89,7 +89,9 @@ const LIMITS: &[(&str, &str, &str)] = &[
     ),
     ("thumbv7m", "tests/run/stack_overflow", "nobody watches the end of its stack"),
     ("thumbv7m", "tests/run/memory_depth", "its board has not so much memory"),
+    ("thumbv7m", "tests/run/rt_arguments", "nobody gives an image arguments"),
     ("riscv32imac", "tests/run/stack_overflow", "nobody watches the end of its stack"),
+    ("riscv32imac", "tests/run/rt_arguments", "nobody gives an image arguments"),
 ];
 
 /// The same, of programs whose C library is the system's, run by an emulator.
