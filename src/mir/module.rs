@@ -81,6 +81,16 @@ pub enum Linkage {
     Extern,
 }
 
+impl Linkage {
+    /// Whether other objects see the definition.
+    pub fn is_offered(self) -> bool {
+        match self {
+            Linkage::Export | Linkage::Weak => true,
+            Linkage::Internal | Linkage::Extern => false,
+        }
+    }
+}
+
 /// Whether calls should be replaced by the body.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Inline {

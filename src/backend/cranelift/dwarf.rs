@@ -20,7 +20,7 @@ use rustc_hash::FxHashMap;
 use super::translate::Unit;
 use crate::backend::symbol::spelling;
 use crate::diagnostics::Span;
-use crate::mir::{FuncId, Linkage};
+use crate::mir::FuncId;
 
 /// What is known of the places of a function's code.
 #[derive(Debug, Default)]
@@ -165,10 +165,7 @@ fn described(unit: &Unit<'_>, placed: &[Placed<'_>], size: u64, directory: &str)
             entry.set(dw::DW_AT_decl_file, AttributeValue::FileIndex(Some(file)));
             entry.set(dw::DW_AT_decl_line, AttributeValue::Udata(u64::from(line)));
         }
-        entry.set(
-            dw::DW_AT_external,
-            AttributeValue::Flag(matches!(func.linkage, Linkage::Export | Linkage::Weak)),
-        );
+        entry.set(dw::DW_AT_external, AttributeValue::Flag(func.linkage.is_offered()));
     }
     dwarf
 }

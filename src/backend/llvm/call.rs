@@ -2,7 +2,7 @@
 
 use super::func::{BY_POINTER, FuncWriter, Value, c_compatible, convention, extension};
 use super::inst::act;
-use crate::mir::{Abi, FuncId, Linkage, Reg, RegList, SigId, Signature, Ty};
+use crate::mir::{Abi, FuncId, Reg, RegList, SigId, Signature, Ty};
 use crate::target::{Arch, Extension};
 
 /// Who is called.
@@ -114,7 +114,7 @@ impl FuncWriter<'_, '_> {
             self.value(ty, value);
         }
         // What LLVM knows of a function of the C library does not hold for ours of the same name.
-        let is_ours = matches!(callee, Callee::Func(id) if matches!(self.cx.module.func(id).linkage, Linkage::Export | Linkage::Weak));
+        let is_ours = matches!(callee, Callee::Func(id) if self.cx.module.func(id).linkage.is_offered());
         self.code.s(if is_ours { ") nobuiltin\n" } else { ")\n" });
         self.args = operands;
         result

@@ -325,10 +325,7 @@ impl<'a> Context<'a> {
             // The program may declare or define it, too; then that is what is called.
             let mut same =
                 self.module.funcs.iter().zip(&self.used_funcs).filter(|(f, _)| f.name == libc.name());
-            let is_there = same.any(|(f, &used)| match f.linkage {
-                Linkage::Export | Linkage::Weak => true,
-                Linkage::Internal | Linkage::Extern => used && !f.is_defined(),
-            });
+            let is_there = same.any(|(f, &used)| f.linkage.is_offered() || used && !f.is_defined());
             if self.used_libc[libc as usize] && !is_there {
                 self.declare_libc(out, libc);
             }
