@@ -35,8 +35,8 @@ impl<'a> Checker<'a> {
         for slot in std::mem::take(&mut self.funcs) {
             funcs.push(self.finish_func(slot));
         }
-        self.check_moves(&funcs);
         let mut globals = self.finish_globals();
+        self.check_moves(&funcs, &globals, &impls);
         if let Some(entry) = entry {
             self.check_order(&mut Order::new(&mut funcs, &mut globals, &impls), entry);
         }

@@ -41,6 +41,7 @@ mod nested;
 mod ops;
 mod optional;
 mod order;
+mod outside;
 mod partial;
 mod passing;
 mod pattern;

@@ -3,6 +3,7 @@
 //! no references and a copy will do.
 
 use super::context::Checker;
+use super::outside::Outside;
 use super::regions::{Groups, OTHERS, Way};
 use super::tree::*;
 use super::types::{Ty, TyKind};
@@ -40,30 +41,43 @@ fn join(a: State, b: State) -> State {
 }
 
 impl Checker<'_> {
+    /// Whether the runtime declares a function.
+    pub fn is_of_runtime(&self, func: &Func) -> bool {
+        func.path.first().is_some_and(|&part| self.name(part) == "rt")
+    }
+
     /// Reports uses of what was given away, in all functions.
-    pub fn check_moves(&mut self, funcs: &[Func]) {
+    pub fn check_moves(&mut self, funcs: &[Func], globals: &[Global], impls: &[Impl]) {
+        let is_given = |func: &Func| func.passings().any(|passing| passing == Passing::Iso);
+        if !funcs.iter().any(is_given) {
+            return;
+        }
+        let outside = Outside::new(self, funcs, globals, impls);
         let mut found = Vec::new();
         for func in funcs {
             let FuncKind::Body(body) = &func.kind else { continue };
             let mut gives = false;
             walk(&body.value, &mut |e| {
                 if let ExprKind::Call { func, .. } = &e.kind {
-                    gives |= funcs[func.idx()].passings().any(|passing| passing == Passing::Iso);
+                    gives |= is_given(&funcs[func.idx()]);
                 }
             });
             if gives {
                 let groups = Groups::new(func, body.locals.len());
                 let known = Some(Known { gone: vec![None; body.locals.len()], groups });
                 let (defers, jumps, reported) = (Vec::new(), Vec::new(), Vec::new());
+                let heads = vec![None; body.loops as usize];
                 let same = vec![None; body.locals.len()];
                 let mut moves = Moves {
                     checker: self,
+                    outside: &outside,
                     funcs,
                     func,
                     body,
                     known,
                     same,
                     defers,
+                    heads,
                     jumps,
                     reported,
                     found: Vec::new(),
@@ -92,12 +106,10 @@ enum Jump {
     Again,
 }
 
-/// Each round of a loop may join groups; more than so many lead to nothing new in any loop that was ever written.
-const MOST_ROUNDS: usize = 8;
-
 /// The check of one body.
 struct Moves<'m, 'c, 'p> {
     checker: &'m mut Checker<'c>,
+    outside: &'m Outside,
     funcs: &'p [Func],
     func: &'p Func,
     body: &'p Body,
@@ -106,6 +118,8 @@ struct Moves<'m, 'c, 'p> {
     same: Vec<Option<LocalId>>,
     /// What is still to run when the blocks around are left.
     defers: Vec<&'p Expr>,
+    /// By loop: what held where its rounds began.
+    heads: Vec<State>,
     jumps: Vec<(LoopId, Jump, State)>,
     reported: Vec<LocalId>,
     found: Vec<Diagnostic>,
@@ -134,6 +148,7 @@ impl<'p> Moves<'_, '_, 'p> {
                 if self.mixes(callee) {
                     self.mix(args);
                 }
+                self.keep(e, args);
                 if e.ty == Ty::NEVER {
                     self.known = None;
                 }
@@ -169,6 +184,16 @@ impl<'p> Moves<'_, '_, 'p> {
             ExprKind::CallValue(callee, args) => {
                 children(e, &mut |part| self.visit(part));
                 self.mix(std::iter::once(&**callee).chain(args));
+                self.keep(e, std::iter::once(&**callee).chain(args));
+            }
+            ExprKind::Print { .. } | ExprKind::Format(_) | ExprKind::Compare(..) => {
+                children(e, &mut |part| self.visit(part));
+                let mut parts = Vec::new();
+                children(e, &mut |part| parts.push(part));
+                if self.outside.has_own_operators() {
+                    self.mix(parts.iter().copied());
+                }
+                self.keep(e, parts);
             }
             ExprKind::Declare(local) => self.there(*local),
             ExprKind::If(cond, then, otherwise) => {
@@ -242,10 +267,12 @@ impl<'p> Moves<'_, '_, 'p> {
         }
     }
 
-    /// What is deferred in the blocks that are left, the latest first.
+    /// What is deferred in the blocks that are left, the latest first. Each way out runs loops of its own there.
     fn leave(&mut self, outside: usize) {
         for i in (outside..self.defers.len()).rev() {
+            let heads = self.heads.clone();
             self.visit(self.defers[i]);
+            self.heads = heads;
         }
     }
 
@@ -270,18 +297,21 @@ impl<'p> Moves<'_, '_, 'p> {
         all
     }
 
-    /// A loop; `round` gives what holds where it ends by itself. A second round sees what the first gave away.
+    /// A loop; `round` gives what holds where it ends by itself. What holds where a round begins only ever grows, by what
+    /// held where earlier ones ended, until a round adds nothing to it: it is never more than all variables given away
+    /// and in one group. It is kept for the next round of a loop around, or loops inside loops would take rounds upon rounds.
     fn rounds(&mut self, id: LoopId, round: &mut dyn FnMut(&mut Self) -> State) {
         let mut end = None;
-        for _ in 0..MOST_ROUNDS {
-            let start = self.known.clone();
+        loop {
+            let head = join(self.heads[id.idx()].take(), self.known.take());
+            self.heads[id.idx()].clone_from(&head);
+            self.known.clone_from(&head);
             end = join(end, round(self));
             let again = self.take_jumps(id, Jump::Again);
             self.also(again);
-            if self.known == start || self.known.is_none() {
+            if join(head.clone(), self.known.clone()) == head {
                 break;
             }
-            self.also(start);
         }
         self.known = join(end, self.take_jumps(id, Jump::Leave));
     }
@@ -303,21 +333,22 @@ impl<'p> Moves<'_, '_, 'p> {
 
     /// What an expression leads to is put where a way goes.
     fn meet(&mut self, way: Way, value: &Expr) {
-        let ways = self.checker.ways(value);
+        let ways = self.checker.ways(self.outside, value);
         self.join(std::iter::once(way).chain(ways));
     }
 
     /// The ways of a value on which there may be something that values of a type lead to.
     fn ways_to(&mut self, ty: Ty, value: &Expr) -> Vec<Way> {
-        if self.checker.may_share(ty, value.ty) { self.checker.ways(value) } else { Vec::new() }
+        if self.checker.may_share(ty, value.ty) { self.checker.ways(self.outside, value) } else { Vec::new() }
     }
 
     /// Whether a function may make what it is passed lead to each other. The runtime's change nothing but what they are
-    /// passed as `mut`, unless they call a function of the program.
+    /// passed as `mut`, unless they call functions of the program.
     fn mixes(&self, callee: &Func) -> bool {
-        let is_of_runtime = callee.path.first().is_some_and(|&part| self.checker.name(part) == "rt");
+        let is_of_runtime = self.checker.is_of_runtime(callee);
         let types = &self.checker.types;
         !is_of_runtime
+            || self.outside.has_own_operators()
             || callee
                 .inputs()
                 .any(|(ty, passing)| passing == Passing::Mut || matches!(types.get(ty), TyKind::Fn(..)))
@@ -327,7 +358,7 @@ impl<'p> Moves<'_, '_, 'p> {
     fn mix<'e>(&mut self, parts: impl IntoIterator<Item = &'e Expr>) {
         let mut before: Vec<(Ty, Vec<Way>)> = Vec::new();
         for part in parts {
-            let ways = self.checker.ways(part);
+            let ways = self.checker.ways(self.outside, part);
             for (ty, others) in &before {
                 if !ways.is_empty() && self.checker.may_share(*ty, part.ty) {
                     self.join(others.iter().chain(&ways).copied());
@@ -335,6 +366,15 @@ impl<'p> Moves<'_, '_, 'p> {
             }
             if !ways.is_empty() {
                 before.push((part.ty, ways));
+            }
+        }
+    }
+
+    /// What an expression runs may keep its parts in variables of modules.
+    fn keep<'e>(&mut self, e: &Expr, parts: impl IntoIterator<Item = &'e Expr>) {
+        for part in parts {
+            if self.outside.may_pass(self.checker, e, part.ty) {
+                self.meet(OTHERS, part);
             }
         }
     }
@@ -424,7 +464,7 @@ impl<'p> Moves<'_, '_, 'p> {
 
     /// What leads to the same as an argument that is given away is given away with it.
     fn given_with(&mut self, arg: &Expr) {
-        let ways = self.checker.ways(arg);
+        let ways = self.checker.ways(self.outside, arg);
         let Some(known) = &self.known else { return };
         let with = |way: Way| ways.iter().any(|&given| known.groups.are_joined(given, way));
         let locals: Vec<usize> = (0..self.body.locals.len()).filter(|local| with(local + 1)).collect();

@@ -4,6 +4,7 @@
 //! arguments lead to each other. Types tell more: what holds no class in common shares nothing.
 
 use super::context::Checker;
+use super::outside::Outside;
 use super::tree::*;
 use super::types::{Ty, TyKind, plain_type};
 use super::walk::{children, walk};
@@ -118,37 +119,42 @@ impl Checker<'_> {
     }
 
     /// The ways to what a value leads to.
-    pub fn ways(&mut self, e: &Expr) -> Vec<Way> {
+    pub fn ways(&mut self, outside: &Outside, e: &Expr) -> Vec<Way> {
         let mut ways = Vec::new();
-        self.add_ways(e, &mut ways);
+        self.add_ways(outside, e, &mut ways);
         ways
     }
 
-    fn add_ways(&mut self, e: &Expr, ways: &mut Vec<Way>) {
+    fn add_ways(&mut self, outside: &Outside, e: &Expr, ways: &mut Vec<Way>) {
         if !self.holds_references(e.ty) {
             return;
         }
         match &e.kind {
             ExprKind::Local(local) => ways.push(local.idx() + 1),
             ExprKind::Global(_) => ways.push(OTHERS),
-            ExprKind::Block(parts, _) => parts.last().into_iter().for_each(|last| self.add_ways(last, ways)),
-            ExprKind::Match(_, arms) => arms.iter().for_each(|arm| self.add_ways(&arm.body, ways)),
+            ExprKind::Block(parts, _) => {
+                parts.last().into_iter().for_each(|last| self.add_ways(outside, last, ways))
+            }
+            ExprKind::Match(_, arms) => arms.iter().for_each(|arm| self.add_ways(outside, &arm.body, ways)),
             // What `break` carries.
             ExprKind::Loop(_, body) => {
                 let mut inside = Vec::new();
                 walk(body, &mut |part| inside.push(part));
                 for part in inside {
                     if let ExprKind::Break(_, Some(value)) = &part.kind {
-                        self.add_ways(value, ways);
+                        self.add_ways(outside, value, ways);
                     }
                 }
             }
             _ => {
+                if outside.may_pass(self, e, e.ty) {
+                    ways.push(OTHERS);
+                }
                 let mut parts = Vec::new();
                 children(e, &mut |part| parts.push(part));
                 for part in parts {
                     if self.may_share(part.ty, e.ty) {
-                        self.add_ways(part, ways);
+                        self.add_ways(outside, part, ways);
                     }
                 }
             }
