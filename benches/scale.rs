@@ -14,7 +14,7 @@ use simplec::mir::{Abi, FunctionBuilder, Hint, Linkage, Module, Signature, Ty};
 use simplec::target;
 use wait4::Wait4;
 
-/// Runs of each measurement; the least of each cost counts.
+/// Runs of each measurement, more of short ones; the least of each cost counts.
 const ROUNDS: usize = 3;
 
 /// The allocator that the compiler has: the writer runs in this process.
@@ -201,7 +201,7 @@ fn generate_simple(size: usize) -> String {
 fn write_ir(module: &Module) -> Duration {
     let target = target::host().expect("the host is a known target");
     let options = llvm::Options::default();
-    (0..ROUNDS)
+    (0..rounds(module.funcs.len()))
         .map(|_| {
             let start = Instant::now();
             let text = llvm::write(module, target, &options).expect("the module is valid");
@@ -210,6 +210,11 @@ fn write_ir(module: &Module) -> Duration {
         })
         .min()
         .unwrap_or_default()
+}
+
+/// Runs of a measurement inside this process: short ones are lost in noise, and cost little to repeat.
+fn rounds(size: usize) -> usize {
+    ROUNDS * (SIZES[SIZES.len() - 1] / size).clamp(1, 10)
 }
 
 /// `size` functions of 40 instructions with a loop and a call.

@@ -71,7 +71,7 @@ impl Ssa {
         let doms = Dominators::new(&cfg);
         let scan = Scan::new(func, &cfg, forward_moves);
         let placed = place_phis(&cfg, &doms, &scan);
-        rename(func, cfg, doms, scan, &placed, forward_moves)
+        rename(func, cfg, doms, scan, &placed)
     }
 
     /// The reachable blocks, each after its dominators; the entry first.
@@ -196,22 +196,30 @@ fn each_use(func: &Function, block: &BlockData, at: usize, visit: impl FnMut(Reg
     }
 }
 
-/// The register that an instruction, or behind the last one the terminator, writes.
-fn def_of(block: &BlockData, at: usize) -> Option<Reg> {
-    match block.insts.get(at) {
-        Some(inst) => inst.dst,
-        None => block.term.def(),
+/// What an instruction, or behind the last one the terminator, writes.
+fn write_of(block: &BlockData, at: usize, forward_moves: bool) -> Write {
+    let (dst, is_copy) = match block.insts.get(at) {
+        Some(inst) => (inst.dst, matches!(inst.op, Op::Core(CoreOp::Mov { .. }))),
+        None => (block.term.def(), false),
+    };
+    match dst {
+        None => Write::Nothing,
+        Some(reg) if is_copy && forward_moves => Write::Forwards(reg),
+        Some(reg) => Write::Makes(reg),
     }
 }
 
-fn is_forwarded(block: &BlockData, at: usize) -> bool {
-    block.insts.get(at).is_some_and(|inst| matches!(inst.op, Op::Core(CoreOp::Mov { .. })))
-}
+/// Operands of an instruction, as many as most have: what room is taken for at once.
+const USUAL_READS: usize = 2;
 
 /// What one walk over the reachable instructions finds.
 struct Scan {
     first: Vec<u32>,
     use_start: Vec<u32>,
+    /// The registers read, as `use_start` divides them.
+    reads: Vec<Reg>,
+    /// By instruction number.
+    writes: Vec<Write>,
     /// By position, values that its instructions make.
     made: Vec<u32>,
     /// Registers that may need phis: several definitions, and read in a block before a definition there.
@@ -220,6 +228,25 @@ struct Scan {
     def_blocks: Rows,
     /// Each register's blocks that read it before they write it.
     exposed_blocks: Rows,
+}
+
+/// What an instruction does to a register.
+#[derive(Clone, Copy)]
+enum Write {
+    Nothing,
+    /// Gives it a new value.
+    Makes(Reg),
+    /// Gives it the value that the instruction's one operand has.
+    Forwards(Reg),
+}
+
+/// What the walk knows of a register so far.
+#[derive(Clone, Copy)]
+struct Seen {
+    defs: u32,
+    /// Positions of the last block that wrote it, and of the last that read it before it wrote it.
+    last_def: u32,
+    last_exposed: u32,
 }
 
 /// Positions of blocks by register.
@@ -254,46 +281,63 @@ impl Scan {
         const NEVER: u32 = u32::MAX;
         let regs = func.regs.len();
         let params = func.params.len();
+        let insts: usize = cfg.order().iter().map(|block| func.blocks[block.idx()].insts.len() + 1).sum();
+        let mut seen = vec![Seen { defs: 0, last_def: NEVER, last_exposed: NEVER }; regs];
+        let mut def_pairs: Vec<(Reg, u32)> = Vec::with_capacity(params + insts);
         // Parameters are written before any instruction.
-        let mut def_count: Vec<u32> = (0..regs).map(|reg| u32::from(reg < params)).collect();
-        let mut last_def = vec![NEVER; regs];
-        let mut last_exposed = vec![NEVER; regs];
-        let mut def_pairs: Vec<(Reg, u32)> = (0..params as u32).map(|reg| (Reg(reg), 0)).collect();
+        for (reg, seen) in seen.iter_mut().take(params).enumerate() {
+            seen.defs = 1;
+            def_pairs.push((Reg(reg as u32), 0));
+        }
         let mut exposed_pairs = Vec::new();
-        let (mut first, mut use_start, mut made) = (vec![0], vec![0], Vec::new());
-        let mut use_count = 0;
+        let mut first = Vec::with_capacity(cfg.order().len() + 1);
+        let mut made = Vec::with_capacity(cfg.order().len());
+        let mut use_start = Vec::with_capacity(insts + 1);
+        let mut reads: Vec<Reg> = Vec::with_capacity(insts * USUAL_READS);
+        let mut writes = Vec::with_capacity(insts);
+        first.push(0);
+        use_start.push(0);
         for (position, block) in cfg.order().iter().enumerate() {
             let position = position as u32;
             let data = &func.blocks[block.idx()];
             let mut values = 0;
             for at in 0..=data.insts.len() {
                 each_use(func, data, at, |reg| {
-                    use_count += 1;
-                    let r = reg.idx();
-                    if last_def[r] != position && last_exposed[r] != position {
-                        last_exposed[r] = position;
+                    reads.push(reg);
+                    let seen = &mut seen[reg.idx()];
+                    if seen.last_def != position && seen.last_exposed != position {
+                        seen.last_exposed = position;
                         exposed_pairs.push((reg, position));
                     }
                 });
-                use_start.push(use_count);
-                if let Some(reg) = def_of(data, at) {
-                    values += u32::from(!(forward_moves && is_forwarded(data, at)));
-                    def_count[reg.idx()] += 1;
-                    if std::mem::replace(&mut last_def[reg.idx()], position) != position {
-                        def_pairs.push((reg, position));
+                use_start.push(reads.len() as u32);
+                let write = write_of(data, at, forward_moves);
+                writes.push(write);
+                let reg = match write {
+                    Write::Nothing => continue,
+                    Write::Makes(reg) => {
+                        values += 1;
+                        reg
                     }
+                    Write::Forwards(reg) => reg,
+                };
+                let seen = &mut seen[reg.idx()];
+                seen.defs += 1;
+                if std::mem::replace(&mut seen.last_def, position) != position {
+                    def_pairs.push((reg, position));
                 }
             }
             made.push(values);
-            first.push(use_start.len() as u32 - 1);
+            first.push(writes.len() as u32);
         }
         // A register with one definition needs no phi: the definition is on every path to each of its uses.
-        exposed_pairs.retain(|(reg, _)| def_count[reg.idx()] > 1);
-        def_pairs.retain(|(reg, _)| def_count[reg.idx()] > 1);
+        exposed_pairs.retain(|(reg, _)| seen[reg.idx()].defs > 1);
+        def_pairs.retain(|(reg, _)| seen[reg.idx()].defs > 1);
         let exposed_blocks = Rows::new(regs, &exposed_pairs);
         let candidates =
             (0..regs as u32).map(Reg).filter(|&reg| !exposed_blocks.of(reg).is_empty()).collect();
-        Scan { first, use_start, made, candidates, def_blocks: Rows::new(regs, &def_pairs), exposed_blocks }
+        let def_blocks = Rows::new(regs, &def_pairs);
+        Scan { first, use_start, reads, writes, made, candidates, def_blocks, exposed_blocks }
     }
 }
 
@@ -342,14 +386,7 @@ fn place_phis(cfg: &Cfg, doms: &Dominators, scan: &Scan) -> Vec<(u32, Reg)> {
 }
 
 /// Walks the dominator tree with the value that each register holds.
-fn rename(
-    func: &Function,
-    cfg: Cfg,
-    doms: Dominators,
-    scan: Scan,
-    placed: &[(u32, Reg)],
-    forward_moves: bool,
-) -> Ssa {
+fn rename(func: &Function, cfg: Cfg, doms: Dominators, scan: Scan, placed: &[(u32, Reg)]) -> Ssa {
     let count = cfg.order().len();
     let params = func.params.len();
     let mut phi_counts = vec![0; count];
@@ -381,9 +418,8 @@ fn rename(
         arg_count += cfg.pred_positions(at).len() as u32;
     }
     let mut phi_args = vec![ValueId::UNDEFINED; arg_count as usize];
-    let use_count = scan.use_start[scan.use_start.len() - 1];
-    let mut uses = vec![ValueId::UNDEFINED; use_count as usize];
-    let mut defs = vec![ValueId::UNDEFINED; scan.use_start.len() - 1];
+    let mut uses = vec![ValueId::UNDEFINED; scan.reads.len()];
+    let mut defs = vec![ValueId::UNDEFINED; scan.writes.len()];
 
     let mut current = vec![ValueId::UNDEFINED; func.regs.len()];
     for (i, value) in current.iter_mut().take(params).enumerate() {
@@ -407,23 +443,24 @@ fn rename(
         for phi in &phis[phi_start[a] as usize..phi_start[a + 1] as usize] {
             undo.push((phi.reg, std::mem::replace(&mut current[phi.reg.idx()], phi.value)));
         }
-        let data = &func.blocks[cfg.order()[a].idx()];
-        for i in 0..=data.insts.len() {
-            let number = scan.first[a] as usize + i;
-            let mut to = scan.use_start[number] as usize;
-            each_use(func, data, i, |reg| {
-                uses[to] = current[reg.idx()];
-                to += 1;
-            });
-            let Some(reg) = def_of(data, i) else { continue };
-            let value = if forward_moves && is_forwarded(data, i) {
-                uses[scan.use_start[number] as usize]
-            } else {
-                next_value[a] += 1;
-                regs[next_value[a] as usize - 1] = reg;
-                ValueId(next_value[a] - 1)
+        let insts = scan.first[a] as usize..scan.first[a + 1] as usize;
+        let rows = scan.use_start[insts.start..=insts.end].windows(2);
+        for ((def, &write), row) in defs[insts.clone()].iter_mut().zip(&scan.writes[insts]).zip(rows) {
+            let row = row[0] as usize..row[1] as usize;
+            for (value, reg) in uses[row.clone()].iter_mut().zip(&scan.reads[row.clone()]) {
+                *value = current[reg.idx()];
+            }
+            let (reg, value) = match write {
+                Write::Nothing => continue,
+                Write::Makes(reg) => {
+                    let value = ValueId(next_value[a]);
+                    next_value[a] += 1;
+                    regs[value.idx()] = reg;
+                    (reg, value)
+                }
+                Write::Forwards(reg) => (reg, uses[row.start]),
             };
-            defs[number] = value;
+            *def = value;
             undo.push((reg, std::mem::replace(&mut current[reg.idx()], value)));
         }
         for edge in cfg.succ_edges(at) {
