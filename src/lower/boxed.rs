@@ -203,7 +203,7 @@ impl Context<'_> {
 fn constant(module: &mut Module, name: String, count: usize) -> GlobalId {
     let ty = module.types.intern(TypeData::FixedArray(Ty::PTR, count as u64));
     let (init, linkage, span) = (Some(Init::Zero), Linkage::Internal, Span::NONE);
-    module.add_global(Global { name, ty, init, constant: true, linkage, span })
+    module.add_global(Global { name, ty, init, constant: true, thread_local: false, linkage, span })
 }
 
 /// Lowers a function that reads the receiver at an address and calls the method that takes its value.

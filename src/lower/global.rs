@@ -31,6 +31,7 @@ impl Context<'_> {
             ty,
             init: Some(init),
             constant: false,
+            thread_local: false,
             linkage: Linkage::Internal,
             span: global.span,
         });
@@ -55,7 +56,15 @@ impl Context<'_> {
         let variable = &module.globals[variable.idx()];
         let (name, span) = (format!("rt::is_ready::{}", variable.name), variable.span);
         let (init, linkage) = (Some(Init::Zero), Linkage::Internal);
-        let known = module.add_global(Global { name, ty: Ty::BOOL, init, constant: false, linkage, span });
+        let known = module.add_global(Global {
+            name,
+            ty: Ty::BOOL,
+            init,
+            constant: false,
+            thread_local: false,
+            linkage,
+            span,
+        });
         self.is_ready.insert(id, known);
         known
     }

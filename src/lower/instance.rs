@@ -31,6 +31,7 @@ impl Context<'_> {
                 ty: Ty::PTR,
                 init: None,
                 constant: false,
+                thread_local: false,
                 linkage: Linkage::Extern,
                 span: Span::NONE,
             })

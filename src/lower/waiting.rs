@@ -30,7 +30,15 @@ impl Context<'_> {
         let mut name = "rt::waiting::".to_string();
         self.write_type(&mut name, ty);
         let (init, linkage, span) = (Some(Init::Zero), Linkage::Internal, Span::NONE);
-        module.add_global(Global { name, ty: Ty::PTR, init, constant: false, linkage, span })
+        module.add_global(Global {
+            name,
+            ty: Ty::PTR,
+            init,
+            constant: false,
+            thread_local: false,
+            linkage,
+            span,
+        })
     }
 }
 

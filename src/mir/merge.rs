@@ -196,15 +196,19 @@ impl Merger {
             return Place::Known(self.module.add_global(global.clone()));
         };
         let known = &self.module.globals[id.idx()];
+        let is_same = known.ty == global.ty && known.thread_local == global.thread_local;
         match (known.init.is_some(), global.init.is_some()) {
-            (true, true) if global.linkage == Linkage::Weak && known.ty == global.ty => {}
-            (true, true) if known.linkage == Linkage::Weak && known.ty == global.ty => {
+            (true, true) if global.linkage == Linkage::Weak && is_same => {}
+            (true, true) if known.linkage == Linkage::Weak && is_same => {
                 return Place::Here(id);
             }
             (true, true) => self.clash(&global.name, symbol, global.span),
-            (has_value, _) if known.ty != global.ty || known.constant != global.constant => {
+            (has_value, _) if !is_same || known.constant != global.constant => {
                 let (declared, defined) = if has_value { (&*global, known) } else { (known, &*global) };
-                let types = [declared, defined].map(|global| print_type(&self.module, global.ty));
+                let types = [declared, defined].map(|global| {
+                    let of = if global.thread_local { "thread_local " } else { "" };
+                    format!("{of}{}", print_type(&self.module, global.ty))
+                });
                 let error = differs(&global.name, declared.span, &types[0], &types[1]);
                 self.errors.push(error);
             }

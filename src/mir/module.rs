@@ -293,6 +293,8 @@ pub struct Global {
     pub init: Option<Init>,
     /// Never written.
     pub constant: bool,
+    /// Each thread has one of its own, with the same first value.
+    pub thread_local: bool,
     /// Who sees it.
     pub linkage: Linkage,
     /// Where it is declared.

@@ -143,6 +143,7 @@ pub fn object_global(module: &mut Module, name: String, ty: Ty, init: Init) -> G
         ty,
         init: Some(init),
         constant: false,
+        thread_local: false,
         linkage: Linkage::Internal,
         span,
     })

@@ -312,6 +312,16 @@ impl Target {
         self.llvm_triple.as_deref().unwrap_or(&self.triple)
     }
 
+    /// Whether its programs may have several threads, so that a variable of each thread is another thing than a variable.
+    pub fn has_threads(&self) -> bool {
+        match self.os {
+            Os::Linux | Os::Windows | Os::MacOs => true,
+            Os::Wasi => false,
+            // Of the systems of other processors nothing is known: LLVM's form of them is right everywhere.
+            Os::None => self.arch == Arch::Other,
+        }
+    }
+
     /// The oldest version of the system that its programs run on, where LLVM's triple says one: macOS.
     pub fn system_version(&self) -> Option<&str> {
         self.llvm_triple().split_once("-macosx").map(|(_, version)| version)

@@ -241,7 +241,16 @@ impl World {
     fn add_trace(&mut self, module: &mut Module) {
         let (name, ty, init) = (format!("{}.trace", self.prefix), Ty::U64, Some(Init::Bits(1)));
         let linkage = Linkage::Internal;
-        let id = module.add_global(Global { name, ty, init, constant: false, linkage, span: Span::NONE });
+        let thread_local = rng.one_in(2);
+        let id = module.add_global(Global {
+            name,
+            ty,
+            init,
+            constant: false,
+            thread_local,
+            linkage,
+            span: Span::NONE,
+        });
         self.globals.push(GlobalValue { id, ty, constant: false });
     }
 
@@ -251,8 +260,15 @@ impl World {
         let init = if rng.one_in(6) { Init::Zero } else { init(module, rng, ty) };
         let linkage = if rng.one_in(3) { Linkage::Export } else { Linkage::Internal };
         let name = format!("{}.g{index}", self.prefix);
-        let id =
-            module.add_global(Global { name, ty, init: Some(init), constant, linkage, span: Span::NONE });
+        let id = module.add_global(Global {
+            name,
+            ty,
+            init: Some(init),
+            constant,
+            thread_local: !constant && rng.one_in(4),
+            linkage,
+            span: Span::NONE,
+        });
         self.globals.push(GlobalValue { id, ty, constant });
     }
 
@@ -275,6 +291,7 @@ impl World {
             ty,
             init: Some(Init::Fields(funcs)),
             constant: true,
+            thread_local: false,
             linkage: Linkage::Internal,
             span: Span::NONE,
         });

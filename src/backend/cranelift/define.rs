@@ -7,6 +7,7 @@ use cranelift_module::{
     Module as ClifModule, ModuleError, ModuleReloc, ModuleRelocTarget, ModuleResult,
 };
 use rustc_hash::FxHashMap;
+use target_lexicon::BinaryFormat;
 
 use super::compile::Compiled;
 use super::globals;
@@ -89,11 +90,14 @@ impl<'a, M: ClifModule> Definer<'a, M> {
         let unit = self.unit;
         let types = &unit.module.types;
         let layouts = Layouts::new(types, unit.data_layout);
+        let is_coff = unit.isa.triple().binary_format == BinaryFormat::Coff;
         for (i, global) in unit.module.globals.iter().enumerate() {
             let Some(init) = &global.init else { continue };
             let refused = |error: &ModuleError| vec![module_error(&global.name, global.span, error)];
             let mut failed = None;
-            let described = globals::describe(types, &layouts, global, init, &mut |symbol| {
+            // COFF has no section of zeros for the variables of threads.
+            let has_zeros = !unit.is_of_system(global) || !is_coff;
+            let described = globals::describe(types, &layouts, global, init, has_zeros, &mut |symbol| {
                 self.handle(symbol).map_err(|error| failed = Some(error)).ok().map(ModuleRelocTarget::from)
             });
             if let Some(error) = failed {
@@ -199,7 +203,8 @@ impl<'a, M: ClifModule> Definer<'a, M> {
                 let defined = global.init.is_some();
                 let linkage = if defined { self.linkage(global.linkage) } else { self.import };
                 let name = spelling(&global.name, global.linkage);
-                let handle = self.module.declare_data(&name, linkage, !global.constant, false)?;
+                let is_tls = unit.is_of_system(global);
+                let handle = self.module.declare_data(&name, linkage, !global.constant, is_tls)?;
                 (FuncOrDataId::Data(handle), (!defined).then_some((&global.name, global.span)))
             }
             // The program may declare it, or even define it, too.

@@ -10,7 +10,7 @@ use crate::target::Layouts;
 /// The handle of what an initial value points to; `None` when there is none, which its maker knows why.
 pub(super) type Resolve<'a> = dyn FnMut(Symbol) -> Option<ModuleRelocTarget> + 'a;
 
-/// The data object of a global with an initial value.
+/// The data object of a global with an initial value; `has_zeros` is whether there is a section for it that files need not hold.
 ///
 /// # Errors
 /// An initial value that does not fit the type: the verifier lets none through.
@@ -19,13 +19,14 @@ pub(super) fn describe(
     layouts: &Layouts<'_>,
     global: &Global,
     init: &Init,
+    has_zeros: bool,
     resolve: &mut Resolve<'_>,
 ) -> Result<DataDescription, Diagnostic> {
     let mut data = DataDescription::new();
     let size = usize::try_from(layouts.size(global.ty))
         .map_err(|_| Diagnostic::internal(format!("global `{}` does not fit in memory", global.name)))?;
     data.set_align(layouts.align(global.ty));
-    if is_zero(init) {
+    if is_zero(init) && has_zeros {
         data.define_zeroinit(size);
         return Ok(data);
     }

@@ -6,7 +6,7 @@ use target_lexicon::Triple;
 
 use super::{Opt, Options};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::target::Target;
+use crate::target::{ObjectFormat, Target};
 
 /// Whether Cranelift makes code for a target: x86-64, AArch64 and RISC-V with 64-bit pointers.
 pub fn supports(target: &Target) -> bool {
@@ -23,14 +23,21 @@ pub(super) fn for_target(target: &Target, options: &Options) -> Result<OwnedTarg
             let _unknown = builder.enable(&format!("has_{}", name.replace('.', "")));
         }
     }
-    finish(builder, options, options.pic)
+    let tls_model = match target.object_format {
+        ObjectFormat::Elf => "elf_gd",
+        ObjectFormat::Coff => "coff",
+        ObjectFormat::MachO => "macho",
+        ObjectFormat::Wasm => "none",
+    };
+    finish(builder, options, options.pic, tls_model)
 }
 
 /// The code generator for this very machine, with every feature that it has.
 pub(super) fn for_host(options: &Options) -> Result<OwnedTargetIsa, Diagnostic> {
     let builder = cranelift_native::builder()
         .map_err(|why| unsupported(&format!("this machine ({})", target_lexicon::HOST), why))?;
-    finish(builder, options, false)
+    // What takes the place of a loader is `variables.rs`.
+    finish(builder, options, false, "none")
 }
 
 fn builder(target: &Target) -> Result<isa::Builder, Diagnostic> {
@@ -50,7 +57,7 @@ fn unsupported(what: &str, why: &str) -> Diagnostic {
         .help("`--backend=llvm` makes code for every target")
 }
 
-fn finish(builder: isa::Builder, options: &Options, pic: bool) -> Result<OwnedTargetIsa, Diagnostic> {
+fn finish(builder: isa::Builder, options: &Options, pic: bool, tls_model: &str) -> Result<OwnedTargetIsa, Diagnostic> {
     let opt_level = match options.opt {
         Opt::None => "none",
         Opt::Speed => "speed",
@@ -63,6 +70,7 @@ fn finish(builder: isa::Builder, options: &Options, pic: bool) -> Result<OwnedTa
     let flags = [
         ("opt_level", opt_level),
         ("regalloc_algorithm", regalloc),
+        ("tls_model", tls_model),
         ("is_pic", if pic { "true" } else { "false" }),
         ("enable_verifier", if options.verify { "true" } else { "false" }),
         // Cranelift's tail calls rely on frame pointers, and so do backtraces.

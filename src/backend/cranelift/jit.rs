@@ -2,6 +2,7 @@
 
 use std::ffi::{CStr, c_char, c_int};
 use std::mem::ManuallyDrop;
+use std::sync::Arc;
 
 use cranelift_jit::{ArenaMemoryProvider, JITBuilder, JITModule};
 use cranelift_module::{FuncOrDataId, Linkage, ModuleRelocTarget, default_libcall_names};
@@ -12,8 +13,9 @@ use super::compile::{Compiled, compile};
 use super::define::{Definer, Import, module_error};
 use super::isa;
 use super::translate::Unit;
+use super::variables::Variables;
 use crate::diagnostics::{Code, Diagnostic};
-use crate::mir::{Abi, FuncId, GlobalId, Module, Signature, Ty};
+use crate::mir::{Abi, FuncId, Global, GlobalId, Module, Signature, Ty};
 use crate::target::{self, Layouts};
 
 /// Code refers to code and data by 32-bit offsets.
@@ -24,6 +26,8 @@ pub struct Jit {
     module: ManuallyDrop<JITModule>,
     funcs: FxHashMap<String, *const u8>,
     data: FxHashMap<String, *const u8>,
+    /// What the code has the address of.
+    _variables: Arc<Variables>,
     /// What is called before `main`, in order.
     constructors: Vec<*const u8>,
     main: Option<(*const u8, bool)>,
@@ -42,12 +46,14 @@ impl Jit {
     ) -> Result<Jit, Vec<Diagnostic>> {
         let host = target::host().map_err(|diagnostic| vec![diagnostic])?;
         let isa = isa::for_host(options).map_err(|diagnostic| vec![diagnostic])?;
+        let variables = Arc::<Variables>::default();
         let unit = Unit {
             module,
             data_layout: &host.data_layout,
             c_abi: host.c_abi,
             isa: isa.as_ref(),
             has_places: false,
+            variables: Some(&variables),
         };
         let compiled = compile(&unit)?;
 
@@ -67,6 +73,7 @@ impl Jit {
             funcs: FxHashMap::default(),
             data: FxHashMap::default(),
             constructors: Vec::new(),
+            _variables: Arc::clone(&variables),
             main: None,
         };
         // A missing import makes `JITModule` panic; a missing preemptible symbol is null, and can be asked for.
@@ -79,7 +86,8 @@ impl Jit {
             defined.push((func, handle.map_err(|error| vec![module_error(&func.name, func.span, &error)])?));
         }
         let mut data = Vec::new();
-        for (i, global) in module.globals.iter().enumerate().filter(|(_, global)| global.init.is_some()) {
+        let shared = |global: &Global| global.init.is_some() && !global.thread_local;
+        for (i, global) in module.globals.iter().enumerate().filter(|(_, global)| shared(global)) {
             let handle = definer.data(GlobalId(i as u32));
             data.push((
                 global,
@@ -114,7 +122,7 @@ impl Jit {
         self.funcs.get(name).copied()
     }
 
-    /// The address of a global that the module defines, likewise.
+    /// The address of a global that the module defines and all threads share, likewise.
     pub fn data_address(&self, name: &str) -> Option<*const u8> {
         self.data.get(name).copied()
     }

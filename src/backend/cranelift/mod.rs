@@ -29,6 +29,7 @@ mod symbol;
 #[cfg(test)]
 mod tests;
 mod translate;
+mod variables;
 
 pub use isa::supports;
 pub use jit::Jit;

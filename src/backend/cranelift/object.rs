@@ -33,6 +33,7 @@ pub fn object(module: &Module, target: &Target, options: &Options) -> Result<Vec
         c_abi: target.c_abi,
         isa: isa.as_ref(),
         has_places: debug.is_some(),
+        variables: None,
     };
     let mut compiled = compile(&unit)?;
     let places: Vec<_> =

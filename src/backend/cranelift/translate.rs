@@ -16,10 +16,11 @@ use super::abi::{self, Pass};
 use super::memory::Addr;
 use super::repr::{POINTER, Repr, repr};
 use super::symbol::Symbol;
+use super::variables::Variables;
 use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::mir::analysis::Cfg;
 use crate::mir::{
-    self, BlockData, FuncId, Function, GlobalId, Hint, Linkage, Module, Reg, SigId, Terminator, Ty, Types,
+    self, BlockData, FuncId, Function, Global, GlobalId, Hint, Linkage, Module, Reg, SigId, Terminator, Ty, Types,
 };
 use crate::target::{CAbi, DataLayout, Layout, Layouts};
 
@@ -42,6 +43,15 @@ pub(super) struct Unit<'a> {
     pub isa: &'a dyn TargetIsa,
     /// Whether code keeps its places.
     pub has_places: bool,
+    /// What has the variables of threads, where code stays in this process; else the system does.
+    pub variables: Option<&'a Variables>,
+}
+
+impl Unit<'_> {
+    /// Whether the system gives each thread its own of a global.
+    pub fn is_of_system(&self, global: &Global) -> bool {
+        global.thread_local && self.variables.is_none()
+    }
 }
 
 /// Where a register lives.
@@ -294,25 +304,66 @@ impl<'b> Translator<'_, 'b> {
 
     /// The address of a global.
     pub fn global_addr(&mut self, id: GlobalId) -> Value {
-        let global = match self.globals.get(&id) {
-            Some(&known) => known,
-            None => {
-                let name = self.builder.func.declare_imported_user_function(Symbol::Global(id).to_external());
-                let colocated = match self.unit.module.globals[id.idx()].linkage {
-                    Linkage::Internal | Linkage::Export => true,
-                    Linkage::Weak | Linkage::Extern => false,
-                };
-                let global = self.builder.create_global_value(GlobalValueData::Symbol {
-                    name: ExternalName::user(name),
-                    offset: 0.into(),
-                    colocated,
-                    tls: false,
-                });
-                self.globals.insert(id, global);
-                global
+        let data = &self.unit.module.globals[id.idx()];
+        match self.unit.variables {
+            _ if !data.thread_local => {
+                let global = self.global_value(id);
+                self.ins().symbol_value(POINTER, global)
             }
+            None => {
+                let global = self.global_value(id);
+                self.ins().tls_value(POINTER, global)
+            }
+            Some(_) if data.init.is_none() => {
+                let message = format!("code in memory has no thread-local `{}` that is defined elsewhere", data.name);
+                let error = Diagnostic::error(Code::NotSupported, message).at(self.span, "");
+                self.diagnostics.push(error.help("build the program instead, and run what was built"));
+                self.ins().iconst(POINTER, 0)
+            }
+            Some(variables) => self.own_variable(id, variables),
+        }
+    }
+
+    /// The address of the thread's own of a global, by a call into this process.
+    fn own_variable(&mut self, id: GlobalId, variables: &Variables) -> Value {
+        let layout = self.layouts.layout(self.unit.module.globals[id.idx()].ty);
+        let first = self.global_value(id);
+        let pointers = [ir::AbiParam::new(POINTER); 5];
+        let mut sig = ir::Signature::new(self.unit.isa.default_call_conv());
+        sig.params.extend(pointers);
+        sig.params[1] = ir::AbiParam::new(ir::types::I32);
+        sig.returns.push(ir::AbiParam::new(POINTER));
+        let sig = self.builder.import_signature(sig);
+        let callee = self.ins().iconst(POINTER, Variables::OWN as usize as i64);
+        let args = [
+            self.ins().iconst(POINTER, std::ptr::from_ref(variables) as i64),
+            self.ins().iconst(ir::types::I32, i64::from(id.0)),
+            self.ins().symbol_value(POINTER, first),
+            self.ins().iconst(POINTER, layout.size as i64),
+            self.ins().iconst(POINTER, layout.align as i64),
+        ];
+        let call = self.ins().call_indirect(sig, callee, &args);
+        self.builder.inst_results(call)[0]
+    }
+
+    fn global_value(&mut self, id: GlobalId) -> GlobalValue {
+        if let Some(&known) = self.globals.get(&id) {
+            return known;
+        }
+        let data = &self.unit.module.globals[id.idx()];
+        let name = self.builder.func.declare_imported_user_function(Symbol::Global(id).to_external());
+        let colocated = match data.linkage {
+            Linkage::Internal | Linkage::Export => true,
+            Linkage::Weak | Linkage::Extern => false,
         };
-        self.ins().symbol_value(POINTER, global)
+        let global = self.builder.create_global_value(GlobalValueData::Symbol {
+            name: ExternalName::user(name),
+            offset: 0.into(),
+            colocated,
+            tls: self.unit.is_of_system(data),
+        });
+        self.globals.insert(id, global);
+        global
     }
 
     /// Where a result goes that is returned in memory.

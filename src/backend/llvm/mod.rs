@@ -269,6 +269,7 @@ impl<'a> Context<'a> {
         out.s(self.linkage(global.linkage));
         // Nothing distinguishes two constants by their addresses.
         out.s(if global.constant && global.linkage == Linkage::Internal { "unnamed_addr " } else { "" });
+        out.s(self.per_thread(global));
         out.s(if global.constant { "constant " } else { "global " });
         match &global.init {
             Some(init) => self.initialiser(out, global.ty, init),
@@ -281,6 +282,11 @@ impl<'a> Context<'a> {
         out.s(", align ");
         out.n(self.types.layouts.align(global.ty));
         out.s("\n");
+    }
+
+    /// LLVM chooses the model by what the module's flags say it is linked into, and by the target.
+    fn per_thread(&self, global: &Global) -> &'static str {
+        if global.thread_local && self.target.has_threads() { "thread_local " } else { "" }
     }
 
     /// The table of the functions that run before `main`.
@@ -308,7 +314,9 @@ impl<'a> Context<'a> {
     fn declare_global(&self, out: &mut Text, global: &Global) {
         out.name("@", &global.name);
         // Data of a shared library is reached through the global offset table, so nothing is said of its place.
-        out.s(if global.constant { " = external constant " } else { " = external global " });
+        out.s(" = external ");
+        out.s(self.per_thread(global));
+        out.s(if global.constant { "constant " } else { "global " });
         out.s(self.types.memory(global.ty));
         out.s(", align ");
         out.n(self.types.layouts.align(global.ty));

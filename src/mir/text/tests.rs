@@ -203,6 +203,7 @@ fn random_module(random: &mut Random) -> Module {
             ty,
             init,
             constant: random.below(2) == 0,
+            thread_local: random.below(2) == 0,
             linkage: random.pick(&[Linkage::Internal, Linkage::Export, Linkage::Weak, Linkage::Extern]),
             span: crate::diagnostics::Span::NONE,
         });
@@ -324,6 +325,7 @@ fn every_bit_pattern_of_a_float_round_trips() {
                 ty,
                 init: Some(Init::Bits(bits)),
                 constant: true,
+                thread_local: false,
                 linkage: Linkage::Internal,
                 span: crate::diagnostics::Span::NONE,
             });

@@ -15,7 +15,8 @@
 //! 7. `main`, where it is there, is exported, of the C convention, `() -> i32` or `(i32, ptr) -> i32`.
 //!     `rt_stack_overflow` is of the C convention, `() -> never`.
 //! 8. An extern global has no initial value, every other has one. It fits the type: `zero` for types without rich parts, bits
-//!    for scalars, bytes for `[u8; n]` of that length, fields for structs, tuples and fixed arrays, addresses for `ptr`.
+//!    for scalars, bytes for `[u8; n]` of that length, fields for structs, tuples and fixed arrays, addresses for `ptr`, but
+//!    none of a thread-local global. A constant is not thread-local.
 //!
 //! **Functions** ([`func`])
 //! 9. The first registers are the parameters, of the types in the signature; there are facts for each parameter.

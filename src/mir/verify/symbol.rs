@@ -60,6 +60,10 @@ impl Verifier<'_> {
             let ty = self.show(global.ty);
             return self.error(Code::MirInit, span, format!("global `@{name}` has type {ty}"));
         }
+        if global.thread_local && global.constant {
+            let message = format!("`@{name}` is never written, so that threads need none of their own");
+            self.error(Code::MirInit, span, message);
+        }
         match &global.init {
             Some(_) if global.linkage == Linkage::Extern => {
                 self.error(Code::MirInit, span, format!("extern global `@{name}` has an initial value"));
@@ -77,7 +81,16 @@ impl Verifier<'_> {
             Init::Bits(bits) => ty.is_scalar() && ty.holds(*bits),
             Init::Bytes(bytes) => *self.m.types.get(ty) == TypeData::FixedArray(Ty::U8, bytes.len() as u64),
             Init::Func(func) => ty == Ty::PTR && func.idx() < self.m.funcs.len(),
-            Init::Global(global) => ty == Ty::PTR && global.idx() < self.m.globals.len(),
+            Init::Global(global) => {
+                if self.m.globals.get(global.idx()).is_some_and(|global| global.thread_local) {
+                    let of = &self.m.globals[global.idx()].name;
+                    let message = format!(
+                        "an initial value in `@{name}` is the address of `@{of}`, which each thread has another of"
+                    );
+                    return self.error(Code::MirInit, span, message);
+                }
+                ty == Ty::PTR && global.idx() < self.m.globals.len()
+            }
             Init::Fields(fields) => self.m.types.field_count(ty) == Some(fields.len() as u64),
         };
         if !fits {

@@ -13,14 +13,15 @@ enum Item {
     Module,
     Struct(StructId),
     Enum(EnumId),
-    Global { linkage: Linkage, constant: bool },
+    Global { linkage: Linkage, constant: bool, thread_local: bool },
     Func { linkage: Linkage },
 }
 
 /// What remains of an item after its head or its signature: tokens.
 type Rest = Range<usize>;
 
-const KEYWORDS: &[&str] = &["module", "struct", "enum", "global", "const", "fn", "export", "weak", "extern"];
+const KEYWORDS: &[&str] =
+    &["module", "struct", "enum", "thread_local", "global", "const", "fn", "export", "weak", "extern"];
 
 impl<'s> Parser<'s> {
     pub(super) fn module(&mut self) {
@@ -78,7 +79,7 @@ impl<'s> Parser<'s> {
         if starts.first() != Some(&0) && count > 0 {
             (self.at, self.end) = (0, count);
             self.expected(
-                "`module`, `struct`, `enum`, `global`, `const`, `fn`, `export`, `weak` or `extern`",
+                "`module`, `struct`, `enum`, `thread_local`, `global`, `const`, `fn`, `export`, `weak` or `extern`",
             );
         }
         let ends = starts.iter().skip(1).copied().chain([count]);
@@ -96,10 +97,15 @@ impl<'s> Parser<'s> {
         } else {
             Linkage::Internal
         };
+        let thread_local = self.eat_word("thread_local");
         let (word, span) = self.word("a declaration")?;
         let item = match word {
+            "global" | "const" => Item::Global { linkage, constant: word == "const", thread_local },
+            _ if thread_local => {
+                self.at -= 1;
+                return Err(self.expected("`global`"));
+            }
             "fn" => Item::Func { linkage },
-            "global" | "const" => Item::Global { linkage, constant: word == "const" },
             "module" | "struct" | "enum" if linkage != Linkage::Internal => {
                 let message = format!("a {word} has no linkage");
                 return Err(self.report(Code::MirSyntax, span, message));
@@ -160,12 +166,14 @@ impl<'s> Parser<'s> {
                 self.m.types.enum_def_mut(id).variants = variants;
                 self.item_end()
             }
-            Item::Global { linkage, constant } => {
+            Item::Global { linkage, constant, thread_local } => {
                 let (name, span) = self.named(Tok::Symbol, "the name of a global")?;
                 self.expect(Tok::Colon, "`:`")?;
                 let ty = self.ty()?;
                 let id = GlobalId(self.m.globals.len() as u32);
-                let global = Global { name: name.to_string(), ty, init: None, constant, linkage, span };
+                let name_text = name.to_string();
+                let global =
+                    Global { name: name_text, ty, init: None, constant, thread_local, linkage, span };
                 self.m.globals.push(global);
                 self.declare_symbol(name, span, Symbol::Global(id));
                 if !self.eat(Tok::Equals) {

@@ -99,6 +99,7 @@ impl<'m> Printer<'m> {
 
     fn global(&mut self, global: &Global) {
         self.linkage(global.linkage);
+        self.out.push_str(if global.thread_local { "thread_local " } else { "" });
         self.out.push_str(if global.constant { "const " } else { "global " });
         self.name('@', &global.name);
         self.out.push_str(": ");
