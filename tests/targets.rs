@@ -3,7 +3,8 @@
 //! rows of their own with the names of what its C library has where that is here, and run, by an emulator where this machine cannot. Each must do what is written down, and the interpreter with the
 //! target's layout must agree.
 //!
-//! A sample runs unless everything is asked for: every program on one row and by one maker of code, by turns.
+//! A sample runs unless everything is asked for: every program on one row and by one maker of code, by turns; those that say
+//! `; rows: all` on every row by every maker.
 //!
 //! * `SIMPLEC_FULL=1` runs every program on every row, made by LLVM at -O0 and -O2 and by Cranelift where it has the target.
 //! * `SIMPLEC_TABLE=1` writes the table of docs/targets.md instead, with every tenth program, or all of them (`scripts/targets-table`).
@@ -322,6 +323,11 @@ fn has_system(row: &Row) -> bool {
     }
 }
 
+/// Whether a program is about what each system does in its own way, and runs on every row.
+fn is_for_all_rows(path: &Path) -> bool {
+    std::fs::read_to_string(path).is_ok_and(|text| text.contains("\n; rows: all"))
+}
+
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let Ok(llvm) = toolchain::find(&Search::from_env(), &System) else {
@@ -372,11 +378,12 @@ fn main() -> ExitCode {
     let mut trials = Vec::new();
     for (index, path) in all.iter().enumerate() {
         let needs_system = needs_system(path);
+        let everywhere = is_for_all_rows(path);
         let name = root_name(path);
         let is_able = |&&(row, _): &&(&Row, _)| !needs_system || has_system(row);
         let able: Vec<_> = turns.iter().filter(is_able).collect();
         for (turn, &&(row, maker)) in able.iter().enumerate() {
-            if !full && index % able.len() != turn {
+            if !full && !everywhere && index % able.len() != turn {
                 continue;
             }
             if let Some(why) = limit(row, &name) {

@@ -222,7 +222,7 @@ fn make(
         return Ok(stdout);
     }
 
-    let module = &*native::hosted(session, module)?;
+    let module = &*native::hosted(session, module, find(EmitKind::Exe).is_some())?;
     let scratch = output::scratch().map_err(|error| session.fail(error))?;
     let object = match find(EmitKind::Obj) {
         Some(Planned { place: Place::File(staged), .. }) => staged.path().to_owned(),

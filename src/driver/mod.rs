@@ -25,6 +25,7 @@ mod session;
 mod spec;
 mod stack;
 mod system;
+mod threads;
 mod timings;
 mod watch;
 mod world;

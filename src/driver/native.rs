@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use super::choose::Choice;
 use super::front::own_work;
 use super::listen::Event;
-use super::options::{Backend, EmitKind};
+use super::options::{Backend, EmitKind, LinkMode};
 use super::output;
 use super::session::{Failed, Session};
+use super::threads::prepared;
 use super::watch::watched;
 #[cfg(feature = "cranelift")]
 use crate::backend::cranelift;
@@ -72,17 +73,31 @@ pub(super) fn told(session: &mut Session<'_>, error: Error) -> Failed {
     }
 }
 
-/// The module with what programs for the target need beside the code of their own.
-pub(super) fn hosted<'m>(session: &mut Session<'_>, module: &'m Module) -> Result<Cow<'m, Module>, Failed> {
-    match watched(module, &session.options.target) {
-        Ok(Some(module)) => {
-            own_work(session, &module, "watching the stack")?;
-            Ok(Cow::Owned(module))
+/// The module with what programs for the target need beside the code of their own, those that are linked here and those of others.
+pub(super) fn hosted<'m>(
+    session: &mut Session<'_>,
+    module: &'m Module,
+    is_linked: bool,
+) -> Result<Cow<'m, Module>, Failed> {
+    let target = session.options.target.clone();
+    let mut module = Cow::Borrowed(module);
+    let is_own = is_linked && session.options.link_mode() == LinkMode::SelfContained;
+    let steps: [(&str, bool, fn(&Module, &Target) -> Added); 2] =
+        [("watching the stack", true, watched), ("preparing threads", is_own, prepared)];
+    for (what, is_wanted, step) in steps {
+        if !is_wanted {
+            continue;
         }
-        Ok(None) => Ok(Cow::Borrowed(module)),
-        Err(errors) => Err(session.fail_all(errors)),
+        if let Some(more) = step(&module, &target).map_err(|errors| session.fail_all(errors))? {
+            own_work(session, &more, what)?;
+            module = Cow::Owned(more);
+        }
     }
+    Ok(module)
 }
+
+/// A module with something added, where something is.
+type Added = Result<Option<Module>, Vec<Diagnostic>>;
 
 /// The module as LLVM IR text for the LLVM in use, or for the preferred version where none is there to be asked.
 /// Values have names if people will read it.
@@ -255,7 +270,7 @@ pub fn program(
     choice: &Choice,
     output: &Path,
 ) -> Result<(), Failed> {
-    let module = &*hosted(session, module)?;
+    let module = &*hosted(session, module, true)?;
     let scratch = output::scratch().map_err(|error| session.fail(error))?;
     let object = object_of(scratch.path(), output);
     let mut backend = choice.backend;

@@ -2,7 +2,7 @@
  *
  * It does what Apple's kernel and dyld do for a program that needs libSystem only: maps the segments, never at the address they
  * were linked for, adds what they lie off by to the pointers in them, binds libSystem's functions to those of this machine's C
- * library, and calls `main`. Where the two systems differ in the numbers and structures of a function that the runtime
+ * library, makes the variables of the only thread, and calls constructors and `main`. Where the two systems differ in the numbers and structures of a function that the runtime
  * calls, a function here translates; one that takes a variable number of arguments is refused.
  *
  * What is not of a form that it knows ends it with a message and 125: nothing is skipped that a program could depend on. */
@@ -43,6 +43,11 @@ struct segment {
   uint64_t address, size, offset, in_file;
   uint32_t most_access, access, sections, flags;
 };
+struct section {
+  char name[16], segment[16];
+  uint64_t address, size;
+  uint32_t offset, alignment, relocations, relocation_count, flags, more[3];
+};
 struct entry { struct command command; uint64_t offset, stack; };
 struct table { uint32_t offset, bytes; };
 struct fixups { struct command command; struct table pointers, binds, weak, lazy, exports; };
@@ -52,6 +57,7 @@ enum {
   SYMBOLS = 2, DYNAMIC_SYMBOLS = 0xb, LIBRARY = 0xc, LINKER = 0xe, SEGMENT = 0x19, UUID = 0x1b, SIGNATURE = 0x1d,
   FUNCTION_STARTS = 0x26, DATA_IN_CODE = 0x29, SOURCE_VERSION = 0x2a, BUILD_VERSION = 0x32,
   FIXUPS = MUST_UNDERSTAND | 0x22, ENTRY = MUST_UNDERSTAND | 0x28,
+  CONSTRUCTORS = 9, FIRST_VALUES = 0x11, FIRST_ZEROS = 0x12, VARIABLES = 0x13,
 #if defined __x86_64__
   PROCESSOR = 0x01000007,
 #elif defined __aarch64__
@@ -62,8 +68,12 @@ enum {
 static const uint8_t *file;
 static struct segment *segments[16];
 static unsigned segment_count;
+static const struct section *sections[64];
+static unsigned section_count;
 /* How far from the addresses in the file everything lies. */
 static uint64_t slide;
+
+static unsigned kind(const struct section *section) { return section->flags & 0xff; }
 
 static uint64_t *place(unsigned segment, uint64_t offset) {
   if (segment >= segment_count || offset + 8 > segments[segment]->size)
@@ -153,10 +163,22 @@ static void darwin_memset_pattern16(uint8_t *to, const uint8_t *pattern, size_t 
 
 static _Noreturn void unbound(void) { refuse("a function was called before it was bound"); }
 
+/* Thread-local variables: for each a descriptor with a function, which code calls with the descriptor's address and which
+ * changes no register but that of the result; a number for the system; and how far into the first values the variable is.
+ * There is one thread, whose variables are made before the program runs: the distance is replaced by an address. */
+
+#if defined __x86_64__
+__asm__(".text\n.globl own_variable\nown_variable:\n  movq 16(%rdi), %rax\n  ret\n");
+#elif defined __aarch64__
+__asm__(".text\n.globl own_variable\nown_variable:\n  ldr x0, [x0, #16]\n  ret\n");
+#endif
+extern void own_variable(void);
+
 static const struct { const char *name; void *function; } translated[] = {
   { "dyld_stub_binder", unbound }, { "___error", __errno_location }, { "_sigaction", darwin_sigaction },
   { "_sigaltstack", darwin_sigaltstack }, { "_stat", darwin_stat }, { "_readdir", darwin_readdir },
   { "_clock_gettime", darwin_clock_gettime }, { "___bzero", bzero }, { "_memset_pattern16", darwin_memset_pattern16 },
+  { "__tlv_bootstrap", own_variable },
 };
 
 /* Functions that this machine's C library has under the same name, with numbers or structures of its own, or whose variable
@@ -164,7 +186,7 @@ static const struct { const char *name; void *function; } translated[] = {
 static const char *const different[] = {
   "_lstat", "_fstat", "_open", "_fcntl", "_ioctl", "_mmap", "_sysconf", "_sigprocmask", "_signal", "_raise", "_printf",
   "_fprintf", "_dprintf", "_sprintf", "_snprintf", "_scanf", "_fscanf", "_sscanf", "_vprintf", "_vfprintf", "_vsprintf",
-  "_vsnprintf",
+  "_vsnprintf", "_pthread_create",
 };
 
 static void *function(const char *symbol) {
@@ -255,6 +277,42 @@ static void bind(struct table table, int is_lazy) {
   }
 }
 
+static void make_variables(void) {
+  uint64_t low = UINT64_MAX, high = 0;
+  for (unsigned i = 0; i < section_count; i++) {
+    const struct section *values = sections[i];
+    if (kind(values) != FIRST_VALUES && kind(values) != FIRST_ZEROS)
+      continue;
+    low = values->address < low ? values->address : low;
+    high = values->address + values->size > high ? values->address + values->size : high;
+  }
+  if (low >= high)
+    return;
+  uint8_t *own = aligned_alloc(4096, (high - low + 4095) & ~(uint64_t)4095);
+  if (!own)
+    refuse("no memory");
+  /* The segment has zeros where the values are zeros. */
+  memcpy(own, (void *)(low + slide), high - low);
+  for (unsigned i = 0; i < section_count; i++) {
+    if (kind(sections[i]) != VARIABLES)
+      continue;
+    uint64_t *descriptor = (uint64_t *)(sections[i]->address + slide);
+    for (uint64_t count = sections[i]->size / 24; count; count--, descriptor += 3)
+      descriptor[2] += (uint64_t)own;
+  }
+}
+
+/* Functions that run before the program, with its arguments. */
+static void construct(int count, char **arguments, char **apple) {
+  for (unsigned i = 0; i < section_count; i++) {
+    if (kind(sections[i]) != CONSTRUCTORS)
+      continue;
+    void (**constructor)(int, char **, char **, char **) = (void *)(sections[i]->address + slide);
+    for (uint64_t left = sections[i]->size / 8; left; left--)
+      (*constructor++)(count, arguments, environ, apple);
+  }
+}
+
 static void map(void) {
   uint64_t low = UINT64_MAX, high = 0;
   for (unsigned i = 0; i < segment_count; i++) {
@@ -312,6 +370,12 @@ int main(int count, char **arguments) {
       if (segment_count == 16)
         refuse("too many segments");
       segments[segment_count++] = (struct segment *)command;
+      const struct section *section = (const struct section *)(segments[segment_count - 1] + 1);
+      for (uint32_t left = segments[segment_count - 1]->sections; left; left--) {
+        if (section_count == 64)
+          refuse("too many sections");
+        sections[section_count++] = section++;
+      }
       break;
     case FIXUPS: fixups = (const struct fixups *)command; break;
     case ENTRY: entry = (const struct entry *)command; break;
@@ -336,6 +400,7 @@ int main(int count, char **arguments) {
   bind(fixups->lazy, 1);
   if (fixups->weak.bytes)
     refuse("weak bindings");
+  make_variables();
   protect();
   uint64_t text = 0;
   for (unsigned i = 0; i < segment_count; i++)
@@ -345,5 +410,6 @@ int main(int count, char **arguments) {
   text += entry->offset;
   memcpy(&program, &text, sizeof text);
   char *apple[] = { arguments[1], NULL };
+  construct(count - 1, arguments + 1, apple);
   exit(program(count - 1, arguments + 1, environ, apple));
 }

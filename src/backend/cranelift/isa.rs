@@ -57,7 +57,12 @@ fn unsupported(what: &str, why: &str) -> Diagnostic {
         .help("`--backend=llvm` makes code for every target")
 }
 
-fn finish(builder: isa::Builder, options: &Options, pic: bool, tls_model: &str) -> Result<OwnedTargetIsa, Diagnostic> {
+fn finish(
+    builder: isa::Builder,
+    options: &Options,
+    pic: bool,
+    tls_model: &str,
+) -> Result<OwnedTargetIsa, Diagnostic> {
     let opt_level = match options.opt {
         Opt::None => "none",
         Opt::Speed => "speed",

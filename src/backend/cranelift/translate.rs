@@ -20,7 +20,8 @@ use super::variables::Variables;
 use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::mir::analysis::Cfg;
 use crate::mir::{
-    self, BlockData, FuncId, Function, Global, GlobalId, Hint, Linkage, Module, Reg, SigId, Terminator, Ty, Types,
+    self, BlockData, FuncId, Function, Global, GlobalId, Hint, Linkage, Module, Reg, SigId, Terminator, Ty,
+    Types,
 };
 use crate::target::{CAbi, DataLayout, Layout, Layouts};
 
@@ -315,7 +316,8 @@ impl<'b> Translator<'_, 'b> {
                 self.ins().tls_value(POINTER, global)
             }
             Some(_) if data.init.is_none() => {
-                let message = format!("code in memory has no thread-local `{}` that is defined elsewhere", data.name);
+                let message =
+                    format!("code in memory has no thread-local `{}` that is defined elsewhere", data.name);
                 let error = Diagnostic::error(Code::NotSupported, message).at(self.span, "");
                 self.diagnostics.push(error.help("build the program instead, and run what was built"));
                 self.ins().iconst(POINTER, 0)

@@ -35,7 +35,13 @@ impl Variables {
     pub const OWN: extern "C" fn(&Variables, u32, *const u8, usize, usize) -> *mut u8 = own;
 }
 
-extern "C" fn own(variables: &Variables, number: u32, first: *const u8, size: usize, align: usize) -> *mut u8 {
+extern "C" fn own(
+    variables: &Variables,
+    number: u32,
+    first: *const u8,
+    size: usize,
+    align: usize,
+) -> *mut u8 {
     let mut known = variables.known.lock().unwrap_or_else(PoisonError::into_inner);
     let own = known.entry((std::thread::current().id(), number)).or_insert_with(|| {
         let layout = match Layout::from_size_align(size.max(1), align) {

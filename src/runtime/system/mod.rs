@@ -198,30 +198,47 @@ fn calls(target: &Target) -> Option<(Vec<Source>, Vec<Source>)> {
             source!("linux/files.spl"),
             source!("linux/clocks.spl"),
             source!("linux/processes.spl"),
+            source!("linux/threads.spl"),
         ];
         ([&calls, &files[..], numbers].concat(), vec![template, template!("constructors.ll")])
     };
     let windows = |frames| {
-        let entry = [template!("windows/entry.ll"), template!("windows/random.ll"), frames];
+        let entry = [
+            template!("windows/entry.ll"),
+            template!("windows/random.ll"),
+            template!("windows/threads.ll"),
+            frames,
+        ];
         (vec![source!("windows.spl")], entry.to_vec())
     };
     let bare = |entry| {
         (vec![source!("bare.spl")], vec![template!("bare/places.ll"), template!("constructors.ll"), entry])
     };
     Some(match (target.os, target.arch) {
-        (Os::Linux, Arch::X86_64) => linux(&[source!("linux/x86_64.spl")], template!("linux/x86_64.ll")),
-        (Os::Linux, Arch::X86) => linux(&[source!("linux/x86.spl")], template!("linux/x86.ll")),
+        (Os::Linux, Arch::X86_64) => linux(
+            &[source!("linux/x86_64.spl"), source!("linux/threads_below.spl")],
+            template!("linux/x86_64.ll"),
+        ),
+        (Os::Linux, Arch::X86) => {
+            linux(&[source!("linux/x86.spl"), source!("linux/threads_below.spl")], template!("linux/x86.ll"))
+        }
         (Os::Linux, Arch::Aarch64) => linux(
-            &[source!("linux/generic.spl"), source!("linux/generic64.spl")],
+            &[
+                source!("linux/generic.spl"),
+                source!("linux/generic64.spl"),
+                source!("linux/threads_above.spl"),
+            ],
             template!("linux/aarch64.ll"),
         ),
-        (Os::Linux, Arch::Arm) => linux(&[source!("linux/arm.spl")], template!("linux/arm.ll")),
+        (Os::Linux, Arch::Arm) => {
+            linux(&[source!("linux/arm.spl"), source!("linux/threads_above.spl")], template!("linux/arm.ll"))
+        }
         (Os::Linux, Arch::Riscv64) => linux(
-            &[source!("linux/generic.spl"), source!("linux/generic64.spl")],
+            &[source!("linux/generic.spl"), source!("linux/generic64.spl"), source!("linux/threads_at.spl")],
             template!("linux/riscv.ll"),
         ),
         (Os::Linux, Arch::Riscv32) => linux(
-            &[source!("linux/generic.spl"), source!("linux/generic32.spl")],
+            &[source!("linux/generic.spl"), source!("linux/generic32.spl"), source!("linux/threads_at.spl")],
             template!("linux/riscv.ll"),
         ),
         (Os::Windows, Arch::X86_64) => windows(template!("windows/frames-x86_64.ll")),
