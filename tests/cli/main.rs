@@ -10,6 +10,7 @@ mod repl;
 mod symbols;
 mod targets;
 mod tests;
+mod threads;
 
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::PermissionsExt;

@@ -241,13 +241,12 @@ impl World {
     fn add_trace(&mut self, module: &mut Module) {
         let (name, ty, init) = (format!("{}.trace", self.prefix), Ty::U64, Some(Init::Bits(1)));
         let linkage = Linkage::Internal;
-        let thread_local = rng.one_in(2);
         let id = module.add_global(Global {
             name,
             ty,
             init,
             constant: false,
-            thread_local,
+            thread_local: false,
             linkage,
             span: Span::NONE,
         });

@@ -120,7 +120,10 @@ pub fn dynamic(target: &Target, is_shared: bool) -> Option<System> {
     Some(System {
         simple: lacking.map(with_operations).collect(),
         templates: filled(templates, target),
-        imports: filled(vec![template!("linux/libc.stub"), template!("linux/libm.stub")], target),
+        imports: filled(
+            vec![template!("linux/libc.stub"), template!("linux/libm.stub"), template!("linux/loader.stub")],
+            target,
+        ),
         // What comes from an archive is not offered to others.
         is_archived: is_shared,
         ..System::default()
@@ -260,7 +263,7 @@ fn calls(target: &Target) -> Option<(Vec<Source>, Vec<Source>)> {
     })
 }
 
-/// Templates for a target: `{word}` is an integer of a machine word, `{image_start}` the address of an image that nobody gave
+/// Templates for a target: `{word}` is an integer of a machine word, `{loader}` the name of what loads programs, `{image_start}` the address of an image that nobody gave
 /// another, and what begins with `@` behind the name of a function in a list of them is there on 32-bit x86 only.
 fn filled(templates: Vec<Source>, target: &Target) -> Vec<Template> {
     templates.into_iter().map(|template| filled_one(template, target)).collect()
@@ -281,6 +284,8 @@ fn filled_one((name, text): Source, target: &Target) -> Template {
     };
     let text = text.replace("{word}", &format!("i{}", target.pointer_width));
     let text = text.replace("{image_start}", image_start);
+    let loader = target.loader.as_deref().and_then(|path| path.rsplit('/').next()).unwrap_or_default();
+    let text = text.replace("{loader}", loader);
     if !name.ends_with(".def") && !name.ends_with(".stub") || target.arch == Arch::X86 {
         return Template { name, text };
     }
