@@ -80,24 +80,31 @@ pub(super) fn hosted<'m>(
     is_linked: bool,
 ) -> Result<Cow<'m, Module>, Failed> {
     let target = session.options.target.clone();
-    let mut module = Cow::Borrowed(module);
-    let is_own = is_linked && session.options.link_mode() == LinkMode::SelfContained;
-    let steps: [(&str, bool, fn(&Module, &Target) -> Added); 2] =
-        [("watching the stack", true, watched), ("preparing threads", is_own, prepared)];
-    for (what, is_wanted, step) in steps {
-        if !is_wanted {
-            continue;
-        }
-        if let Some(more) = step(&module, &target).map_err(|errors| session.fail_all(errors))? {
-            own_work(session, &more, what)?;
-            module = Cow::Owned(more);
-        }
+    let more = watched(module, &target);
+    let module = added(session, Cow::Borrowed(module), more, "watching the stack")?;
+    if !is_linked || session.options.link_mode() != LinkMode::SelfContained {
+        return Ok(module);
     }
-    Ok(module)
+    let more = prepared(&module, &target);
+    added(session, module, more, "preparing threads")
 }
 
-/// A module with something added, where something is.
-type Added = Result<Option<Module>, Vec<Diagnostic>>;
+/// The module with what was added, if anything was.
+fn added<'m>(
+    session: &mut Session<'_>,
+    module: Cow<'m, Module>,
+    more: Result<Option<Module>, Vec<Diagnostic>>,
+    what: &str,
+) -> Result<Cow<'m, Module>, Failed> {
+    match more {
+        Ok(Some(more)) => {
+            own_work(session, &more, what)?;
+            Ok(Cow::Owned(more))
+        }
+        Ok(None) => Ok(module),
+        Err(errors) => Err(session.fail_all(errors)),
+    }
+}
 
 /// The module as LLVM IR text for the LLVM in use, or for the preferred version where none is there to be asked.
 /// Values have names if people will read it.
