@@ -5,6 +5,7 @@
 
 mod closure;
 mod collections;
+mod counted;
 mod errors;
 mod object;
 mod pattern;
@@ -45,6 +46,7 @@ pub fn expand(module: &mut Module) -> Result<String, Vec<Diagnostic>> {
     if has_rich_types(module) {
         module.replace_types(shape::representation);
     }
+    counted::count_memory(module);
     Ok(cx.library.source)
 }
 

@@ -1,39 +1,64 @@
-//! `d[k] = d.get(k, other) + x`, the way to count: one search for the entry where there would be two.
+//! `d[k] = d.get(k, other) + x`, the way to count: one search for the entry where there would be two. A text grows where it is,
+//! with `d[k] = d[k]! + x`, too.
 
 use super::context::*;
 use super::expr::Named;
 use super::ops::compound;
 use super::place::Change;
 use super::tree::*;
+use super::types::Ty;
 use crate::diagnostics::Span;
 use crate::syntax::ast::{self, ArgKind, ExprKind as Ast};
 
+/// `d[k] = old op operand`.
+pub(super) struct Update<'a> {
+    pub op: BinaryOp,
+    /// What is taken for the old value where there is none; `None` if there must be one.
+    pub other: Option<&'a ast::Expr>,
+    pub operand: &'a ast::Expr,
+}
+
 impl<'a> Checker<'a> {
-    /// The parts of an assignment `d[k] = d.get(k, other) + x` that finds the entry once, for numbers: what is added to,
-    /// and `other` where there is no entry. Names and literals alone are taken, which run no code.
+    /// An assignment `d[k] = old + x` of a number or a text that changes the entry where it is, `old` being `d.get(k, other)` or,
+    /// of a text, `d[k]!`. Names and literals alone are taken, which run no code.
     pub fn element_update(
         &mut self,
         target: &'a ast::Expr,
         dict: &Expr,
         value: &'a ast::Expr,
-    ) -> Option<(BinaryOp, &'a ast::Expr, &'a ast::Expr)> {
+    ) -> Option<Update<'a>> {
         let (_, value_ty) = self.dict_parts(dict.ty)?;
         let value_ty = self.resolve(value_ty);
         let Ast::Binary(op, old, operand) = &value.kind else { return None };
-        let Ast::Call(callee, args) = &old.kind else { return None };
-        let Ast::Field(receiver, method) = &callee.kind else { return None };
-        let (Ast::Index(base, key), [sought, other]) = (&target.kind, &args[..]) else { return None };
-        let is_plain = [sought, other].iter().all(|a| a.kind == ArgKind::Value && a.label.is_none());
-        let runs_no_code = [&**receiver, &sought.value, &other.value, &**operand]
+        let op = compound(*op)?;
+        let (receiver, sought, other) = match &old.kind {
+            Ast::Unwrap(element) => {
+                let Ast::Index(receiver, key) = &element.kind else { return None };
+                (receiver, &**key, None)
+            }
+            Ast::Call(callee, args) => {
+                let Ast::Field(receiver, method) = &callee.kind else { return None };
+                let [key, other] = &args[..] else { return None };
+                let is_plain = [key, other].iter().all(|a| a.kind == ArgKind::Value && a.label.is_none());
+                if !is_plain || self.interner.get(method.name) != "get" {
+                    return None;
+                }
+                (receiver, &key.value, Some(&other.value))
+            }
+            _ => return None,
+        };
+        let Ast::Index(base, key) = &target.kind else { return None };
+        let runs_no_code = [&**receiver, sought, &**operand]
             .into_iter()
+            .chain(other)
             .all(|e| is_literal(e) || self.is_variable(e));
-        let is_same = is_same_name(receiver, base) && is_same_atom(&sought.value, key);
-        let is_update = self.is_number(value_ty)
-            && self.interner.get(method.name) == "get"
-            && is_plain
-            && is_same
-            && runs_no_code;
-        if is_update { Some((compound(*op)?, &other.value, operand)) } else { None }
+        let is_same = is_same_name(receiver, base) && is_same_atom(sought, key);
+        let gains = if value_ty == Ty::TEXT {
+            op == BinaryOp::Add
+        } else {
+            self.is_number(value_ty) && other.is_some()
+        };
+        (is_same && runs_no_code && gains).then_some(Update { op, other, operand })
     }
 
     /// The value of a key as a place of a dict that is a place; `other` is put there if there is none.

@@ -1,6 +1,7 @@
 //! Places: what may be assigned, changed in place, or passed as `mut`.
 
 use super::context::*;
+use super::dict_update::Update;
 use super::ops::{compound, concat};
 use super::tree::*;
 use super::types::{Ty, TyKind};
@@ -278,9 +279,17 @@ impl<'a> Checker<'a> {
             Target::Place(place) => place,
             Target::Element(dict, key) if op.is_none() => {
                 return match self.element_update(target, &dict, value) {
-                    Some((op, other, value)) => {
+                    Some(Update { op, other: Some(other), operand }) => {
                         let place = self.dict_entry(dict, key, other, target.span);
-                        self.assign_op(place, op, value, span)
+                        self.assign_op(place, op, operand, span)
+                    }
+                    Some(Update { op, other: None, operand }) => {
+                        // It is reading the old value that panics where there is none.
+                        let read = self.same_place(&dict);
+                        let old = self.dict_value(read, key, target.span);
+                        let place = self.dict_value(dict, key, target.span);
+                        let change = self.assign_op(place, op, operand, span);
+                        expr(ExprKind::Block(vec![old, change], false), Ty::UNIT, span)
                     }
                     None => self.assign_element(dict, key, value, span),
                 };

@@ -23,6 +23,9 @@ fn is_same_place(a: &Expr, b: &Expr) -> bool {
         (ExprKind::Literal(x), ExprKind::Literal(y)) => x == y,
         (ExprKind::Field(x, i), ExprKind::Field(y, j)) => i == j && is_same_place(x, y),
         (ExprKind::Index(x, i), ExprKind::Index(y, j)) => is_same_place(x, y) && is_same_place(i, j),
+        (ExprKind::Binary(op, x, i), ExprKind::Binary(other, y, j)) => {
+            op == other && is_same_place(x, y) && is_same_place(i, j)
+        }
         (ExprKind::Deref(x), ExprKind::Deref(y)) => is_same_place(x, y) || is_same_search(x, y),
         _ => false,
     }

@@ -17,6 +17,8 @@ pub(super) const OS: &[Source] = sources!["runtime/os":
     "directories.spl",
     "texts.spl",
     "numbers.spl",
+    "collections.spl",
+    "blocks.spl",
 ];
 
 const LINUX: &[Source] = sources!["runtime/os": "linux.spl"];
