@@ -4,7 +4,7 @@
 //! A program is `NAME.spl`, `NAME.mir`, or `NAME/main.spl` with the modules that it uses. Beside it, or in `expected/` of its folder, lies `NAME.out`: its standard output, byte for
 //! byte. Comments in the program say what else there is to know: `# exit: 3` the exit code (0 if not said),
 //! `# stderr: TEXT` the first line of standard error, `# at: 4:5` the line and
-//! column that its second line names, `# args: a b` the arguments, `# without: BACKEND: WHY` which back ends cannot run it.
+//! column that its second line names, `# args: a b` the arguments, `# without: BACKEND, BACKEND: WHY` which back ends cannot run it.
 //!
 //! * `SIMPLEC_TEST_BACKENDS=interp,llvm-O2` selects back ends; `llvm` is all of LLVM's.
 //! * `SIMPLEC_BLESS=1` writes the `.out` files, after showing what changes, of programs that all back ends agree on.
@@ -133,7 +133,7 @@ impl Context {
         let mut observed: Vec<(Engine, Observed)> = Vec::new();
         let mut failures = String::new();
         for &engine in &self.engines {
-            if expected.without.as_ref().is_some_and(|name| engine.name().starts_with(name)) {
+            if !expected.is_for(engine.name()) {
                 continue;
             }
             if engine.is_sampled() && !self.full && !index.is_multiple_of(8) {

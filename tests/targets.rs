@@ -181,7 +181,9 @@ impl Row {
             let found = expected.differences(seen);
             if found.is_empty() { Ok(()) } else { Err(format!("{by}: {}", found.join("\n"))) }
         };
-        judge(&interpret(&module, self.target, path, &expected.args)?, "interpreter")?;
+        if expected.is_for("interp") {
+            judge(&interpret(&module, self.target, path, &expected.args)?, "interpreter")?;
+        }
         let why = "the test says so".to_owned();
         let choice = Choice { backend, why, in_process: false, fallback: None };
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
@@ -310,16 +312,33 @@ fn rows(llvm: &Llvm, folder: &Path) -> Vec<Row> {
     rows
 }
 
-/// Whether a program needs files, clocks or children, which our own C library has functions for on some systems only.
-fn needs_system(path: &Path) -> bool {
-    std::fs::read_to_string(path).is_ok_and(|text| text.contains("\n# needs: system"))
+/// What a program needs of its system, which its comments tell: nothing, or all up to one of these.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Need {
+    Nothing,
+    /// `# needs: system`: files, directories, the environment, clocks.
+    System,
+    /// `# needs: children`.
+    Children,
+    /// `# needs: unix`: a shell and what it starts, and one tree of directories.
+    Unix,
 }
 
-/// Whether a row's programs have them.
-fn has_system(row: &Row) -> bool {
-    match row.target.os {
-        Os::Linux | Os::MacOs => true,
-        Os::Windows | Os::Wasi | Os::None => false,
+impl Need {
+    fn of(path: &Path) -> Need {
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        let needs = [("system", Need::System), ("children", Need::Children), ("unix", Need::Unix)];
+        let is_said = |name: &str| text.lines().any(|line| line.strip_prefix("# needs: ") == Some(name));
+        needs.into_iter().find(|(name, _)| is_said(name)).map_or(Need::Nothing, |(_, need)| need)
+    }
+
+    /// What a system has.
+    fn met_by(os: Os) -> Need {
+        match os {
+            Os::Linux | Os::MacOs => Need::Unix,
+            Os::Windows => Need::Children,
+            Os::Wasi | Os::None => Need::Nothing,
+        }
     }
 }
 
@@ -356,7 +375,7 @@ fn main() -> ExitCode {
         let step = if full { 1 } else { 10 };
         let programs: Vec<(String, PathBuf)> = all
             .iter()
-            .filter(|path| !needs_system(path))
+            .filter(|path| Need::of(path) == Need::Nothing)
             .step_by(step)
             .map(|path| (root_name(path), path.clone()))
             .collect();
@@ -377,10 +396,10 @@ fn main() -> ExitCode {
         .collect();
     let mut trials = Vec::new();
     for (index, path) in all.iter().enumerate() {
-        let needs_system = needs_system(path);
+        let need = Need::of(path);
         let everywhere = is_for_all_rows(path);
         let name = root_name(path);
-        let is_able = |&&(row, _): &&(&Row, _)| !needs_system || has_system(row);
+        let is_able = |&&(row, _): &&(&Row, _)| need <= Need::met_by(row.target.os);
         let able: Vec<_> = turns.iter().filter(is_able).collect();
         for (turn, &&(row, maker)) in able.iter().enumerate() {
             if !full && !everywhere && index % able.len() != turn {

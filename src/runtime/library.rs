@@ -21,24 +21,32 @@ pub(super) const OS: &[Source] = sources!["runtime/os":
     "blocks.spl",
 ];
 
-const LINUX: &[Source] = sources!["runtime/os": "linux.spl"];
-const MACOS_X86_64: &[Source] = sources!["runtime/os": "macos.spl", "macos/x86_64.spl"];
-const MACOS_AARCH64: &[Source] = sources!["runtime/os": "macos.spl", "macos/aarch64.spl"];
+const LINUX: &[Source] = sources!["runtime/os": "linux.spl", "unix.spl"];
+const WINDOWS: &[Source] = sources!["runtime/os": "linux.spl", "windows.spl"];
+const MACOS_X86_64: &[Source] = sources!["runtime/os": "macos.spl", "unix.spl", "macos/x86_64.spl"];
+const MACOS_AARCH64: &[Source] = sources!["runtime/os": "macos.spl", "unix.spl", "macos/aarch64.spl"];
 
-/// The files of [`OS`]'s kind that are a system's. Where there are none of its own they are Linux's: of them, a C library has
-/// what it has, and linking tells.
+/// The files of [`OS`]'s kind that are a system's. Our own C library has the functions of Linux's on every system; of them, another
+/// C library has what it has, and linking tells.
 fn of_system(target: &Target) -> &'static [Source] {
     match target.os {
         Os::MacOs if target.arch == Arch::Aarch64 => MACOS_AARCH64,
         Os::MacOs => MACOS_X86_64,
-        Os::Linux | Os::Windows | Os::Wasi | Os::None => LINUX,
+        Os::Windows => WINDOWS,
+        Os::Linux | Os::Wasi | Os::None => LINUX,
     }
 }
 
 /// Every file that may become part of a program for some system.
 #[cfg(test)]
-pub(super) fn every_file() -> impl Iterator<Item = &'static Source> {
-    OS.iter().chain(LINUX).chain(MACOS_X86_64).chain(&MACOS_AARCH64[1..])
+pub(super) fn every_file() -> Vec<&'static Source> {
+    let mut files: Vec<&Source> = Vec::new();
+    for file in [OS, LINUX, WINDOWS, MACOS_X86_64, MACOS_AARCH64].into_iter().flatten() {
+        if !files.contains(&file) {
+            files.push(file);
+        }
+    }
+    files
 }
 
 /// The modules that programs may `use`, by name.

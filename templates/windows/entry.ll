@@ -1,21 +1,10 @@
-; Windows: the entry, and functions of kernel32 under names of our own, with C's calling convention. That of the system is the
-; same on 64-bit x86.
-
-declare dllimport x86_stdcallcc void @ExitProcess(i32)
-declare dllimport x86_stdcallcc ptr @GetStdHandle(i32)
-declare dllimport x86_stdcallcc i32 @WriteFile(ptr, ptr, i32, ptr, ptr)
-declare dllimport x86_stdcallcc i32 @GetConsoleMode(ptr, ptr)
-declare dllimport x86_stdcallcc ptr @VirtualAlloc(ptr, {word}, i32, i32)
-declare dllimport x86_stdcallcc i32 @VirtualFree(ptr, {word}, i32)
-declare dllimport x86_stdcallcc ptr @GetCommandLineW()
-declare dllimport x86_stdcallcc ptr @GetEnvironmentStringsW()
-declare dllimport x86_stdcallcc i32 @WideCharToMultiByte(i32, i32, ptr, i32, ptr, i32, ptr, ptr)
-declare dllimport x86_stdcallcc ptr @AddVectoredExceptionHandler(i32, ptr)
-declare dllimport x86_stdcallcc i32 @SetThreadStackGuarantee(ptr)
+; Windows: the entry. Functions of kernel32 are in a table of their own.
 
 declare void @sys_start()
 declare i32 @main(i32, ptr)
 declare extern_weak void @rt_stack_overflow()
+declare i32 @sys_watch_stack(ptr)
+declare ptr @sys_watch_exceptions(i32, ptr)
 
 ; How much is left of the stack for what is done at its end.
 @spare = internal global i32 65536
@@ -24,8 +13,8 @@ define void @mainCRTStartup() nounwind {
   %is.watched = icmp ne ptr @rt_stack_overflow, null
   br i1 %is.watched, label %watch, label %start
 watch:
-  %reserved = call x86_stdcallcc i32 @SetThreadStackGuarantee(ptr @spare)
-  %handler = call x86_stdcallcc ptr @AddVectoredExceptionHandler(i32 1, ptr @caught)
+  %reserved = call i32 @sys_watch_stack(ptr @spare)
+  %handler = call ptr @sys_watch_exceptions(i32 1, ptr @caught)
   br label %start
 start:
   call void @sys_start()
@@ -80,50 +69,4 @@ define i32 @sys_program(i32 %count, ptr %arguments) nounwind {
   call void @prepare()
   %code = call i32 @main(i32 %count, ptr %arguments)
   ret i32 %code
-}
-
-define void @sys_exit(i32 %code) nounwind {
-  call x86_stdcallcc void @ExitProcess(i32 %code)
-  unreachable
-}
-
-define ptr @sys_handle(i32 %which) nounwind {
-  %handle = call x86_stdcallcc ptr @GetStdHandle(i32 %which)
-  ret ptr %handle
-}
-
-define i32 @sys_write(ptr %handle, ptr %from, i32 %count, ptr %written) nounwind {
-  %done = call x86_stdcallcc i32 @WriteFile(ptr %handle, ptr %from, i32 %count, ptr %written, ptr null)
-  ret i32 %done
-}
-
-define i32 @sys_console_mode(ptr %handle, ptr %mode) nounwind {
-  %known = call x86_stdcallcc i32 @GetConsoleMode(ptr %handle, ptr %mode)
-  ret i32 %known
-}
-
-; Reserved and committed, to be read and written.
-define ptr @sys_allocate({word} %bytes) nounwind {
-  %at = call x86_stdcallcc ptr @VirtualAlloc(ptr null, {word} %bytes, i32 12288, i32 4)
-  ret ptr %at
-}
-
-define i32 @sys_release(ptr %at) nounwind {
-  %done = call x86_stdcallcc i32 @VirtualFree(ptr %at, {word} 0, i32 32768)
-  ret i32 %done
-}
-
-define ptr @sys_command_line() nounwind {
-  %line = call x86_stdcallcc ptr @GetCommandLineW()
-  ret ptr %line
-}
-
-define ptr @sys_variables() nounwind {
-  %block = call x86_stdcallcc ptr @GetEnvironmentStringsW()
-  ret ptr %block
-}
-
-define i32 @sys_to_utf8(ptr %from, i32 %units, ptr %to, i32 %bytes) nounwind {
-  %count = call x86_stdcallcc i32 @WideCharToMultiByte(i32 65001, i32 0, ptr %from, i32 %units, ptr %to, i32 %bytes, ptr null, ptr null)
-  ret i32 %count
 }

@@ -33,7 +33,7 @@ pub struct Expected {
     pub exit: u8,
     pub args: Vec<String>,
     /// The back ends that cannot show what it is about, by what their names begin with.
-    pub without: Option<String>,
+    pub without: Vec<String>,
 }
 
 impl Expected {
@@ -60,9 +60,17 @@ impl Expected {
                 Some(code) => code.trim().parse().map_err(|_| format!("`{code}` is no exit code"))?,
                 None => 0,
             },
-            without: notes("without").and_then(|note| note.split(':').next().map(str::to_owned)),
+            without: notes("without").map_or(Vec::new(), |note| {
+                let names = note.split(':').next().unwrap_or_default();
+                names.split(", ").map(str::to_owned).collect()
+            }),
             args: notes("args").map_or(Vec::new(), |args| args.split(' ').map(str::to_owned).collect()),
         })
+    }
+
+    /// Whether a back end can show what it is about.
+    pub fn is_for(&self, backend: &str) -> bool {
+        !self.without.iter().any(|name| backend.starts_with(name.as_str()))
     }
 
     /// Whether it is to end by a panic.

@@ -4,10 +4,14 @@
 //!
 //! It is compiled by itself, as its functions carry names that LLVM would otherwise take for the C library's, and has nothing
 //! of the runtime. What is common is in `memory`, `heap`, `rounding`, `math` and `angles`; what a processor lacks is in `wide` and
-//! `soft`; a system brings its calls in a file of its own, and how a processor enters a program and makes a call is text for LLVM
-//! in `templates/`.
+//! `soft`; a system brings its calls in files of its own. How a processor enters a program and makes a call is text for LLVM
+//! in `templates/`, as are tables of the functions of Windows and of hosts of WebAssembly.
+
+use foreign::Table;
 
 use crate::target::{Arch, CAbi, ObjectFormat, Os, Target};
+
+mod foreign;
 
 /// A source: its name and text.
 pub type Source = (&'static str, &'static str);
@@ -81,7 +85,7 @@ pub fn system(target: &Target) -> Option<System> {
         vec![source!("intrinsics.spl"), source!("rounding.spl"), source!("math.spl"), source!("angles.spl")];
     floats.extend(processor.floats);
     let imports = match target.os {
-        Os::Windows => vec![template!("windows/kernel32.def"), template!("windows/advapi32.def")],
+        Os::Windows => WINDOWS_CALLS.to_vec(),
         Os::MacOs => vec![template!("macos/libSystem.tbd")],
         Os::Linux | Os::Wasi | Os::None => Vec::new(),
     };
@@ -94,7 +98,7 @@ pub fn system(target: &Target) -> Option<System> {
     Some(System {
         simple,
         templates: filled(templates, target),
-        imports: filled(imports, target),
+        imports: imports.into_iter().map(|import| import_of(import, target)).collect(),
         is_archived: target.object_format == ObjectFormat::Coff,
         script: if is_bare { filled(vec![template!("bare/image.ld")], target).pop() } else { None },
         asked: if is_bare { &["write", "_exit"] } else { &[] },
@@ -195,7 +199,8 @@ fn is_soft(target: &Target) -> bool {
 /// A system's calls in Simple, and the templates below them.
 fn calls(target: &Target) -> Option<(Vec<Source>, Vec<Source>)> {
     let linux = |numbers: &[Source], template| {
-        let files = [source!("errors.spl"), source!("streams.spl"), source!("temporary.spl")];
+        let files =
+            [source!("errors.spl"), source!("streams.spl"), source!("temporary.spl"), source!("actions.spl")];
         let calls = [
             source!("linux.spl"),
             source!("linux/files.spl"),
@@ -206,13 +211,31 @@ fn calls(target: &Target) -> Option<(Vec<Source>, Vec<Source>)> {
         ([&calls, &files[..], numbers].concat(), vec![template, template!("constructors.ll")])
     };
     let windows = |frames| {
-        let entry = [
-            template!("windows/entry.ll"),
-            template!("windows/random.ll"),
-            template!("windows/threads.ll"),
-            frames,
+        let calls = [
+            source!("windows.spl"),
+            source!("windows/names.spl"),
+            source!("windows/files.spl"),
+            source!("windows/directories.spl"),
+            source!("windows/clocks.spl"),
+            source!("windows/children.spl"),
+            source!("windows/processes.spl"),
+            source!("errors.spl"),
+            source!("streams.spl"),
+            source!("temporary.spl"),
+            source!("actions.spl"),
         ];
-        (vec![source!("windows.spl")], entry.to_vec())
+        (
+            calls.to_vec(),
+            [
+                &[template!("windows/entry.ll"), template!("windows/threads.ll"), frames][..],
+                &WINDOWS_CALLS[..],
+            ]
+            .concat(),
+        )
+    };
+    let wasm = |calls: &[Source], table| {
+        let templates = vec![template!("wasm/entry.ll"), template!("wasm/wide.ll"), table];
+        ([&[source!("wasm.spl")][..], calls].concat(), templates)
     };
     let bare = |entry| {
         (vec![source!("bare.spl")], vec![template!("bare/places.ll"), template!("constructors.ll"), entry])
@@ -246,14 +269,8 @@ fn calls(target: &Target) -> Option<(Vec<Source>, Vec<Source>)> {
         ),
         (Os::Windows, Arch::X86_64) => windows(template!("windows/frames-x86_64.ll")),
         (Os::Windows, Arch::X86) => windows(template!("windows/frames-x86.ll")),
-        (Os::Wasi, Arch::Wasm32) => (
-            vec![source!("wasm.spl"), source!("wasi.spl")],
-            vec![template!("wasm/wasi.ll"), template!("wasm/wide.ll")],
-        ),
-        (Os::None, Arch::Wasm32 | Arch::Wasm64) => (
-            vec![source!("wasm.spl"), source!("host.spl")],
-            vec![template!("wasm/host.ll"), template!("wasm/wide.ll")],
-        ),
+        (Os::Wasi, Arch::Wasm32) => wasm(&[source!("wasi.spl")], template!("wasm/wasi.calls")),
+        (Os::None, Arch::Wasm32 | Arch::Wasm64) => wasm(&[source!("host.spl")], template!("wasm/host.calls")),
         // The system calls `main` itself, and its library has the rest.
         (Os::MacOs, Arch::X86_64 | Arch::Aarch64) => (Vec::new(), Vec::new()),
         (Os::None, Arch::Arm) => bare(template!("bare/thumb.ll")),
@@ -261,6 +278,25 @@ fn calls(target: &Target) -> Option<(Vec<Source>, Vec<Source>)> {
         (Os::Linux, Arch::Wasm32 | Arch::Wasm64 | Arch::Other)
         | (Os::Windows | Os::MacOs | Os::Wasi | Os::None, _) => return None,
     })
+}
+
+/// The functions of Windows, by the libraries that have them.
+const WINDOWS_CALLS: [Source; 2] = [template!("windows/kernel32.calls"), template!("windows/advapi32.calls")];
+
+/// What tables of functions end in.
+const TABLE: &str = ".calls";
+
+/// The table of that text: the compiler's own, which a test reads.
+fn table(text: &str) -> Table<'_> {
+    Table::of(text).unwrap_or_else(|line| panic!("a table of functions has the line {line:?}"))
+}
+
+/// What a library of the system's is known by.
+fn import_of((name, text): Source, target: &Target) -> Template {
+    if !name.ends_with(TABLE) {
+        return filled_one((name, text), target);
+    }
+    Template { name, text: without_marks(table(text).module_definition(), target) }
 }
 
 /// Templates for a target: `{word}` is an integer of a machine word, `{loader}` the name of what loads programs, `{image_start}` the address of an image that nobody gave
@@ -286,12 +322,22 @@ fn filled_one((name, text): Source, target: &Target) -> Template {
     let text = text.replace("{image_start}", image_start);
     let loader = target.loader.as_deref().and_then(|path| path.rsplit('/').next()).unwrap_or_default();
     let text = text.replace("{loader}", loader);
-    if !name.ends_with(".def") && !name.ends_with(".stub") || target.arch == Arch::X86 {
+    if name.ends_with(TABLE) {
+        let text = table(&text).definitions(target);
         return Template { name, text };
+    }
+    let text = if name.ends_with(".stub") { without_marks(text, target) } else { text };
+    Template { name, text }
+}
+
+/// A list of functions without what is there on 32-bit x86 only.
+fn without_marks(text: String, target: &Target) -> String {
+    if target.arch == Arch::X86 {
+        return text;
     }
     let bare = |word: &str| match word.split_once('@') {
         Some((name, behind)) => format!("{name}{}", if behind.ends_with('\n') { "\n" } else { " " }),
         None => word.to_owned(),
     };
-    Template { name, text: text.split_inclusive([' ', '\n']).map(bare).collect() }
+    text.split_inclusive([' ', '\n']).map(bare).collect()
 }
