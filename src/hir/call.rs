@@ -312,6 +312,10 @@ impl<'a> Checker<'a> {
         if let [id] = self.trait_methods_of(ty, name.name, true)[..] {
             return self.call_decl(id, Receiver::Value(receiver), type_args, args, name.span, span);
         }
+        if self.is_known_present(&receiver) {
+            let whole = self.whole(receiver);
+            return self.method_call(whole, name, type_args, args, span);
+        }
         self.check_loosely(args);
         self.unknown_member(ty, name, "method");
         self.error_expr(span)

@@ -359,7 +359,7 @@ impl<'a> Checker<'a> {
     pub fn unwrap(&mut self, value: &'a ast::Expr, span: Span) -> Expr {
         let value = match self.unwrapped_element(value, span) {
             Ok(element) => return element,
-            Err(value) => value,
+            Err(value) => self.as_optional(value),
         };
         let Some(outcome) = self.outcome(&value, "!") else { return self.error_expr(span) };
         let (payload, whole, bad) = (outcome.payload, value.ty, outcome.bad);
@@ -402,7 +402,7 @@ impl<'a> Checker<'a> {
         span: Span,
         expect: Expect,
     ) -> Expr {
-        let value = self.expr(value, Expect::Any);
+        let value = self.optional(value);
         let other_value = self.expr(other, expect);
         let Some(outcome) = self.outcome(&value, "??") else { return self.error_expr(span) };
         // The right side may itself be optional: then so is the whole.
@@ -421,7 +421,7 @@ impl<'a> Checker<'a> {
 
     /// `e?`: the payload, or the function returns the `nil` or `Err`.
     pub fn propagate(&mut self, value: &'a ast::Expr, span: Span) -> Expr {
-        let value = self.expr(value, Expect::Any);
+        let value = self.optional(value);
         let Some(outcome) = self.outcome(&value, "?") else { return self.error_expr(span) };
         let (ret, why, is_top_level) = {
             let cx = self.cx();
@@ -488,7 +488,7 @@ impl<'a> Checker<'a> {
 
     /// `e.?`: present and not empty.
     pub fn present(&mut self, value: &'a ast::Expr, span: Span) -> Expr {
-        let value = self.expr(value, Expect::Any);
+        let value = self.optional(value);
         if self.payload_of(value.ty).is_none() {
             return self.not_empty(value, span);
         }

@@ -4,8 +4,9 @@
 //! of patterns are specialised by the constructors of the first column's type until no column is left.
 
 use super::context::*;
+use super::pattern::int_bounds;
 use super::tree::*;
-use super::types::{Ty, TyKind};
+use super::types::{IntTy, Ty, TyKind};
 use crate::diagnostics::{Code, Diagnostic, Span};
 
 /// A constructor of a type whose values can be listed.
@@ -21,6 +22,8 @@ enum Constructor {
     Part(Ty),
     /// The arrays of a length and all longer ones, which no pattern tells apart.
     AtLeast(usize),
+    /// The integers from one to another, both included, which no pattern tells apart.
+    Between(i128, i128),
 }
 
 /// The longest fixed array that is looked at element by element.
@@ -28,6 +31,9 @@ const MAX_FIXED: u64 = 64;
 
 /// How many sets of rows one match may be taken apart into; a match beyond it is not one that people write.
 const MAX_STEPS: u32 = 100_000;
+
+/// So many rows are looked at in a step.
+const ROWS_PER_STEP: usize = 64;
 
 type Row<'p> = Vec<Option<&'p Pattern>>;
 
@@ -66,9 +72,13 @@ impl Checker<'_> {
             }
             _ => (format!("the match does not cover `{missing}`"), format!("`{missing}` is missing")),
         };
-        let mut error = Diagnostic::error(Code::MissingCase, message)
-            .at(keyword, label)
-            .help(format!("add `case {missing}: …`"));
+        let help = match self.types.get(ty) {
+            TyKind::Int(_) if missing != "_" => {
+                format!("add `case {missing}: …`, or `case _: …` for all that is left")
+            }
+            _ => format!("add `case {missing}: …`"),
+        };
+        let mut error = Diagnostic::error(Code::MissingCase, message).at(keyword, label).help(help);
         if guarded {
             error = error.note("a case with a guard covers nothing: the guard may not hold");
         }
@@ -77,7 +87,7 @@ impl Checker<'_> {
 
     /// A list of values, one for each column, that no row matches.
     fn missing(&mut self, rows: &[Row], types: &[Ty], steps: &mut u32) -> Option<Vec<String>> {
-        *steps = steps.saturating_sub(1);
+        *steps = steps.saturating_sub(1 + (rows.len() / ROWS_PER_STEP) as u32);
         if *steps == 0 {
             return None;
         }
@@ -94,6 +104,14 @@ impl Checker<'_> {
             let mut found = self.missing(&rows, rest, steps)?;
             found.insert(0, "_".to_owned());
             return Some(found);
+        }
+        let others: Vec<Row> =
+            flat.iter().filter(|row| row[0].is_none_or(is_plain)).map(|row| row[1..].to_vec()).collect();
+        if let TyKind::Int(_) = self.types.get(ty)
+            && self.missing(&others, rest, steps).is_none()
+        {
+            // What takes every number is enough: they need not be told apart.
+            return None;
         }
         let constructors = self.constructors(ty, &flat);
         let is_listed = !constructors.is_empty();
@@ -112,9 +130,7 @@ impl Checker<'_> {
             return None;
         }
         // Infinitely many values, or too many to list: those that no pattern names.
-        let default: Vec<Row> =
-            flat.iter().filter(|row| row[0].is_none_or(is_plain)).map(|row| row[1..].to_vec()).collect();
-        let mut found = self.missing(&default, rest, steps)?;
+        let mut found = self.missing(&others, rest, steps)?;
         found.insert(0, "_".to_owned());
         Some(found)
     }
@@ -125,6 +141,10 @@ impl Checker<'_> {
         match self.types.get(ty).clone() {
             TyKind::Bool => {
                 vec![(Constructor::Bool(true), Vec::new()), (Constructor::Bool(false), Vec::new())]
+            }
+            TyKind::Int(int) => {
+                let parts = intervals(int, rows).into_iter();
+                parts.map(|(first, last)| (Constructor::Between(first, last), Vec::new())).collect()
             }
             TyKind::Tuple(parts, _) => vec![(Constructor::Only, parts)],
             TyKind::FixedArray(elem, n) if n <= MAX_FIXED => {
@@ -192,6 +212,7 @@ impl Checker<'_> {
                     Constructor::Bool(_)
                     | Constructor::Only
                     | Constructor::Variant(_)
+                    | Constructor::Between(..)
                     | Constructor::Part(_) => false,
                 };
                 if !fits {
@@ -208,7 +229,16 @@ impl Checker<'_> {
                         && self.union_parts(inner.ty).is_some_and(|types| types.contains(&ty)) => {}
                 _ => return None,
             },
-            Some(PatternKind::Constant(_) | PatternKind::Range { .. } | PatternKind::Or(_)) => return None,
+            Some(kind @ (PatternKind::Constant(_) | PatternKind::Range { .. })) => {
+                let (Constructor::Between(low, high), Some(pattern)) = (constructor, row[0]) else {
+                    return None;
+                };
+                let TyKind::Int(int) = *self.types.get(self.resolve(pattern.ty)) else { return None };
+                if !numbers(kind, int).is_some_and(|(first, last)| first <= low && high <= last) {
+                    return None;
+                }
+            }
+            Some(PatternKind::Or(_)) => return None,
         }
         parts.extend_from_slice(&row[1..]);
         Some(parts)
@@ -219,6 +249,17 @@ impl Checker<'_> {
         match (constructor, self.types.get(ty)) {
             (Constructor::Bool(value), _) => value.to_string(),
             (Constructor::Part(ty), _) => format!("{list}: {}", self.show(ty)),
+            (Constructor::Between(low, high), TyKind::Int(int)) => {
+                let (least, greatest) = int_bounds(*int);
+                match (low == least, high == greatest) {
+                    _ if low == high => low.to_string(),
+                    (true, true) => "_".to_owned(),
+                    (true, false) => format!("..={high}"),
+                    (false, true) => format!("{low}.."),
+                    (false, false) => format!("{low}..={high}"),
+                }
+            }
+            (Constructor::Between(..), _) => "_".to_owned(),
             (Constructor::Only, TyKind::Adt(id, _)) => {
                 format!("{}({list})", self.name(self.adts[id.idx()].name))
             }
@@ -250,6 +291,46 @@ fn distinguished_length(rows: &[Row]) -> usize {
         }
     }
     exact.max(from_start + from_end)
+}
+
+/// The first and the last integer of a pattern for integers of a type; `None` if there are none.
+fn numbers(pattern: &PatternKind, int: IntTy) -> Option<(i128, i128)> {
+    let (least, greatest) = int_bounds(int);
+    let number = |constant: Constant| match constant {
+        Constant::Int(bits) if least < 0 => Some(i128::from(bits as i64)),
+        Constant::Int(bits) => Some(i128::from(bits)),
+        Constant::Float(_) | Constant::Bool(_) | Constant::Text(_) => None,
+    };
+    let (first, last) = match *pattern {
+        PatternKind::Constant(constant) => {
+            let number = number(constant)?;
+            (number, number)
+        }
+        PatternKind::Range { start, end, is_inclusive } => (
+            start.map_or(Some(least), number)?,
+            match end {
+                Some(end) => number(end)? - i128::from(!is_inclusive),
+                None => greatest,
+            },
+        ),
+        _ => return None,
+    };
+    (first <= last).then_some((first, last))
+}
+
+/// The integers of a type, cut wherever a pattern of the first column begins or ends. None where the patterns are a few single
+/// numbers: those that they leave out are best called "all others".
+fn intervals(int: IntTy, rows: &[Row]) -> Vec<(i128, i128)> {
+    let (least, greatest) = int_bounds(int);
+    let patterns: Vec<_> = rows.iter().filter_map(|row| numbers(&row[0]?.kind, int)).collect();
+    if patterns.len() as i128 <= greatest - least && patterns.iter().all(|(first, last)| first == last) {
+        return Vec::new();
+    }
+    let mut starts: Vec<i128> = patterns.into_iter().flat_map(|(first, last)| [first, last + 1]).collect();
+    starts.extend([least, greatest + 1]);
+    starts.sort_unstable();
+    starts.dedup();
+    starts.windows(2).map(|pair| (pair[0], pair[1] - 1)).collect()
 }
 
 /// Whether it takes every value without looking.

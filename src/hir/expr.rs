@@ -94,7 +94,11 @@ impl<'a> Checker<'a> {
             Ast::Repeat(value, count) => self.repeat(value, count, span, expect),
             Ast::Unary(op, operand) => self.unary(*op, operand, span),
             Ast::Binary(BinOp::Pipe, value, callee) => self.pipe(value, callee, span, expect),
-            Ast::Binary(op, a, b) => self.binary(*op, a, b, span, expect),
+            Ast::Binary(op, a, b) => {
+                let value = self.binary(*op, a, b, span, expect);
+                self.nil_comparison(e, &value);
+                value
+            }
             Ast::Chain(first, rest) => self.chain(first, rest, span),
             Ast::Range { start, end, is_inclusive } => {
                 self.range(start.as_deref(), end.as_deref(), *is_inclusive, span)
@@ -434,7 +438,7 @@ impl<'a> Checker<'a> {
                     Head::Cond(cond)
                 }
                 ast::Cond::Let(pattern, e) => {
-                    let value = self.expr(e, Expect::Any);
+                    let value = self.optional(e);
                     self.default_literals(mark);
                     let pattern = self.present_pattern(pattern, value.ty);
                     Head::Val(value, pattern, e)

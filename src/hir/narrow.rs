@@ -4,6 +4,10 @@
 //! code runs: in the branch, in the rest of `and`, behind a branch that leaves. There the variable is read as one of the
 //! narrower type ([`ExprKind::Narrow`]). An assignment ends the facts of its variable. A loop that relies on a fact from
 //! in front of it may not assign the variable: what holds in its first round need not hold in the next.
+//!
+//! An optional variable that is not `nil` is known to be of the type of its payload. Operators and patterns for optional values still
+//! see the whole ([`Checker::as_optional`]); and a loop that assigns such a variable is no mistake, so in loops nothing is known of one
+//! that can be assigned but what they test themselves.
 
 use super::context::*;
 use super::nested::Outer;
@@ -21,6 +25,8 @@ struct Fact {
     ty: Option<Ty>,
     /// How many loops are around the test.
     loops: usize,
+    /// It only says that an optional variable is not `nil`.
+    is_presence: bool,
 }
 
 /// What is known of the variables of a body, the latest last.
@@ -59,6 +65,7 @@ pub(super) struct Test {
     of: Root,
     when_true: Option<Ty>,
     when_false: Option<Ty>,
+    is_presence: bool,
 }
 
 impl<'a> Checker<'a> {
@@ -71,10 +78,15 @@ impl<'a> Checker<'a> {
             return self.error_expr(span);
         }
         // A second test may ask again what the first one told.
-        if let ExprKind::Narrow(_) = value.kind
+        if self.asks_for_presence(written, &value) {
+            value = self.as_optional(value);
+        } else if let ExprKind::Narrow(_) = value.kind
             && !self.is_narrower(written, value.ty)
         {
             value = self.whole(value);
+            if let Some((payload, _)) = self.payload_of(value.ty) {
+                value = self.narrowed(value, Some(payload));
+            }
         }
         let ty = value.ty;
         let Some(pattern) = self.tested_pattern(ty, written, span) else { return self.error_expr(span) };
@@ -83,7 +95,13 @@ impl<'a> Checker<'a> {
                 let taken = self.union_parts(inner.ty).unwrap_or_else(|| vec![inner.ty]);
                 self.types.union(parts.into_iter().filter(|part| !taken.contains(part)).collect())
             });
-            self.tests.insert(e, Test { of, when_true: Some(inner.ty), when_false: rest });
+            self.tests
+                .insert(e, Test { of, when_true: Some(inner.ty), when_false: rest, is_presence: false });
+        }
+        if let PatternKind::Variant(variant, _) = pattern.kind
+            && let Some((_, present)) = self.payload_of(ty)
+        {
+            self.presence_test(e, &value, variant == present);
         }
         let answer = |value| expr(ExprKind::Literal(Constant::Bool(value)), Ty::BOOL, span);
         let other = Pattern { kind: PatternKind::Wildcard, ty, span };
@@ -92,6 +110,54 @@ impl<'a> Checker<'a> {
             Arm { pattern: other, guard: None, body: answer(false) },
         ];
         expr(ExprKind::Match(Box::new(value), arms), Ty::BOOL, span)
+    }
+
+    /// Notes that a test of an optional variable holds when the variable is not `nil`, or when it is.
+    fn presence_test(&mut self, e: &'a ast::Expr, value: &Expr, holds_if_present: bool) {
+        if let (Some(of), Some((payload, _))) = (self.known_root(value), self.payload_of(value.ty)) {
+            let [when_true, when_false] =
+                [holds_if_present, !holds_if_present].map(|is| is.then_some(payload));
+            self.tests.insert(e, Test { of, when_true, when_false, is_presence: true });
+        }
+    }
+
+    /// `a == nil` and `a != nil` are such tests.
+    pub fn nil_comparison(&mut self, e: &'a ast::Expr, checked: &Expr) {
+        let (Ast::Binary(_, a, b), ExprKind::Compare(op, x, y)) = (&e.kind, &checked.kind) else { return };
+        let tested = match (&a.kind, &b.kind) {
+            (_, Ast::Nil) => x,
+            (Ast::Nil, _) => y,
+            _ => return,
+        };
+        self.presence_test(e, tested, *op == CompareOp::Ne);
+    }
+
+    /// Whether a test asks if there is something in an optional value.
+    fn asks_for_presence(&mut self, written: &'a ast::Type, value: &Expr) -> bool {
+        let ast::TypeKind::Path { path, args } = &written.kind else { return false };
+        let whole = root_of_narrow(value).ty;
+        args.is_empty()
+            && self.payload_of(whole).is_some()
+            && (matches!(path[..], [name] if self.name(name.name) == "nil")
+                || self.variant_path(path, whole).is_some())
+    }
+
+    /// Whether a pattern is one of the cases of an optional value.
+    pub fn asks_whether_there(&self, pattern: &ast::Pattern) -> bool {
+        match &pattern.kind {
+            ast::PatternKind::Literal(literal) => matches!(literal.kind, Ast::Nil),
+            ast::PatternKind::Or(parts) => parts.iter().any(|part| self.asks_whether_there(part)),
+            ast::PatternKind::Name(name) => self.name(name.name) == "None",
+            ast::PatternKind::Path(path) | ast::PatternKind::Construct { path, .. } => {
+                path.last().is_some_and(|name| matches!(self.name(name.name), "Some" | "None"))
+            }
+            ast::PatternKind::Wildcard
+            | ast::PatternKind::Range { .. }
+            | ast::PatternKind::Tuple(_)
+            | ast::PatternKind::Array(_)
+            | ast::PatternKind::Typed(..)
+            | ast::PatternKind::Rest(_) => false,
+        }
     }
 
     /// Whether a test for the written type can tell something of a value of another.
@@ -167,12 +233,13 @@ impl<'a> Checker<'a> {
                 self.learn_from(a, holds);
                 self.learn_from(b, holds);
             }
-            Ast::Is(..) => {
+            Ast::Is(..) | Ast::Binary(BinOp::Eq | BinOp::Ne, ..) => {
                 let Some(&test) = self.tests.get(&std::ptr::from_ref(condition)) else { return };
                 let ty = if holds { test.when_true } else { test.when_false };
                 if ty.is_some() {
                     let cx = self.cx();
-                    cx.facts.all.push(Fact { of: test.of, ty, loops: cx.loops.len() });
+                    let (of, is_presence) = (test.of, test.is_presence);
+                    cx.facts.all.push(Fact { of, ty, loops: cx.loops.len(), is_presence });
                 }
             }
             _ => {}
@@ -247,14 +314,61 @@ impl<'a> Checker<'a> {
     pub fn as_known(&mut self, value: Expr) -> Expr {
         let Some(root) = root_of(&value) else { return value };
         let known = self.rely_on(self.current, root, value.span);
-        narrowed(value, known)
+        self.narrowed(value, known)
+    }
+
+    /// The same with what is known of a variable. That of the payload of an optional one says that there is one, too.
+    fn narrowed(&self, value: Expr, known: Option<Ty>) -> Expr {
+        let (Some(ty), span) = (known, value.span) else { return value };
+        if let ExprKind::Narrow(_) = value.kind {
+            return value;
+        }
+        let value = match self.payload_of(value.ty) {
+            Some((payload, _)) if self.resolve(payload) != self.resolve(ty) => {
+                expr(ExprKind::Narrow(Box::new(value)), payload, span)
+            }
+            _ => value,
+        };
+        expr(ExprKind::Narrow(Box::new(value)), ty, span)
+    }
+
+    /// An optional variable that was just declared is not `nil`.
+    pub fn know_present(&mut self, local: LocalId) {
+        let ty = self.cx().locals[local.idx()].ty;
+        let payload = self.payload_of(ty).map(|(payload, _)| payload);
+        let cx = self.cx();
+        let (of, loops) = (Root::Local(local), cx.loops.len());
+        cx.facts.all.push(Fact { of, ty: payload, loops, is_presence: true });
+    }
+
+    /// The whole of an optional variable, where it is read as what is known to be there.
+    pub fn as_optional(&self, value: Expr) -> Expr {
+        if self.is_known_present(&value) { self.whole(value) } else { value }
+    }
+
+    /// Whether an expression reads an optional variable as what is known to be there.
+    pub fn is_known_present(&self, value: &Expr) -> bool {
+        matches!(value.kind, ExprKind::Narrow(_)) && self.payload_of(root_of_narrow(value).ty).is_some()
+    }
+
+    /// The operand of an operator for optional values.
+    pub fn optional(&mut self, e: &'a ast::Expr) -> Expr {
+        let value = self.expr(e, Expect::Any);
+        self.as_optional(value)
     }
 
     /// What is known of a variable of a body.
     fn rely_on(&mut self, body: usize, root: Root, span: Span) -> Option<Ty> {
         let cx = &mut self.bodies[body];
-        let Fact { ty, loops, .. } = cx.facts.of(root)?;
+        let Fact { ty, loops, is_presence, .. } = cx.facts.of(root)?;
         let ty = ty?;
+        if let Root::Local(local) = root
+            && is_presence
+            && cx.locals[local.idx()].is_var
+            && loops < cx.loops.len()
+        {
+            return None;
+        }
         if let Some(around) = cx.loops.get_mut(loops) {
             around.rounds.relied.push((root, span));
             if let Some(assigned) = find(&around.rounds.assigned, root) {
@@ -275,15 +389,15 @@ impl<'a> Checker<'a> {
         let value = self.captured(outer, span);
         let value = self.as_known(value);
         let known = if is_of_lambdas { self.rely_on(at, Root::Local(outer.local), span) } else { None };
-        narrowed(value, known)
+        self.narrowed(value, known)
     }
 
     /// The whole of what is read as a narrower type.
-    pub fn whole(&self, value: Expr) -> Expr {
-        match value.kind {
-            ExprKind::Narrow(whole) => *whole,
-            _ => value,
+    pub fn whole(&self, mut value: Expr) -> Expr {
+        while let ExprKind::Narrow(whole) = value.kind {
+            value = *whole;
         }
+        value
     }
 }
 
@@ -299,11 +413,9 @@ fn find(list: &[(Root, Span)], root: Root) -> Option<Span> {
     list.iter().find(|(of, _)| *of == root).map(|&(_, span)| span)
 }
 
-fn narrowed(value: Expr, known: Option<Ty>) -> Expr {
-    match (known, value.span) {
-        (Some(ty), span) if !matches!(value.kind, ExprKind::Narrow(_)) => {
-            expr(ExprKind::Narrow(Box::new(value)), ty, span)
-        }
-        _ => value,
+fn root_of_narrow(mut value: &Expr) -> &Expr {
+    while let ExprKind::Narrow(whole) = &value.kind {
+        value = whole;
     }
+    value
 }

@@ -15,7 +15,7 @@ impl<'a> Checker<'a> {
         span: Span,
         expect: Expect,
     ) -> Expr {
-        let value = self.expr(front, Expect::Any);
+        let value = self.optional(front);
         let ty = self.resolve(value.ty);
         let expect = if let Expect::Unused = expect { Expect::Unused } else { Expect::Any };
         let mark = self.cx().names.mark();

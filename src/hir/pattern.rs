@@ -650,7 +650,10 @@ impl<'a> Checker<'a> {
     /// `match v:`.
     pub fn match_expr(&mut self, m: &'a ast::Match, span: Span, expect: Expect) -> Expr {
         let mark = self.infer.mark();
-        let value = self.expr(&m.value, Expect::Any);
+        let mut value = self.expr(&m.value, Expect::Any);
+        if m.arms.iter().any(|arm| self.asks_whether_there(&arm.pattern)) {
+            value = self.as_optional(value);
+        }
         self.default_literals(mark);
         let ty = value.ty;
         let mut heads = Vec::with_capacity(m.arms.len());

@@ -156,8 +156,13 @@ impl<'a> Checker<'a> {
         match self.initial_value(decl) {
             Some(value) if self.generalised(decl, &value) => self.unit(span),
             Some(value) => {
-                let ty = value.ty;
-                let pattern = self.binding_pattern(&decl.pattern, ty, is_var);
+                // Another name for an optional variable is optional, too, and known to hold something.
+                let is_present = decl.ty.is_none() && self.is_known_present(&value);
+                let value = if is_present { self.as_optional(value) } else { value };
+                let pattern = self.binding_pattern(&decl.pattern, value.ty, is_var);
+                if let (true, PatternKind::Bind(local)) = (is_present, &pattern.kind) {
+                    self.know_present(*local);
+                }
                 binding(pattern, value, span)
             }
             None => {
@@ -260,7 +265,7 @@ impl<'a> Checker<'a> {
         otherwise: impl FnOnce(&mut Self) -> Expr,
     ) -> Expr {
         let mark = self.infer.mark();
-        let value = self.expr(value, Expect::Any);
+        let value = self.optional(value);
         self.default_literals(mark);
         let names = self.cx().names.mark();
         let ty = value.ty;

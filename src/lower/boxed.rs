@@ -21,6 +21,9 @@ use super::function::{Dest, FnLowerer, Operand, Val};
 use super::types::Rep;
 use super::{Context, Glue, Instance};
 
+/// The case of `Option` with a payload.
+const SOME: u32 = 1;
+
 /// What a helper does with the objects of a type's values. In the order of the description's fields.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum BoxGlue {
@@ -404,6 +407,9 @@ impl<'p> FnLowerer<'_, 'p> {
 
     /// The value of a wider type as one of a type that it is known to be of, borrowed.
     pub fn narrowed(&mut self, value: Val, wide: hir::Ty, ty: hir::Ty) -> Operand {
+        if self.cx.is_option(wide) {
+            return Operand::borrowed(self.payload(value, wide, SOME, 0));
+        }
         match value {
             Val::Reg(of) if ty != wide && !self.cx.types.is_described(ty) => {
                 let at = self.boxed_value(of);
@@ -415,6 +421,15 @@ impl<'p> FnLowerer<'_, 'p> {
 
     /// The place of a value in the object of a variable, which is made the only reference to it.
     pub fn narrowed_place(&mut self, whole: Place, wide: hir::Ty, ty: hir::Ty) -> Place {
+        if self.cx.is_option(wide) {
+            return match (whole, self.rep(wide)) {
+                (Place::Addr(addr, alias), Rep::Memory(mem)) => {
+                    Place::Addr(self.b.variant_addr(addr, mem, SOME, 0), alias)
+                }
+                // An address that is not null.
+                _ => whole,
+            };
+        }
         if ty == wide || self.cx.types.is_described(ty) {
             return whole;
         }

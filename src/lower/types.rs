@@ -132,6 +132,11 @@ impl<'p> Context<'p> {
         }
     }
 
+    /// Whether a type is an `Option`.
+    pub fn is_option(&self, ty: hir::Ty) -> bool {
+        matches!(self.types.get(ty), TyKind::Adt(id, _) if Some(*id) == self.program.option)
+    }
+
     /// Whether some weak field holds a class's instances.
     pub fn is_weakly_held(&self, ty: hir::Ty) -> bool {
         match self.types.get(ty) {
