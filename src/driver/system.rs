@@ -96,7 +96,9 @@ pub(super) fn archived(session: &mut Session<'_>, objects: &[PathBuf], output: &
         files.push((name, bytes));
     }
     let members: Vec<Member<'_>> = files.iter().map(|(name, bytes)| Member { name, bytes }).collect();
-    let bytes = toolchain::archive(&members).map_err(|why| session.fail(Diagnostic::internal(why)))?;
+    let linker = session.options.target.linker;
+    let bytes =
+        toolchain::archive(&members, linker).map_err(|why| session.fail(Diagnostic::internal(why)))?;
     std::fs::write(output, bytes).map_err(|error| session.fail(output::cannot_write(output, &error)))
 }
 
