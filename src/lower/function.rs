@@ -146,6 +146,19 @@ pub(super) fn lower_main(cx: &mut Context, module: &mut Module, entry: hir::Func
     b.finish();
 }
 
+/// Makes the function that the system calls when a library is no longer used.
+pub(super) fn lower_end(cx: &mut Context, module: &mut Module) {
+    let sig = Signature { params: Vec::new(), ret: Ty::UNIT, variadic: false, abi: Abi::C };
+    let id = module.declare("rt::end", sig, Linkage::Internal);
+    module.funcs[id.idx()].facts.destructor = true;
+    let finish = cx.lang(module, "finish", Vec::new());
+    let mut b = FunctionBuilder::new(module, id);
+    let none = b.list(&[]);
+    b.call(finish, none);
+    b.ret(None);
+    b.finish();
+}
+
 /// Lowers the body of one function.
 pub(super) fn lower_instance(cx: &mut Context, module: &mut Module, instance: &Instance, id: FuncId) {
     let target = match instance {

@@ -144,8 +144,11 @@ fn lower_from(
     cx.collect_exports();
     cx.exposed = exposed::exposed_params(&cx);
     roots(&mut cx, &mut module);
-    while let Some((instance, id)) = cx.queue.pop() {
-        function::lower_instance(&mut cx, &mut module, &instance, id);
+    cx.lower_queue(&mut module);
+    // What a library has collected to write, nobody asks it for.
+    if cx.program.entry.is_none() && cx.collects_output() {
+        function::lower_end(&mut cx, &mut module);
+        cx.lower_queue(&mut module);
     }
     if cx.diagnostics.is_empty() { Ok(module) } else { Err(cx.diagnostics) }
 }
@@ -232,6 +235,21 @@ impl<'p> Context<'p> {
     /// Reports a bug of ours; lowering goes on, so that it is found with the others.
     pub fn internal(&mut self, message: &str) {
         self.diagnostics.push(Diagnostic::internal(message));
+    }
+
+    /// Lowers what is waiting, and what that needs.
+    fn lower_queue(&mut self, module: &mut Module) {
+        while let Some((instance, id)) = self.queue.pop() {
+            function::lower_instance(self, module, &instance, id);
+        }
+    }
+
+    /// Whether anything is written to a buffer of the runtime.
+    fn collects_output(&self) -> bool {
+        let put = self.interner.lookup("out_put").and_then(|name| self.program.lang.get(&name));
+        put.is_some_and(|&put| {
+            self.instances.contains_key(&Instance::Func(Target::new(put, Vec::new(), Vec::new())))
+        })
     }
 
     /// Whether the module of a path is one of the runtime's.

@@ -114,6 +114,9 @@ pub struct FuncFacts {
     pub cold: bool,
     /// Called before `main`: those of a module in its order.
     pub constructor: bool,
+    /// Called when the program has returned from `main`, or C's `exit` ends it, or the library that it is in is unloaded: the
+    /// last of a module first.
+    pub destructor: bool,
 }
 
 /// What is known of a pointer parameter; ignored on others.

@@ -5,7 +5,7 @@ use std::process::Command;
 use object::read::archive::ArchiveFile;
 use object::{Object, ObjectSection, ObjectSymbol, SectionKind};
 
-use crate::place::{Place, has_llvm};
+use crate::place::{Place, Ran, has_llvm};
 
 const LIBRARY: &str = "\
 export fn squares(n: i64) -> i64:
@@ -122,4 +122,136 @@ fn shared_libraries_are_loaded_by_c() {
     assert!(!exports.iter().any(|export| String::from_utf8_lossy(export.name()).contains("hidden")));
     c_compiler(&place, &["user.c", "-L.", "-lsums", "-Wl,-rpath,$ORIGIN", "-o", "user"]);
     assert!(Command::new(place.path("user")).status().unwrap().success());
+}
+
+const PRINTER: &str = "\
+export fn greet(n: i64):
+    print \"hello {n}\"
+";
+
+const HOST: &str = "\
+void greet(long n);
+int main(void) { greet(1); greet(2); return 3; }
+";
+
+#[test]
+fn what_libraries_print_is_written_at_the_end() {
+    if !cfg!(target_os = "linux") {
+        return;
+    }
+    let place = Place::new();
+    place.write("greet.spl", PRINTER);
+    place.write("host.c", HOST);
+    let mut ways = vec![["--emit=staticlib=libgreet.a", "--backend=cranelift", "--link=system"]];
+    if has_llvm() {
+        ways.extend([
+            ["--emit=staticlib=libgreet.a", "--backend=llvm", "-O2"],
+            ["--emit=dylib=libgreet.so", "--link=system", "-O2"],
+            ["--emit=dylib=libgreet.so", "--link=dynamic", "-O0"],
+        ]);
+    }
+    for options in ways {
+        place.simplec(&[&["build"], &options[..], &["greet.spl"]].concat()).succeeds();
+        c_compiler(&place, &["host.c", "-L.", "-lgreet", "-lm", "-Wl,-rpath,$ORIGIN", "-o", "host"]);
+        let ran = Ran::of(Command::new(place.path("host")).output().unwrap());
+        assert_eq!((ran.code, &*ran.stdout), (3, "hello 1\nhello 2\n"), "{options:?}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn objects_for_other_systems_say_what_runs_at_the_end() {
+    if !has_llvm() {
+        return;
+    }
+    let place = Place::new();
+    place.write("greet.spl", PRINTER);
+    for (triple, backend, section) in [
+        ("aarch64-unknown-linux-gnu", "llvm", ".fini_array"),
+        ("riscv64gc-unknown-linux-gnu", "cranelift", ".fini_array"),
+        ("thumbv7m-none-eabi", "llvm", ".fini_array"),
+        ("x86_64-pc-windows-gnu", "llvm", ".dtors"),
+        ("x86_64-pc-windows-gnu", "cranelift", ".dtors"),
+        // What calls C's `__cxa_atexit`.
+        ("aarch64-apple-darwin", "llvm", "__mod_init_func"),
+        ("aarch64-apple-darwin", "cranelift", "__mod_term_func"),
+    ] {
+        let backend = format!("--backend={backend}");
+        let args = ["build", "--target", triple, &backend, "--emit=obj=greet.o", "greet.spl"];
+        place.simplec(&args).succeeds();
+        let bytes = std::fs::read(place.path("greet.o")).unwrap();
+        let file = object::File::parse(&*bytes).unwrap();
+        assert!(file.sections().any(|found| found.name() == Ok(section)), "{triple} {backend}");
+    }
+}
+
+/// Writes a letter for each step.
+const STEPS: &str = "\
+extern fn @write(i32, ptr, usize) -> isize
+const @letters: [u8; 4] = \"abcd\"
+
+fn @say(%at: usize) {
+bb0:
+  %p: ptr = global_addr @letters
+  %q: ptr = index_addr %p, u8, %at
+  %out: i32 = const 1
+  %one: usize = const 1
+  call @write(%out, %q, %one)
+  return
+}
+
+fn @last() c destructor {
+bb0:
+  %n: usize = const 3
+  call @say(%n)
+  return
+}
+
+fn @third() c destructor {
+bb0:
+  %n: usize = const 2
+  call @say(%n)
+  return
+}
+
+fn @first() c constructor {
+bb0:
+  %n: usize = const 0
+  call @say(%n)
+  return
+}
+
+export fn @main() -> i32 c {
+bb0:
+  %n: usize = const 1
+  call @say(%n)
+  %status: i32 = const 4
+  return %status
+}
+";
+
+#[test]
+fn destructors_run_the_last_first() {
+    let place = Place::new();
+    place.write("steps.mir", STEPS);
+    let mut ways = vec![vec!["run", "--backend=interp"], vec!["run", "--backend=cranelift"]];
+    if cfg!(target_os = "linux") {
+        ways.push(vec!["build", "--backend=cranelift", "--link=system"]);
+    }
+    if cfg!(target_os = "linux") && has_llvm() {
+        ways.push(vec!["build", "--backend=llvm", "--link=system"]);
+        ways.push(vec!["build", "--backend=llvm", "-O2", "--link=dynamic"]);
+        ways.push(vec!["build", "--backend=cranelift", "--link=dynamic"]);
+        place.simplec(&["build", "--link=self-contained", "steps.mir"]).fails(
+            1,
+            &["error[E0901]: nothing calls the destructor `@last`", "steps.mir:14:", "--link=dynamic"],
+        );
+    }
+    for way in ways {
+        let mut ran = place.simplec(&[&way[..], &["steps.mir"]].concat());
+        if way[0] == "build" {
+            ran.succeeds();
+            ran = Ran::of(Command::new(place.path("steps")).output().unwrap());
+        }
+        assert_eq!((ran.code, &*ran.stdout), (4, "abcd"), "{way:?}: {}", ran.stderr);
+    }
 }

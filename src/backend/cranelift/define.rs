@@ -3,8 +3,8 @@
 use cranelift_codegen::binemit::Reloc;
 use cranelift_codegen::ir;
 use cranelift_module::{
-    DataDescription, DataId, FuncId as ClifFuncId, FuncOrDataId, Linkage as ClifLinkage,
-    Module as ClifModule, ModuleError, ModuleReloc, ModuleRelocTarget, ModuleResult,
+    DataId, FuncId as ClifFuncId, FuncOrDataId, Linkage as ClifLinkage, Module as ClifModule, ModuleError,
+    ModuleReloc, ModuleRelocTarget, ModuleResult,
 };
 use rustc_hash::FxHashMap;
 use target_lexicon::BinaryFormat;
@@ -16,7 +16,7 @@ use super::translate::Unit;
 use crate::backend::symbol::spelling;
 use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::mir::{FuncId, GlobalId, Linkage};
-use crate::target::{Layouts, ObjectFormat};
+use crate::target::Layouts;
 
 /// A Cranelift module being filled.
 pub(super) struct Definer<'a, M> {
@@ -109,40 +109,6 @@ impl<'a, M: ClifModule> Definer<'a, M> {
             {
                 self.module.define_data(id, &data).map_err(|e| refused(&e))?;
             }
-        }
-        Ok(())
-    }
-
-    /// Has the functions called that run before `main`: their addresses are data of a section that the system looks for.
-    ///
-    /// # Errors
-    /// A section that the module refuses.
-    pub fn define_constructors(&mut self, format: ObjectFormat) -> ModuleResult<()> {
-        let section = match format {
-            ObjectFormat::Elf => ".init_array",
-            ObjectFormat::Coff => ".ctors",
-            ObjectFormat::MachO => "__DATA,__mod_init_func,mod_init_funcs",
-            // Cranelift makes none of these.
-            ObjectFormat::Wasm => return Ok(()),
-        };
-        let unit = self.unit;
-        let size = usize::from(unit.isa.pointer_bytes());
-        let all = unit.module.funcs.iter().enumerate().filter(|(_, func)| func.facts.constructor);
-        let mut all: Vec<FuncId> = all.map(|(i, _)| FuncId(i as u32)).collect();
-        if format == ObjectFormat::Coff {
-            // Who calls them begins with the last.
-            all.reverse();
-        }
-        for func in all {
-            let func = self.func(func)?;
-            let mut data = DataDescription::new();
-            data.set_custom_section(section);
-            data.set_align(size as u64);
-            data.define(vec![0; size].into_boxed_slice());
-            let address = self.module.declare_func_in_data(func, &mut data);
-            data.write_function_addr(0, address);
-            let place = self.module.declare_anonymous_data(true, false)?;
-            self.module.define_data(place, &data)?;
         }
         Ok(())
     }

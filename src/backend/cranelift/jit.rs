@@ -30,6 +30,8 @@ pub struct Jit {
     _variables: Arc<Variables>,
     /// What is called before `main`, in order.
     constructors: Vec<*const u8>,
+    /// What is called behind it, the last first.
+    destructors: Vec<*const u8>,
     main: Option<(*const u8, bool)>,
 }
 
@@ -73,6 +75,7 @@ impl Jit {
             funcs: FxHashMap::default(),
             data: FxHashMap::default(),
             constructors: Vec::new(),
+            destructors: Vec::new(),
             _variables: Arc::clone(&variables),
             main: None,
         };
@@ -104,6 +107,9 @@ impl Jit {
             if func.facts.constructor {
                 jit.constructors.push(address);
             }
+            if func.facts.destructor {
+                jit.destructors.push(address);
+            }
             if func.name == "main" {
                 jit.main = takes_arguments(module.types.sig(func.sig)).map(|takes| (address, takes));
             }
@@ -127,7 +133,7 @@ impl Jit {
         self.data.get(name).copied()
     }
 
-    /// Calls the module's constructors, and the program's entry, `main`, with the command line; its exit code.
+    /// Calls the module's constructors, the program's entry, `main`, with the command line, and the destructors; its exit code.
     ///
     /// # Errors
     /// There is no function `main` of the C ABI that takes nothing, or a count and a vector, and gives an `i32`.
@@ -141,23 +147,26 @@ impl Jit {
             return Err(Diagnostic::error(Code::MirInvalid, "the program has no entry `main`")
                 .help("define `export fn @main() -> i32 c`"));
         };
-        for &constructor in &self.constructors {
-            // SAFETY: the verifier lets no other signature be a constructor's; its code lives as long as `self`.
-            let constructor: extern "C" fn() = unsafe { std::mem::transmute(constructor) };
-            constructor();
-        }
-        if takes_arguments {
+        let call = |&function: &*const u8| {
+            // SAFETY: the verifier lets no other signature be a constructor's or destructor's; its code lives as long as `self`.
+            let function: extern "C" fn() = unsafe { std::mem::transmute(function) };
+            function();
+        };
+        self.constructors.iter().for_each(call);
+        let code = if takes_arguments {
             let mut vector: Vec<*const c_char> = args.iter().map(|arg| arg.as_ptr()).collect();
             vector.push(std::ptr::null());
             // SAFETY: `takes_arguments` read this very signature off the function; its code lives as long as `self`.
             let main: extern "C" fn(c_int, *const *const c_char) -> c_int =
                 unsafe { std::mem::transmute(address) };
-            Ok(main(args.len() as c_int, vector.as_ptr()))
+            main(args.len() as c_int, vector.as_ptr())
         } else {
             // SAFETY: as above, for the signature without parameters.
             let main: extern "C" fn() -> c_int = unsafe { std::mem::transmute(address) };
-            Ok(main())
-        }
+            main()
+        };
+        self.destructors.iter().rev().for_each(call);
+        Ok(code)
     }
 
     fn check_imports(&self, imports: &[Import]) -> Result<(), Vec<Diagnostic>> {

@@ -14,6 +14,7 @@ mod aggregate;
 mod arith;
 mod bits;
 mod call;
+mod called;
 mod cast;
 mod compile;
 mod define;

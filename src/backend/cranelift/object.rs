@@ -4,6 +4,7 @@ use cranelift_module::{Linkage, default_libcall_names};
 use cranelift_object::{ObjectBuilder, ObjectModule};
 
 use super::Options;
+use super::called;
 use super::compile::compile;
 use super::define::Definer;
 use super::dwarf;
@@ -44,12 +45,13 @@ pub fn object(module: &Module, target: &Target, options: &Options) -> Result<Vec
     let mut definer = Definer::new(&unit, &mut object, Linkage::Import)?;
     definer.define_funcs(compiled)?;
     definer.define_globals()?;
-    definer.define_constructors(target.object_format).map_err(internal)?;
+    let called = called::lists(module, &mut definer).map_err(internal)?;
     let mut placed = Vec::with_capacity(places.len());
     for (func, places) in places {
         placed.push((func, definer.func(func).map_err(internal)?, places));
     }
     let mut product = object.finish();
+    called::write(&called, target.object_format, &mut product).map_err(internal)?;
     if let Some(directory) = debug {
         dwarf::write(&unit, &mut product, &placed, directory).map_err(internal)?;
     }

@@ -27,7 +27,7 @@ pub use memory::{Leak, Leaks};
 pub use value::Value;
 
 use crate::diagnostics::{Code, Diagnostic, Span};
-use crate::mir::{FuncId, Module};
+use crate::mir::{FuncFacts, FuncId, Module};
 use crate::target::Target;
 
 /// What a run may use up.
@@ -167,11 +167,18 @@ fn start(
             return report;
         }
     };
-    let mut constructors = module.funcs.iter().enumerate().filter(|(_, func)| func.facts.constructor);
-    let mut result = constructors
-        .try_for_each(|(i, _)| machine.run(FuncId(i as u32), &[]).map(drop))
+    let called = |is_in: fn(&FuncFacts) -> bool| {
+        let all = module.funcs.iter().enumerate().filter(move |(_, func)| is_in(&func.facts));
+        all.map(|(i, _)| FuncId(i as u32))
+    };
+    let mut result = called(|facts| facts.constructor)
+        .try_for_each(|func| machine.run(func, &[]).map(drop))
         .and_then(|()| args(&mut machine))
         .and_then(|args| machine.run(entry_id, &args));
+    if let Ok(value) = result {
+        let mut destructors = called(|facts| facts.destructor).rev();
+        result = destructors.try_for_each(|func| machine.run(func, &[]).map(drop)).map(|()| value);
+    }
     if let (Err(Stop::StackOverflow), Some(handler)) = (&result, module.stack_overflow()) {
         result = machine.run_above(handler);
     }

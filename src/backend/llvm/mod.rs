@@ -26,7 +26,7 @@ mod types;
 use crate::backend::libc::{self, C, Libc};
 use crate::backend::symbol::spelling;
 use crate::diagnostics::{Code, Diagnostic, Span};
-use crate::mir::{Function, Global, Linkage, Module, Ty, TypeData};
+use crate::mir::{FuncFacts, Function, Global, Linkage, Module, Ty, TypeData};
 use crate::target::Target;
 use attributes::{Attributes, Group};
 use debug::Debug;
@@ -147,7 +147,8 @@ pub fn write(module: &Module, target: &Target, options: &Options) -> Result<Vec<
             cx.declare_global(&mut globals, global);
         }
     }
-    cx.constructors(&mut globals);
+    cx.called_by_system(&mut globals, "ctors", |facts| facts.constructor);
+    cx.called_by_system(&mut globals, "dtors", |facts| facts.destructor);
     let mut types = Text::default();
     cx.types.define(&mut types);
     let mut declarations = Text::default();
@@ -289,13 +290,15 @@ impl<'a> Context<'a> {
         if global.thread_local && self.target.has_threads() { "thread_local " } else { "" }
     }
 
-    /// The table of the functions that run before `main`.
-    fn constructors(&self, out: &mut Text) {
-        let all: Vec<&Function> = self.module.funcs.iter().filter(|func| func.facts.constructor).collect();
+    /// The table of the functions that run before `main` or behind it.
+    fn called_by_system(&self, out: &mut Text, table: &str, is_in: fn(&FuncFacts) -> bool) {
+        let all: Vec<&Function> = self.module.funcs.iter().filter(|func| is_in(&func.facts)).collect();
         if all.is_empty() {
             return;
         }
-        out.s("@llvm.global_ctors = appending global [");
+        out.s("@llvm.global_");
+        out.s(table);
+        out.s(" = appending global [");
         out.n(all.len());
         out.s(" x { i32, ptr, ptr }] [");
         for (i, func) in all.into_iter().enumerate() {

@@ -214,6 +214,7 @@ fn random_module(random: &mut Random) -> Module {
         let mut func = Function::declare(format!("{}f{i}", random.name()), sig, &m.types, linkage);
         func.facts.cold = random.below(2) == 0;
         func.facts.constructor = random.below(2) == 0;
+        func.facts.destructor = random.below(2) == 0;
         func.facts.inline = random.pick(&[Inline::Auto, Inline::Hint, Inline::Always, Inline::Never]);
         for facts in &mut func.params {
             facts.noalias = random.below(2) == 0;

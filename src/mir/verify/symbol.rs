@@ -29,11 +29,12 @@ impl Verifier<'_> {
                 self.error(Code::MirSymbol, func.span, message.into());
             }
         }
-        for func in m.funcs.iter().filter(|func| func.facts.constructor) {
+        for func in m.funcs.iter().filter(|func| func.facts.constructor || func.facts.destructor) {
             let Some(sig) = self.sig(func.sig) else { continue };
             if !func.is_defined() || !sig.params.is_empty() || sig.ret != Ty::UNIT || sig.abi != Abi::C {
+                let what = if func.facts.constructor { "constructor" } else { "destructor" };
                 let message =
-                    format!("constructor `@{}` is not defined here, of the C convention and `()`", func.name);
+                    format!("{what} `@{}` is not defined here, of the C convention and `()`", func.name);
                 self.error(Code::MirSymbol, func.span, message);
             }
         }

@@ -303,6 +303,8 @@ impl<'s> Parser<'s> {
                 facts.cold = true;
             } else if self.eat_word("constructor") {
                 facts.constructor = true;
+            } else if self.eat_word("destructor") {
+                facts.destructor = true;
             } else {
                 return facts;
             }

@@ -423,6 +423,9 @@ impl Printer<'_> {
         if facts.constructor {
             self.out.push_str(" constructor");
         }
+        if facts.destructor {
+            self.out.push_str(" destructor");
+        }
     }
 
     /// Labels slots in order, and registers in the order in which the text mentions them, parameters first.
