@@ -10,4 +10,4 @@ pub use abi::Extension;
 pub use data_layout::{DataLayout, FunctionAlign, Mangling, PointerLayout};
 pub use layout::{Layout, Layouts};
 pub use registry::{all, find, host, nearest};
-pub use spec::{Arch, CAbi, Emulator, Endian, LinkerFlavor, ObjectFormat, Os, Target};
+pub use spec::{Arch, CAbi, Emulator, Endian, LinkerFlavor, ObjectFormat, Os, Pe, Target};

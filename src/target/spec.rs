@@ -155,6 +155,16 @@ pub struct Emulator {
     pub env: BTreeMap<String, String>,
 }
 
+/// Names of a processor to the tools of PE files.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pe {
+    /// To lld, behind `-m`.
+    pub emulation: String,
+    /// To llvm-dlltool, behind `-m`.
+    pub machine: String,
+}
+
 fn last_tier() -> u8 {
     3
 }
@@ -201,6 +211,9 @@ pub struct Target {
     pub object_format: ObjectFormat,
     /// Which command line the linker understands.
     pub linker: LinkerFlavor,
+    /// What tools of PE files call the processor, for a target that has such programs.
+    #[serde(default)]
+    pub pe: Option<Pe>,
     /// Libraries every program is linked with, without prefix and suffix.
     pub libraries: Vec<String>,
     /// The symbol at which the system enters a program.
@@ -255,6 +268,7 @@ impl Target {
             target_abi: None,
             object_format,
             linker,
+            pe: None,
             libraries: Vec::new(),
             entry: "_start".to_owned(),
             loader: None,

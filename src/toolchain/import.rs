@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::compile::{CompileJob, Level, Product};
 use super::error::{Invocation, ToolchainError};
-use super::lld::Pe;
+use super::lld;
 use super::objects::compile_once;
 use super::probe::{Llvm, Tool};
 use super::run::{Command, Runner, Status};
@@ -72,8 +72,7 @@ fn of_module_definition(
     let dlltool = tool(llvm, Tool::Dlltool)?;
     let file = output.with_extension("def");
     written(&file, definition)?;
-    let Pe { machine, .. } = Pe::of(target)?;
-    let command = dlltool.args(["-m", machine, "-k", "-d"]).arg(file).arg("-l").arg(output);
+    let command = dlltool.args(["-m", &lld::pe(target)?.machine, "-k", "-d"]).arg(file).arg("-l").arg(output);
     run("llvm-dlltool", llvm, &command, runner)
 }
 

@@ -7,7 +7,7 @@ use super::error::ToolchainError;
 use super::link::{LinkJob, Linker};
 use super::probe::{Llvm, Tool};
 use super::run::Command;
-use crate::target::{Arch, LinkerFlavor, Target};
+use crate::target::{LinkerFlavor, Pe, Target};
 
 impl Linker {
     /// The linker of the LLVM in use that understands a target's objects.
@@ -27,34 +27,12 @@ impl Linker {
     }
 }
 
-/// What the tools of PE files call a processor.
-pub(super) struct Pe {
-    /// To lld, behind `-m`.
-    emulation: &'static str,
-    /// To llvm-dlltool, behind `-m`.
-    pub machine: &'static str,
-    /// What symbols of C begin with.
-    prefix: &'static str,
-}
-
-impl Pe {
-    /// Those of a target.
-    ///
-    /// # Errors
-    /// [`ToolchainError::CannotLink`] for programs for Windows on a processor that none were made for.
-    pub fn of(target: &Target) -> Result<Pe, ToolchainError> {
-        match target.arch {
-            Arch::X86 => Ok(Pe { emulation: "i386pe", machine: "i386", prefix: "_" }),
-            Arch::X86_64 => Ok(Pe { emulation: "i386pep", machine: "i386:x86-64", prefix: "" }),
-            Arch::Aarch64
-            | Arch::Arm
-            | Arch::Riscv64
-            | Arch::Riscv32
-            | Arch::Wasm32
-            | Arch::Wasm64
-            | Arch::Other => Err(ToolchainError::CannotLink { triple: target.triple.clone() }),
-        }
-    }
+/// What the tools of PE files call a target's processor.
+///
+/// # Errors
+/// [`ToolchainError::CannotLink`] where the target does not say.
+pub(super) fn pe(target: &Target) -> Result<&Pe, ToolchainError> {
+    target.pe.as_ref().ok_or_else(|| ToolchainError::CannotLink { triple: target.triple.clone() })
 }
 
 /// The command that links to `output` by the linker at a path.
@@ -82,8 +60,8 @@ pub(super) fn command(path: &Path, job: &LinkJob<'_>, output: &Path) -> Result<C
             }
         }
         LinkerFlavor::Mingw => {
-            let Pe { emulation, prefix, .. } = Pe::of(target)?;
-            let entry = format!("{prefix}{}", target.entry);
+            let Pe { emulation, .. } = pe(target)?;
+            let entry = format!("{}{}", target.data_layout.symbol_prefix(), target.entry);
             let command =
                 command.args(["-m", emulation, "--gc-sections", "--build-id=none", "--subsystem", "console"]);
             // One section less: headers of at most three fit into the first 512 bytes.

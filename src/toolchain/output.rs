@@ -33,6 +33,10 @@ impl Pending {
         };
         let folder = Temporary::within(parent, ".simplec-").map_err(|error| {
             cannot(match error.kind() {
+                // A folder of the kernel's is there, and has no room for others' files.
+                io::ErrorKind::NotFound if parent.is_dir() => {
+                    format!("nothing can be made in {}: {error}", parent.display())
+                }
                 io::ErrorKind::NotFound => format!("there is no folder {}", parent.display()),
                 _ => error.to_string(),
             })

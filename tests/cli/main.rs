@@ -117,6 +117,11 @@ fn outputs_that_cannot_be_written_leave_nothing() {
             .simplec(&["build", emit, "main.mir", "-o", "none/out"])
             .fails(1, &["error[E0802]", "none/out", "there is no folder none"]);
         place.simplec(&["build", emit, "main.mir", "-o", "."]).fails(1, &["error[E0802]"]);
+        if Path::new("/proc/self").exists() {
+            place
+                .simplec(&["build", emit, "main.mir", "-o", "/proc/out"])
+                .fails(1, &["error[E0802]", "nothing can be made in /proc: No such file or directory"]);
+        }
         if Path::new("/dev/full").exists() {
             place
                 .simplec(&["build", emit, "main.mir", "-o", "/dev/full"])
