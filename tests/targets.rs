@@ -1,13 +1,13 @@
-//! Programs for every target: those under tests/run and examples are compiled, linked with nothing of the target's system, or
-//! on
-//! rows of their own with the names of what its C library has where that is here, and run, by an emulator where this machine cannot. Each must do what is written down, and the interpreter with the
-//! target's layout must agree.
+//! Programs for every target: those under tests/run and examples are compiled, linked with nothing of the target's system,
+//! or on rows of their own with the names of what its C library has where that is here, and run, by an emulator where this
+//! machine cannot. Each must do what is written down, and the interpreter with the target's layout must agree.
 //!
-//! A sample runs unless everything is asked for: every program on one row and by one maker of code, by turns; those that say
-//! `; rows: all` on every row by every maker.
+//! A sample runs unless everything is asked for: every program on one row and by one maker of code, drawn by lot; those that
+//! say `; rows: all` on every row by every maker.
 //!
 //! * `SIMPLEC_FULL=1` runs every program on every row, made by LLVM at -O0 and -O2 and by Cranelift where it has the target.
-//! * `SIMPLEC_TABLE=1` writes the table of docs/targets.md instead, with every tenth program, or all of them (`scripts/targets-table`).
+//! * `SIMPLEC_TABLE=1` writes the table of docs/targets.md instead, with every tenth program, or all of them
+//!   (`scripts/targets-table`).
 //! * `SIMPLEC_TEST_TARGETS=aarch64,wasm32` selects rows by how their triples begin.
 
 use std::ffi::OsString;
@@ -15,7 +15,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use run_harness::{Expected, Observed, execute, interpret, is_set, program_of, programs, session_for, told};
+use run_harness::{
+    Expected, Observed, execute, interpret, is_set, lot, program_of, programs, session_for, told,
+};
 use simplec::driver::{self, Backend, Choice, Input, LinkMode, Options, with_deep_stack};
 use simplec::target::{self, Emulator, Os, Target};
 use simplec::toolchain::{self, Command, Level, Llvm, Runner, Runs, Search, Status, System};
@@ -102,8 +104,13 @@ const LIMITS_OF_EMULATORS: &[(&str, &str)] = &[(
 )];
 
 /// What makes the code, and at which level.
-const MAKERS: [(Backend, Level); 3] =
+type Maker = (Backend, Level);
+
+const MAKERS: [Maker; 3] =
     [(Backend::Llvm, Level::O0), (Backend::Llvm, Level::O2), (Backend::Cranelift, Level::O0)];
+
+/// The maker of programs of which one is enough.
+const USUAL: &[Maker] = &[MAKERS[1]];
 
 /// A target, what its programs are linked with, and the command before them.
 #[derive(Clone)]
@@ -158,44 +165,44 @@ impl Row {
         }
     }
 
-    /// Compiles a program, interprets it with this row's layout, links it as this row does, and runs that.
-    fn run(&self, path: &Path, maker: (Backend, Level)) -> Result<(), String> {
-        self.run_linked(path, maker, self.link)
+    /// Compiles a program, interprets it with this row's layout, and with each maker makes its code, links it as this row
+    /// does, and runs that.
+    fn run(&self, path: &Path, makers: &[Maker]) -> Result<(), String> {
+        self.run_linked(path, makers, self.link)
     }
 
     /// The same, linked in any way.
-    fn run_linked(
-        &self,
-        path: &Path,
-        (backend, level): (Backend, Level),
-        link: LinkMode,
-    ) -> Result<(), String> {
+    fn run_linked(&self, path: &Path, makers: &[Maker], link: LinkMode) -> Result<(), String> {
         let expected = Expected::of(path)?;
-        let mut options = Options::new(self.target.clone());
-        options.level = Some(level);
-        options.link = Some(link);
-        options.link_args.clone_from(&self.link_args);
-        let mut session = session_for(options);
-        let module = driver::front(&mut session, &Input::new(path)).map_err(|_| told(&session))?;
         let judge = |seen: &Observed, by: &str| -> Result<(), String> {
             let found = expected.differences(seen);
             if found.is_empty() { Ok(()) } else { Err(format!("{by}: {}", found.join("\n"))) }
         };
-        if expected.is_for("interp") {
-            judge(&interpret(&module, self.target, path, &expected.args)?, "interpreter")?;
+        for (index, &(backend, level)) in makers.iter().enumerate() {
+            let mut options = Options::new(self.target.clone());
+            options.level = Some(level);
+            options.link = Some(link);
+            options.link_args.clone_from(&self.link_args);
+            let mut session = session_for(options);
+            let module = driver::front(&mut session, &Input::new(path)).map_err(|_| told(&session))?;
+            if index == 0 && expected.is_for("interp") {
+                judge(&interpret(&module, self.target, path, &expected.args)?, "interpreter")?;
+            }
+            let why = "the test says so".to_owned();
+            let choice = Choice { backend, why, in_process: false, fallback: None };
+            let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+            let exe = folder.path().join(format!("program{}", self.target.executable_suffix));
+            driver::program(&mut session, &module, &choice, &exe).map_err(|_| told(&session))?;
+            let command = match &self.emulator {
+                Some(emulator) => toolchain::emulator_command(emulator, folder.path())
+                    .map_err(|error| error.diagnostic().message)?
+                    .arg(&exe),
+                None => Command::new(&exe),
+            };
+            let by = format!("program by {} {}", backend.name(), level.flag());
+            judge(&execute(command.args(&expected.args))?, &by)?;
         }
-        let why = "the test says so".to_owned();
-        let choice = Choice { backend, why, in_process: false, fallback: None };
-        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-        let exe = folder.path().join(format!("program{}", self.target.executable_suffix));
-        driver::program(&mut session, &module, &choice, &exe).map_err(|_| told(&session))?;
-        let command = match &self.emulator {
-            Some(emulator) => toolchain::emulator_command(emulator, folder.path())
-                .map_err(|error| error.diagnostic().message)?
-                .arg(&exe),
-            None => Command::new(&exe),
-        };
-        judge(&execute(command.args(&expected.args))?, "program")
+        Ok(())
     }
 
     /// The bytes of a program that is made to be small, without symbols.
@@ -218,10 +225,9 @@ impl Row {
 
     /// Its line in the table of docs/targets.md.
     fn line(&self, hello: &Path, programs: &[(String, PathBuf)]) -> String {
-        let maker = MAKERS[1];
         let yes = |result: Result<(), String>| if result.is_ok() { "yes" } else { "-" };
         let count = |programs: &[&(String, PathBuf)]| {
-            let passed = programs.iter().filter(|(name, path)| match self.run(path, maker) {
+            let passed = programs.iter().filter(|(name, path)| match self.run(path, USUAL) {
                 Ok(()) => true,
                 Err(why) => {
                     eprintln!("target tests: {} {name}: {why}", self.target.triple);
@@ -230,8 +236,9 @@ impl Row {
             });
             format!("{} of {}", passed.count(), programs.len())
         };
+        let is_able = |path: &Path| Need::of(path) <= Need::met_by(self.target.os);
         let programs: Vec<&(String, PathBuf)> =
-            programs.iter().filter(|(name, _)| limit(self, name).is_none()).collect();
+            programs.iter().filter(|(name, path)| is_able(path) && limit(self, name).is_none()).collect();
         let backends = if self.has(Backend::Cranelift) { "LLVM, Cranelift" } else { "LLVM" };
         let by = match &self.emulator {
             None => "this machine",
@@ -243,9 +250,9 @@ impl Row {
             "| {} | {} | {backends} | {} | {} | {} | {by} | {} | {size} |",
             self.target.triple,
             self.target.tier,
-            yes(self.run(hello, maker)),
-            self.dynamic(&Search::from_env()).map_or("-", |row| yes(row.run(hello, maker))),
-            yes(self.run_linked(hello, maker, LinkMode::System)),
+            yes(self.run(hello, USUAL)),
+            self.dynamic(&Search::from_env()).map_or("-", |row| yes(row.run(hello, USUAL))),
+            yes(self.run_linked(hello, USUAL, LinkMode::System)),
             count(&programs),
         )
     }
@@ -342,6 +349,13 @@ impl Need {
     }
 }
 
+/// A row and makers of code, for readers.
+fn way(row: &Row, makers: &[Maker]) -> String {
+    let makers: Vec<String> =
+        makers.iter().map(|(backend, level)| format!("{} {}", backend.name(), level.flag())).collect();
+    format!("{} {} {}", row.target.triple, row.link.name(), makers.join(", "))
+}
+
 /// Whether a program is about what each system does in its own way, and runs on every row.
 fn is_for_all_rows(path: &Path) -> bool {
     std::fs::read_to_string(path).is_ok_and(|text| text.contains("\n; rows: all"))
@@ -361,7 +375,7 @@ fn main() -> ExitCode {
     let all: Vec<PathBuf> = ["tests/run", "examples"].into_iter().flat_map(programs).collect();
     // Whether a row works at all; and wine sets itself up once, of which it tells, before it is called twice at a time.
     for row in &rows {
-        let hello = || with_deep_stack(|| row.run(&root.join("examples/hello.spl"), MAKERS[1]));
+        let hello = || with_deep_stack(|| row.run(&root.join("examples/hello.spl"), USUAL));
         if let Err(why) = hello().or_else(|_| hello()) {
             eprintln!("target tests: nothing runs for {}: {why}", row.target.triple);
             return ExitCode::FAILURE;
@@ -373,12 +387,8 @@ fn main() -> ExitCode {
     };
     if is_set("SIMPLEC_TABLE") {
         let step = if full { 1 } else { 10 };
-        let programs: Vec<(String, PathBuf)> = all
-            .iter()
-            .filter(|path| Need::of(path) == Need::Nothing)
-            .step_by(step)
-            .map(|path| (root_name(path), path.clone()))
-            .collect();
+        let programs: Vec<(String, PathBuf)> =
+            all.iter().step_by(step).map(|path| (root_name(path), path.clone())).collect();
         println!(
             "| target | tier | compiled by | self-contained | dynamic | system's libraries | runs by | programs passed | hello, bytes |"
         );
@@ -388,36 +398,31 @@ fn main() -> ExitCode {
         }
         return ExitCode::SUCCESS;
     }
-    let turns: Vec<(&Row, (Backend, Level))> = rows
-        .iter()
-        .flat_map(|row| {
-            MAKERS.into_iter().filter(|&(backend, _)| row.has(backend)).map(move |maker| (row, maker))
-        })
-        .collect();
-    let mut trials = Vec::new();
-    for (index, path) in all.iter().enumerate() {
-        let need = Need::of(path);
-        let everywhere = is_for_all_rows(path);
-        let name = root_name(path);
-        let is_able = |&&(row, _): &&(&Row, _)| need <= Need::met_by(row.target.os);
-        let able: Vec<_> = turns.iter().filter(is_able).collect();
-        for (turn, &&(row, maker)) in able.iter().enumerate() {
-            if !full && !everywhere && index % able.len() != turn {
-                continue;
-            }
+    let (mut trials, mut runs_made) = (Vec::new(), 0);
+    for path in &all {
+        let (need, everywhere, name) = (Need::of(path), is_for_all_rows(path), root_name(path));
+        let able = || rows.iter().filter(|row| need <= Need::met_by(row.target.os));
+        let all_makers = |row: &Row| MAKERS.into_iter().filter(|&(backend, _)| row.has(backend)).collect();
+        let runs: Vec<(&Row, Vec<Maker>)> = if full || everywhere {
+            able().map(|row| (row, all_makers(row))).collect()
+        } else {
+            let ways = able().flat_map(|row| all_makers(row).into_iter().map(move |maker| (row, maker)));
+            let drawn = ways.max_by_key(|&(row, maker)| lot(&format!("{} {name}", way(row, &[maker]))));
+            drawn.map(|(row, maker)| (row, vec![maker])).into_iter().collect()
+        };
+        for (row, makers) in runs {
             if let Some(why) = limit(row, &name) {
                 eprintln!("target tests: {} does not run {name}: {why}", row.target.triple);
                 continue;
             }
+            runs_made += makers.len();
             let (row, path) = (row.clone(), path.clone());
-            let made = format!("{} {} {}", row.link.name(), maker.0.name(), maker.1.flag());
-            let name = format!("{} {made} {name}", row.target.triple);
-            let test = move || with_deep_stack(|| row.run(&path, maker)).map_err(Failed::from);
-            trials.push(Trial::test(name, test));
+            let of_trial = format!("{} {name}", way(&row, &makers));
+            let test = move || with_deep_stack(|| row.run(&path, &makers)).map_err(Failed::from);
+            trials.push(Trial::test(of_trial, test));
         }
     }
-    let count = trials.len();
     let conclusion = libtest_mimic::run(&arguments, trials);
-    println!("target tests: {} rows, {count} runs of {} programs", rows.len(), all.len());
+    println!("target tests: {} rows, {runs_made} runs of {} programs", rows.len(), all.len());
     conclusion.exit_code()
 }

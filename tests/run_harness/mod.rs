@@ -24,6 +24,13 @@ pub struct Observed {
     pub end: Result<u8, String>,
 }
 
+/// A number that belongs to a name, whatever other names there are: samples are drawn by it, so that a new program moves no
+/// other into a sample or out of it.
+pub fn lot(name: &str) -> u64 {
+    let hash = blake3::hash(name.as_bytes());
+    hash.as_bytes().iter().take(8).fold(0, |lot, &byte| lot << 8 | u64::from(byte))
+}
+
 /// What a program is to do.
 pub struct Expected {
     pub stdout: Option<Vec<u8>>,
