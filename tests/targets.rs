@@ -344,7 +344,8 @@ impl Need {
         match os {
             Os::Linux | Os::MacOs => Need::Unix,
             Os::Windows => Need::Children,
-            Os::Wasi | Os::None => Need::Nothing,
+            Os::Wasi => Need::System,
+            Os::None => Need::Nothing,
         }
     }
 }

@@ -269,7 +269,19 @@ fn calls(target: &Target) -> Option<(Vec<Source>, Vec<Source>)> {
         ),
         (Os::Windows, Arch::X86_64) => windows(template!("windows/frames-x86_64.ll")),
         (Os::Windows, Arch::X86) => windows(template!("windows/frames-x86.ll")),
-        (Os::Wasi, Arch::Wasm32) => wasm(&[source!("wasi.spl")], template!("wasm/wasi.calls")),
+        (Os::Wasi, Arch::Wasm32) => wasm(
+            &[
+                source!("wasi.spl"),
+                source!("wasi/places.spl"),
+                source!("wasi/files.spl"),
+                source!("wasi/directories.spl"),
+                source!("wasi/clocks.spl"),
+                source!("errors.spl"),
+                source!("streams.spl"),
+                source!("temporary.spl"),
+            ],
+            template!("wasm/wasi.calls"),
+        ),
         (Os::None, Arch::Wasm32 | Arch::Wasm64) => wasm(&[source!("host.spl")], template!("wasm/host.calls")),
         // The system calls `main` itself, and its library has the rest.
         (Os::MacOs, Arch::X86_64 | Arch::Aarch64) => (Vec::new(), Vec::new()),
