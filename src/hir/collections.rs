@@ -236,8 +236,27 @@ impl<'a> Checker<'a> {
         expr(ExprKind::Block(code, true), ty, span)
     }
 
+    /// The elements of a fixed array as an array; any other value as it is.
+    pub fn as_array(&mut self, value: Expr) -> Expr {
+        let TyKind::FixedArray(elem, _) = *self.types.get(self.resolve(value.ty)) else { return value };
+        let span = value.span;
+        let ty = self.types.intern(TyKind::Array(elem));
+        let (bind, all) = self.temporary(expr(ExprKind::Array(Vec::new()), ty, span), true);
+        let each = self.new_local(self.sym.empty, elem, false, span);
+        let args = vec![self.local(all, span), self.local(each, span)];
+        let id = self.enter_loop(None);
+        let body = self.call_lang(ARRAY.add, args, "an array", span);
+        self.cx().loops.pop();
+        let pattern = Box::new(Pattern { kind: PatternKind::Bind(each), ty: elem, span });
+        let (iter, body) = (Box::new(value), Box::new(body));
+        let fill = expr(ExprKind::For { id, pattern, iter, body }, Ty::UNIT, span);
+        let code = vec![bind, fill, self.local(all, span)];
+        expr(ExprKind::Block(code, true), ty, span)
+    }
+
     /// What is spread, as a collection of the kind that it is spread in; `None` where it cannot be one.
     fn spread(&mut self, e: Expr, maker: &Maker, into: Ty) -> Option<Expr> {
+        let e = self.as_array(e);
         let ty = self.settle(e.ty);
         let span = e.span;
         let (from, to) = (self.types.get(ty), self.types.get(self.resolve(into)));

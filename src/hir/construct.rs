@@ -355,10 +355,11 @@ impl<'a> Checker<'a> {
                 self.error(error);
                 return self.error_expr(span);
             }
-            TyKind::Text => {
+            TyKind::Text if self.slice_help(index).is_none() => {
                 let index = self.expr_as(index, Ty::I64, Why::None);
                 return self.call_lang("text_index", vec![base, index], "indexing a text", span);
             }
+            TyKind::Text => Ty::TEXT,
             TyKind::Error | TyKind::Never => {
                 self.expr(index, Expect::Any);
                 return self.error_expr(span);
@@ -373,6 +374,7 @@ impl<'a> Checker<'a> {
                 return self.error_expr(span);
             }
         };
+        let help = self.slice_help(index);
         let index = self.expr(index, Expect::Any);
         if self.var_kind(index.ty) == Some(VarKind::Any) {
             self.unify(index.ty, Ty::I64);
@@ -386,14 +388,32 @@ impl<'a> Checker<'a> {
                 format!("an index is an integer, and this is `{shown}`"),
             )
             .at(index.span, format!("this is of type `{shown}`"));
-            self.error(error);
+            self.error(help.into_iter().fold(error, Diagnostic::help));
         }
         expr(ExprKind::Index(Box::new(base), Box::new(index)), elem, span)
+    }
+
+    /// What to write for a range as an index.
+    fn slice_help(&self, index: &ast::Expr) -> Option<String> {
+        let Ast::Range { start, end, is_inclusive } = &index.kind else { return None };
+        let bound = |e: &Option<Box<ast::Expr>>, more: u64| match e.as_deref().map(|e| &e.kind) {
+            None => Some(String::new()),
+            Some(Ast::Int { value, .. }) => Some((value + more).to_string()),
+            Some(Ast::Name(name)) if more == 0 => Some(self.name(*name).to_owned()),
+            Some(Ast::Name(name)) => Some(format!("{} + {more}", self.name(*name))),
+            Some(_) => None,
+        };
+        let bounds = bound(start, 0).zip(bound(end, u64::from(*is_inclusive)));
+        Some(match bounds {
+            Some((start, end)) => format!("a part is written `[{start}:{end}]`"),
+            None => "a part is written `[start:end]`, the end not being in it".to_owned(),
+        })
     }
 
     /// `a[i:j]`, `a[i:j:k]`.
     pub fn slice(&mut self, base: &'a ast::Expr, bounds: &'a ast::SliceBounds, span: Span) -> Expr {
         let base = self.expr(base, Expect::Any);
+        let base = self.as_array(base);
         if let Some(step) = &bounds.step {
             return self.stride(base, bounds, step, span);
         }

@@ -47,6 +47,7 @@ impl<'p> FnLowerer<'_, 'p> {
             BinaryOp::Xor => self.b.xor(a, b),
             BinaryOp::Shl => self.b.shl(a, b),
             BinaryOp::Shr => self.b.shr(a, b),
+            BinaryOp::Min if is_float => self.float_min(a, b),
             BinaryOp::Min => self.b.min(a, b),
             BinaryOp::Max => self.b.max(a, b),
             BinaryOp::Div => {
@@ -67,6 +68,14 @@ impl<'p> FnLowerer<'_, 'p> {
             }
             BinaryOp::Pow => self.power(a, b, ty),
         }
+    }
+
+    /// Floats are ordered with NaN behind all others: the smaller of one and a number is the number. `max` is the operation's own.
+    fn float_min(&mut self, a: Reg, b: Reg) -> Reg {
+        let least = self.b.min(a, b);
+        let [no_a, no_b] = [a, b].map(|x| self.b.ne(x, x));
+        let other = self.b.select(no_b, a, least);
+        self.b.select(no_a, b, other)
     }
 
     fn check_divisor(&mut self, divisor: Reg, known: bool, message: &str) {

@@ -285,6 +285,9 @@ pub enum Terminator {
 /// stack, in a program that defines it.
 pub const STACK_OVERFLOW: &str = "rt_stack_overflow";
 
+/// The function that writes what the program's standard output has collected, `() -> unit`, in a program of Simple.
+pub const FLUSH: &str = "rt::flush_out";
+
 /// A module-level variable or constant.
 #[derive(Clone, Debug)]
 pub struct Global {

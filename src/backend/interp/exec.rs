@@ -197,6 +197,17 @@ impl<'m, 'h> Machine<'m, 'h> {
         self.run(func, &[])
     }
 
+    /// Calls a function without parameters when the program has stopped, and whatever was running is over.
+    ///
+    /// # Errors
+    /// However that stops.
+    pub fn run_after(&mut self, func: FuncId) -> Result<Option<Value>, Stop> {
+        while !self.callers.is_empty() {
+            self.drop_frame();
+        }
+        self.run(func, &[])
+    }
+
     /// The function and place at which the machine stopped.
     pub fn position(&self) -> (FuncId, Span) {
         let Frame { code, pc, .. } = &self.frame;

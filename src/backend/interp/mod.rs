@@ -27,7 +27,7 @@ pub use memory::{Leak, Leaks};
 pub use value::Value;
 
 use crate::diagnostics::{Code, Diagnostic, Span};
-use crate::mir::{FuncFacts, FuncId, Module};
+use crate::mir::{FLUSH, FuncFacts, FuncId, Module};
 use crate::target::Target;
 
 /// What a run may use up.
@@ -183,9 +183,14 @@ fn start(
         result = machine.run_above(handler);
     }
     report.executed = limits.fuel - machine.fuel();
+    let position = machine.position();
+    if let (Err(Stop::Trap(_) | Stop::Fault(_)), Some(flush)) = (&result, module.func_named(FLUSH)) {
+        // What was printed before was printed. That this fails as well tells nothing new.
+        let _ = machine.run_after(flush);
+    }
     report.outcome = match result {
         Ok(value) => Outcome::Returned(value),
-        Err(stop) => outcome(module, stop, machine.position()),
+        Err(stop) => outcome(module, stop, position),
     };
     if let Outcome::Returned(_) | Outcome::Exited(_) = report.outcome {
         report.leaks = machine.leaks();

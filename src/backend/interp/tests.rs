@@ -397,6 +397,30 @@ fn the_c_library_and_exit() {
 }
 
 #[test]
+fn what_was_printed_before_a_fault_is_written() {
+    let text = "const @msg: [u8; 4] = \"hi!\\n\"
+        extern fn @write(i32, ptr, usize) -> isize
+        fn @\"rt::flush_out\"() {
+        bb0:
+          %fd: i32 = const 1
+          %p: ptr = global_addr @msg
+          %n: usize = const 4
+          %w: isize = call @write(%fd, %p, %n)
+          return
+        }
+        fn @main() {
+        bb0:
+          unreachable
+        }";
+    let (report, host) = run_on(X86_64, text, Limits::default());
+    let is_at_main = |function: &str| function == "main";
+    assert!(
+        matches!(&report.outcome, Outcome::Fault { fault: Fault::Unreachable, function, .. } if is_at_main(function))
+    );
+    assert_eq!(host.stdout, b"hi!\n");
+}
+
+#[test]
 fn what_is_missing_is_named() {
     let missing = |text: &str| match outcome_of(text) {
         Outcome::Unsupported(diagnostic) => diagnostic.message.clone(),
