@@ -9,6 +9,8 @@ pub mod cli;
 pub mod diagnostics;
 pub mod driver;
 pub mod expand;
+#[cfg(test)]
+mod generated;
 mod handles;
 pub mod hir;
 pub mod lower;

@@ -2,9 +2,10 @@
 
 use super::*;
 use crate::diagnostics::FileId;
+use crate::generated;
 use std::fmt::Write as _;
 
-const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/mir.md");
+const PATH: &str = "docs/mir.md";
 const START: &str = "<!-- operations: written by a test, see src/mir/manual.rs -->\n";
 const END: &str = "<!-- end of operations -->";
 
@@ -113,16 +114,7 @@ fn table() -> String {
 
 #[test]
 fn the_manual_has_the_table_of_operations() {
-    let manual = std::fs::read_to_string(PATH).expect("docs/mir.md");
-    let start = manual.find(START).expect("the start mark") + START.len();
-    let end = manual.find(END).expect("the end mark");
-    let table = table();
-    if std::env::var_os("SIMPLEC_BLESS").is_some() {
-        let blessed = format!("{}{table}{}", &manual[..start], &manual[end..]);
-        std::fs::write(PATH, blessed).expect("docs/mir.md can be written");
-    } else {
-        assert!(manual[start..end] == table, "docs/mir.md is not up to date: run with SIMPLEC_BLESS=1");
-    }
+    generated::check(PATH, START, END, &table());
 }
 
 #[test]

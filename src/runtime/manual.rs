@@ -6,8 +6,9 @@ use std::path::Path;
 
 use super::library::{MODULES, every_file};
 use super::{PREFIX, SOURCES, Source};
+use crate::generated;
 
-const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/runtime.md");
+const PAGE: &str = "docs/runtime.md";
 const START: &str = "<!-- functions: written by a test, see src/runtime/manual.rs -->\n";
 const END: &str = "<!-- end of functions -->";
 
@@ -127,16 +128,7 @@ fn table() -> String {
 
 #[test]
 fn the_page_has_what_is_declared() {
-    let page = std::fs::read_to_string(PAGE).expect("docs/runtime.md");
-    let start = page.find(START).expect("the start mark") + START.len();
-    let end = page.find(END).expect("the end mark");
-    let table = table();
-    if std::env::var_os("SIMPLEC_BLESS").is_some() {
-        let blessed = format!("{}{table}{}", &page[..start], &page[end..]);
-        std::fs::write(PAGE, blessed).expect("docs/runtime.md can be written");
-    } else {
-        assert!(page[start..end] == table, "docs/runtime.md is not up to date: run with SIMPLEC_BLESS=1");
-    }
+    generated::check(PAGE, START, END, &table());
 }
 
 /// Each function has a line that says what it does, and a program among the tests that calls it; each that a module

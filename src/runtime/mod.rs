@@ -7,6 +7,8 @@ macro_rules! sources {
     };
 }
 
+#[cfg(test)]
+mod letters;
 mod library;
 #[cfg(test)]
 mod manual;
@@ -33,6 +35,7 @@ pub const SOURCES: &[Source] = sources!["runtime":
     "format.spl",
     "text.spl",
     "words.spl",
+    "letters.spl",
     "arrays.spl",
     "transform.spl",
     "sort.spl",
