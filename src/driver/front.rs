@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
+
 use super::input::{Input, Kind};
 use super::modules::{self, Loaded, Part};
 use super::session::{Failed, Session};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, FileId, SourceFile};
-use crate::mir::{self, Module};
+use crate::mir::{self, Linkage, Module};
 use crate::syntax::Symbol;
 use crate::{expand, hir, lower, opt, runtime};
 
@@ -42,14 +44,24 @@ fn with_runtime(session: &mut Session<'_>, module: Module, more: String) -> Resu
     let library = lowered.map_err(|errors| session.fail_all(errors))?;
     let library = optimized(session, library)?;
     let library = core(session, library)?;
+    let hidden = own_business(&module, &library);
     let merged = session.time("merge", |_| mir::merge(module, library));
     let mut merged = merged.map_err(|errors| session.fail_all(errors))?;
-    // What expansion wrote is the program's own business.
-    merged.funcs.iter_mut().filter(|func| func.name.starts_with(expand::WRITTEN)).for_each(|func| {
-        func.linkage = mir::Linkage::Internal;
+    merged.funcs.iter_mut().filter(|func| hidden.contains(&func.name)).for_each(|func| {
+        func.linkage = Linkage::Internal;
     });
     own_work(session, &merged, "merging with the runtime")?;
     Ok(merged)
+}
+
+/// What other objects need not see of the runtime, and of what expansion wrote, once a module has it: all but what the
+/// entry of programs asks for and the module defines itself.
+fn own_business(module: &Module, library: &Module) -> FxHashSet<String> {
+    let own: FxHashSet<&str> =
+        module.funcs.iter().filter(|func| func.is_defined()).map(|func| func.name.as_str()).collect();
+    let exported = library.funcs.iter().filter(|func| func.linkage == Linkage::Export);
+    let names = exported.map(|func| &func.name);
+    names.filter(|&name| name != mir::STACK_OVERFLOW && !own.contains(name.as_str())).cloned().collect()
 }
 
 /// Expands a module of Simple to core operations: one that asks for no more of the runtime.

@@ -15,7 +15,7 @@ use crate::runtime::object;
 use rustc_hash::FxHashMap;
 
 /// What the symbols of functions that expansion writes begin with.
-pub const WRITTEN: &str = "rt_rich_";
+const WRITTEN: &str = "rt_rich_";
 
 /// The functions of the runtime that a module's operations call.
 #[derive(Default)]

@@ -16,7 +16,6 @@ use crate::mir::{
     RichOp, Signature, StrId, Terminator, Ty, TypeData, Types, print_type,
 };
 use crate::runtime::object as shape;
-pub use collections::WRITTEN;
 use collections::{Arg, Unsupported, header};
 use rustc_hash::FxHashMap;
 

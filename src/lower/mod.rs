@@ -40,8 +40,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::diagnostics::{Diagnostic, Span};
 use crate::hir::{self, FuncKind, Passing, Program};
 use crate::mir::{
-    Abi, FuncFacts, FuncId, GlobalId, Init, Inline, Linkage, Module, ParamFacts, Signature, SourceFile,
-    StrId, Ty,
+    Abi, FuncFacts, FuncId, GlobalId, Init, Inline, Linkage, Module, ParamFacts, STACK_OVERFLOW, Signature,
+    SourceFile, StrId, Ty,
 };
 use crate::runtime::object;
 use crate::syntax::{Interner, Symbol};
@@ -63,6 +63,7 @@ pub fn lower(
 ) -> Result<Module, Vec<Diagnostic>> {
     lower_from(program, interner, files, |cx, module| {
         cx.variables = variables;
+        cx.hides_runtime = true;
         if let Some(entry) = cx.program.entry {
             function::lower_main(cx, module, entry);
         }
@@ -117,6 +118,7 @@ fn lower_from(
         reps: FxHashMap::default(),
         instance_types: FxHashMap::default(),
         variables: Variables::Silent,
+        hides_runtime: false,
         debug_types: FxHashMap::default(),
         free_blocks: None,
         drops: FxHashMap::default(),
@@ -198,6 +200,8 @@ pub(crate) struct Context<'p> {
     instance_types: FxHashMap<hir::Ty, Ty>,
     /// Whether variables are described.
     variables: Variables,
+    /// Whether what the runtime exports is the module's own business.
+    hides_runtime: bool,
     /// Types as debug information has them.
     debug_types: FxHashMap<hir::Ty, Ty>,
     free_blocks: Option<GlobalId>,
@@ -257,6 +261,13 @@ impl<'p> Context<'p> {
         path.first().is_some_and(|&part| self.interner.get(part) == "rt")
     }
 
+    /// Whether other objects see a function. The runtime is part of each: two libraries made from Simple in one program
+    /// would define its symbols twice, and one call the other's. Of it they see what the entry of programs asks for.
+    fn is_seen(&self, func: &hir::Func) -> bool {
+        let is_hidden = self.hides_runtime && self.is_runtime(func) && self.name(func.name) != STACK_OVERFLOW;
+        func.attrs.is_export && !is_hidden
+    }
+
     /// Whether a function is one of the runtime's.
     pub fn is_runtime(&self, func: &hir::Func) -> bool {
         self.is_of_runtime(&func.path)
@@ -301,7 +312,7 @@ impl<'p> Context<'p> {
             self.instances.insert(instance, id);
             return id;
         }
-        let linkage = if func.attrs.is_export { Linkage::Export } else { Linkage::Internal };
+        let linkage = if self.is_seen(func) { Linkage::Export } else { Linkage::Internal };
         let sig = Signature { params, ret, variadic: false, abi };
         let mir_id = module.declare(self.target_symbol(&target), sig, linkage);
         let mir = &mut module.funcs[mir_id.idx()];

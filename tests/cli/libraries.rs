@@ -79,6 +79,32 @@ fn static_libraries_are_linked_with_c() {
     }
 }
 
+/// Each has a runtime of its own, from Simple as from MIR.
+#[test]
+fn two_libraries_are_linked_into_one_program() {
+    if !cfg!(target_os = "linux") {
+        return;
+    }
+    let place = Place::new();
+    place.write("one.spl", "export fn one(n: i64) -> i64: 12 / n\n");
+    place.write("two.spl", "export fn two(n: i64) -> i64: 12 / (n - 1)\n");
+    let quotient = "export fn @three(%n: i64) -> i64 c {\nbb0:\n  %a: i64 = const 12\n  %q: i64 = div %a, %n\n  return %q\n}\n";
+    place.write("three.mir", quotient);
+    place.write(
+        "user.c",
+        "long one(long), two(long), three(long);\nint main(void) { return one(two(three(4)) - 4) - 6; }\n",
+    );
+    let ways = ["--backend=cranelift", "--backend=llvm"];
+    for backend in ways.into_iter().filter(|way| has_llvm() || !way.ends_with("llvm")) {
+        for file in ["one.spl", "two.spl", "three.mir"] {
+            place.simplec(&["build", "--emit=staticlib", backend, file]).succeeds();
+        }
+        c_compiler(&place, &["user.c", "-L.", "-lone", "-ltwo", "-lthree", "-lm", "-o", "user"]);
+        let ran = Ran::of(Command::new(place.path("user")).output().unwrap());
+        assert_eq!(ran.code, 0, "{backend}: {}", ran.stderr);
+    }
+}
+
 #[test]
 fn static_libraries_for_other_systems() {
     if !has_llvm() {
