@@ -8,7 +8,7 @@ use super::session::{Failed, Session};
 use super::{output, system};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::runtime::{self, System};
-use crate::target::{self, ObjectFormat};
+use crate::target;
 use crate::toolchain::{self, Command, LinkJob, Linker, ToolchainError};
 
 /// Links a program or a shared library.
@@ -40,12 +40,6 @@ pub(super) fn link(
 
 /// Writes a static library: an archive of objects, which calls the C library that a program is linked with.
 pub(super) fn archive(session: &mut Session<'_>, objects: &[PathBuf], output: &Path) -> Result<(), Failed> {
-    if session.options.target.object_format == ObjectFormat::Wasm {
-        let error = Diagnostic::error(Code::Usage, "there are no static libraries of WebAssembly");
-        return Err(
-            session.fail(error.help("`--emit=obj` writes an object file, which `wasm-ld` takes as well"))
-        );
-    }
     system::archived(session, objects, output)
 }
 

@@ -97,8 +97,10 @@ pub(super) fn archived(session: &mut Session<'_>, objects: &[PathBuf], output: &
     }
     let members: Vec<Member<'_>> = files.iter().map(|(name, bytes)| Member { name, bytes }).collect();
     let linker = session.options.target.linker;
-    let bytes =
-        toolchain::archive(&members, linker).map_err(|why| session.fail(Diagnostic::internal(why)))?;
+    let bytes = toolchain::archive(&members, linker).map_err(|why| {
+        let error = Diagnostic::error(Code::CannotRead, why);
+        session.fail(error.help("the LLVM in use wrote it: `simplec toolchain` tells which one that is"))
+    })?;
     std::fs::write(output, bytes).map_err(|error| session.fail(output::cannot_write(output, &error)))
 }
 

@@ -18,12 +18,17 @@ pub struct Member<'a> {
 /// The archive of objects, in the form that a linker reads. It holds no dates and no owners: the same objects make the same archive.
 ///
 /// # Errors
-/// Says what is wrong with the objects.
+/// Says which member is no object, or cannot be written.
 pub fn archive(members: &[Member<'_>], linker: LinkerFlavor) -> Result<Vec<u8>, String> {
     let kind = match linker {
         LinkerFlavor::Gnu | LinkerFlavor::Mingw | LinkerFlavor::Wasm => ArchiveKind::Gnu,
         LinkerFlavor::Darwin => ArchiveKind::Darwin,
     };
+    // The writer would take such a member and leave it out of the index.
+    for member in members {
+        object::File::parse(member.bytes)
+            .map_err(|error| format!("{} is no object file: {error}", member.name))?;
+    }
     let members: Vec<NewArchiveMember<'_>> = members
         .iter()
         .map(|member| NewArchiveMember::new(member.bytes, &DEFAULT_OBJECT_READER, member.name.to_owned()))
@@ -58,6 +63,13 @@ mod tests {
             });
         }
         object.write().unwrap()
+    }
+
+    #[test]
+    fn members_are_objects() {
+        let wrong = Member { name: "notes.o", bytes: b"not an object" };
+        let error = archive(&[wrong], LinkerFlavor::Gnu).unwrap_err();
+        assert!(error.starts_with("notes.o is no object file: "), "{error}");
     }
 
     #[test]

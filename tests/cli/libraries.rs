@@ -116,6 +116,7 @@ fn static_libraries_for_other_systems() {
         ("i686-pc-windows-gnu", "_"),
         ("aarch64-apple-darwin", "_"),
         ("armv7-linux-gnueabihf", ""),
+        ("wasm32-wasi", ""),
     ] {
         place.simplec(&["build", "-O2", "--target", triple, "--emit=staticlib=out.a", "sums.spl"]).succeeds();
         let bytes = std::fs::read(place.path("out.a")).unwrap();
@@ -124,11 +125,33 @@ fn static_libraries_for_other_systems() {
         check_symbols(member.data(&*bytes).unwrap(), prefix);
     }
     place
-        .simplec(&["build", "--target=wasm32-wasi", "--emit=staticlib", "sums.spl"])
-        .fails(2, &["--emit=obj"]);
-    place
         .simplec(&["build", "--target=x86_64-pc-windows-gnu", "--emit=dylib", "sums.spl"])
         .fails(2, &["--emit=staticlib"]);
+}
+
+/// The program brings what the library has of C.
+#[test]
+fn static_libraries_are_linked_into_programs_for_other_systems() {
+    if !has_llvm() {
+        return;
+    }
+    let place = place();
+    place.write("user.spl", "extern fn squares(n: i64) -> i64\n\nprint squares(5)\n");
+    for triple in ["aarch64-unknown-linux-gnu", "i686-pc-windows-gnu", "wasm32-wasi"] {
+        let target = ["--target", triple];
+        place
+            .simplec(&[&["build", "-O2", "--emit=staticlib=out.a", "sums.spl"], &target[..]].concat())
+            .succeeds();
+        let args = ["build", "-O2", "-C", "link-args=out.a", "-o", "user", "user.spl"];
+        place.simplec(&[&args, &target[..]].concat()).succeeds();
+        let ran =
+            place.simplec(&[&["run", "-O2", "-C", "link-args=out.a", "user.spl"], &target[..]].concat());
+        if ran.code != 0 && ran.stderr.contains("help: install ") && std::env::var_os("CI").is_none() {
+            eprintln!("programs for {triple} do NOT run: {}", ran.stderr);
+            continue;
+        }
+        assert_eq!((ran.code, ran.stdout.trim_end()), (0, "30"), "{triple}: {}", ran.stderr);
+    }
 }
 
 #[test]
