@@ -97,11 +97,19 @@ const LIMITS: &[(&str, &str, &str)] = &[
     ("riscv32imac", "tests/run/rt_arguments", "nobody gives an image arguments"),
 ];
 
-/// The same, of programs whose C library is the system's, run by an emulator.
-const LIMITS_OF_EMULATORS: &[(&str, &str)] = &[(
-    "tests/run/std_process_missing",
-    "qemu-user gives what should share its parent's memory a copy, so that the C library does not hear of the error",
-)];
+/// The same, of programs for another Linux or for macOS, which an emulator runs: how they are linked, the program, and why.
+const LIMITS_OF_EMULATORS: &[(&[LinkMode], &str, &str)] = &[
+    (
+        &[LinkMode::Dynamic],
+        "tests/run/std_process_missing",
+        "qemu-user gives what should share its parent's memory a copy, so that the C library does not hear of the error",
+    ),
+    (
+        &[LinkMode::SelfContained, LinkMode::Dynamic],
+        "tests/run/rt_children",
+        "the kernel here does not start a program for another system, as this one starts itself",
+    ),
+];
 
 /// What makes the code, and at which level.
 type Maker = (Backend, Level);
@@ -264,8 +272,11 @@ fn limit(row: &Row, name: &str) -> Option<&'static str> {
         .iter()
         .filter(|(of, _, _)| row.target.triple.starts_with(of))
         .map(|&(_, what, why)| (what, why));
-    let is_emulated = row.link == LinkMode::Dynamic && row.emulator.is_some();
-    let of_emulator = LIMITS_OF_EMULATORS.iter().filter(|_| is_emulated).copied();
+    let is_emulated = row.emulator.is_some() && matches!(row.target.os, Os::Linux | Os::MacOs);
+    let of_emulator = LIMITS_OF_EMULATORS
+        .iter()
+        .filter(|(links, _, _)| is_emulated && links.contains(&row.link))
+        .map(|&(_, what, why)| (what, why));
     of_target.chain(of_emulator).find(|&(what, _)| what == name).map(|(_, why)| why)
 }
 
@@ -402,7 +413,17 @@ fn main() -> ExitCode {
     let (mut trials, mut runs_made) = (Vec::new(), 0);
     for path in &all {
         let (need, everywhere, name) = (Need::of(path), is_for_all_rows(path), root_name(path));
-        let able = || rows.iter().filter(|row| need <= Need::met_by(row.target.os));
+        let able =
+            || rows.iter().filter(|row| need <= Need::met_by(row.target.os) && limit(row, &name).is_none());
+        for row in &rows {
+            if let Some(why) = limit(row, &name) {
+                eprintln!(
+                    "target tests: {} {} does not run {name}: {why}",
+                    row.target.triple,
+                    row.link.name()
+                );
+            }
+        }
         let all_makers = |row: &Row| MAKERS.into_iter().filter(|&(backend, _)| row.has(backend)).collect();
         let runs: Vec<(&Row, Vec<Maker>)> = if full || everywhere {
             able().map(|row| (row, all_makers(row))).collect()
@@ -412,10 +433,6 @@ fn main() -> ExitCode {
             drawn.map(|(row, maker)| (row, vec![maker])).into_iter().collect()
         };
         for (row, makers) in runs {
-            if let Some(why) = limit(row, &name) {
-                eprintln!("target tests: {} does not run {name}: {why}", row.target.triple);
-                continue;
-            }
             runs_made += makers.len();
             let (row, path) = (row.clone(), path.clone());
             let of_trial = format!("{} {name}", way(&row, &makers));
