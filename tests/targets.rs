@@ -92,6 +92,7 @@ const LIMITS: &[(&str, &str, &str)] = &[
     ),
     ("thumbv7m", "tests/run/stack_overflow", "nobody watches the end of its stack"),
     ("thumbv7m", "tests/run/memory_depth", "its board has not so much memory"),
+    ("wasm64", "tests/run/rt_arguments", "its host gives no arguments"),
     ("thumbv7m", "tests/run/rt_arguments", "nobody gives an image arguments"),
     ("riscv32imac", "tests/run/stack_overflow", "nobody watches the end of its stack"),
     ("riscv32imac", "tests/run/rt_arguments", "nobody gives an image arguments"),
