@@ -87,6 +87,7 @@ impl<'a> Checker<'a> {
             lang: FxHashMap::default(),
             lang_decls: FxHashMap::default(),
             groups: Vec::new(),
+            is_in_example: false,
             examples: Vec::new(),
             option: None,
             result: None,

@@ -507,6 +507,8 @@ pub(super) struct Checker<'a> {
     pub intrinsics: FxHashMap<Intrinsic, FuncId>,
     /// Groups of a specification around what is being checked, outermost first.
     pub groups: Vec<super::spec::Group<'a>>,
+    /// Whether an example is being checked, or what prepares it.
+    pub is_in_example: bool,
     /// Examples so far.
     pub examples: Vec<Example>,
     /// Values of module-level constants, as far as they were asked for.

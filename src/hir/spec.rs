@@ -36,6 +36,14 @@ const OTHERS: &[&str] = &["to_be_true", "to_be_false", "to_contain"];
 impl<'a> Checker<'a> {
     /// A part of a specification.
     pub fn spec(&mut self, spec: &'a ast::Spec, span: Span) -> Expr {
+        // A preparation that holds an example would run itself.
+        if self.is_in_example {
+            let error = Diagnostic::error(Code::MisplacedItem, "this stands inside of an example")
+                .at(span, "an example, and what prepares it, holds no other part of a specification")
+                .help("put it beside the example, into the `describe` or `context` around");
+            self.error(error);
+            return self.error_expr(span);
+        }
         match spec.kind {
             SpecKind::Group => {
                 let title = self.spec_title(spec);
@@ -84,10 +92,12 @@ impl<'a> Checker<'a> {
         let mut code = Vec::new();
         let before: Vec<_> = self.groups.iter().flat_map(|group| group.before.clone()).collect();
         let after: Vec<_> = self.groups.iter().rev().flat_map(|group| group.after.clone()).collect();
+        self.is_in_example = true;
         for block in before.into_iter().chain([&spec.body]).chain(after) {
             let part = self.block(block, Expect::Unused);
             code.push(part);
         }
+        self.is_in_example = false;
         self.cx().names.forget_since(mark);
         let body = expr(ExprKind::Block(code, false), Ty::UNIT, span);
         let number = self.int(number, Ty::I64, span);
