@@ -4,13 +4,16 @@
 //! that are made up (`generate.rs`). Every input is parsed; those without syntax errors are checked, together with the
 //! runtime, and those without any error are lowered. `--seed N` and `--count N` choose the
 //! inputs, `--full` (or SIMPLEC_FULL set) takes 1,000,000 instead of 20,000. An input that fails is made smaller and
-//! written to `target/fuzz/`; once mended it is kept in `inputs/`, where every run begins.
+//! written to `target/fuzz/`; once mended it is kept in `inputs/`, where every run begins. What ends the test itself, as a
+//! stack that is used up does, leaves there what each worker had in hand: `worker-0.spl`, `worker-1.spl`.
 
 mod generate;
 mod mutate;
 mod rng;
 
 use std::any::Any;
+use std::fs::File;
+use std::io::{Seek, Write};
 use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -165,14 +168,16 @@ impl Tally {
 fn fuzz(seed: u64, count: u64, checked: u64) -> ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let kept = texts(&root.join("tests/fuzz/inputs"));
-    let mut tally = with_deep_stack(|| share(kept.iter().cloned(), 1));
+    std::fs::create_dir_all(folder()).expect("a folder for inputs that fail");
+    let mut tally = with_deep_stack(|| share(kept.iter().cloned(), 1, &mut InHand::new(0)));
     let corpus: Vec<String> = ["tests/run", "tests/errors", "examples"]
         .iter()
         .flat_map(|folder| texts(&root.join(folder)))
         .collect();
     let next = AtomicU64::new(0);
-    let work = || {
+    let work = |worker| {
         let mut tally = Tally::default();
+        let mut in_hand = InHand::new(worker);
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
             let size = SHARE.min(count.saturating_sub(number * SHARE));
@@ -180,7 +185,7 @@ fn fuzz(seed: u64, count: u64, checked: u64) -> ExitCode {
                 return tally;
             }
             let mut mutator = Mutator::new(seed.wrapping_add(number), &corpus);
-            tally.add(share((0..size).map(|_| mutator.next()), checked));
+            tally.add(share((0..size).map(|_| mutator.next()), checked, &mut in_hand));
             // A million takes most of an hour.
             if number % 100 == 99 {
                 eprintln!("{} inputs", (number + 1) * SHARE);
@@ -189,7 +194,9 @@ fn fuzz(seed: u64, count: u64, checked: u64) -> ExitCode {
     };
     std::thread::scope(|scope| {
         let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(|| with_deep_stack(work))).collect();
+        let work = &work;
+        let workers: Vec<_> =
+            (0..threads).map(|worker| scope.spawn(move || with_deep_stack(|| work(worker)))).collect();
         for worker in workers {
             tally.add(worker.join().unwrap_or_else(|panic| Tally {
                 failures: vec![format!("the test itself: {}", message(&*panic))],
@@ -211,13 +218,49 @@ fn fuzz(seed: u64, count: u64, checked: u64) -> ExitCode {
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
+/// Where inputs that fail are written.
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("target/fuzz")
+}
+
+/// The file of the input that a worker runs.
+struct InHand {
+    file: File,
+    path: PathBuf,
+}
+
+impl InHand {
+    fn new(worker: usize) -> InHand {
+        let path = folder().join(format!("worker-{worker}.spl"));
+        InHand { file: File::create(&path).expect("a file for the input in hand"), path }
+    }
+
+    /// Shortened last: a file system may wait for the disk where a file was emptied first.
+    fn hold(&mut self, text: &str) {
+        let written = self
+            .file
+            .rewind()
+            .and_then(|()| self.file.write_all(text.as_bytes()))
+            .and_then(|()| self.file.set_len(text.len() as u64));
+        written.unwrap_or_else(|error| panic!("{}: {error}", self.path.display()));
+    }
+}
+
+impl Drop for InHand {
+    fn drop(&mut self) {
+        // It stays only when the test ends without this.
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
 /// Runs inputs on a front end of their own; of those that parse, one of so many is checked.
-fn share(inputs: impl Iterator<Item = String>, checked: u64) -> Tally {
+fn share(inputs: impl Iterator<Item = String>, checked: u64, in_hand: &mut InHand) -> Tally {
     let mut front_end = FrontEnd::new();
     let mut tally = Tally::default();
     for text in inputs {
         let check = tally.parsed.is_multiple_of(checked);
         tally.inputs += 1;
+        in_hand.hold(&text);
         match front_end.failure(&text, check) {
             Ok(parses) => {
                 tally.parsed += u64::from(parses);
@@ -250,11 +293,10 @@ fn report(front_end: &mut FrontEnd, text: &str, check: bool, why: &str) -> Strin
         }
         size /= 2;
     }
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/fuzz");
     let smallest = smallest.concat();
     let name = smallest.bytes().fold(5381u32, |hash, byte| hash.wrapping_mul(33) ^ u32::from(byte));
-    let file = folder.join(format!("{name:08x}.spl"));
-    let written = std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&file, &smallest));
+    let file = folder().join(format!("{name:08x}.spl"));
+    let written = std::fs::write(&file, &smallest);
     let place = written.map_or_else(|error| error.to_string(), |()| file.display().to_string());
     format!("{why}\n  {place}")
 }
