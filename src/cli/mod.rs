@@ -20,6 +20,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use clap::error::ErrorKind;
+use target_lexicon::Triple;
 
 use crate::diagnostics::{Code, Diagnostic, SourceMap, closest};
 use crate::driver::{self, Ended, Finished, Input, Options, Session, with_deep_stack};
@@ -266,17 +267,21 @@ fn named_target(name: &str, search: &Search) -> Result<Target, Diagnostic> {
             Ok(target) => return Ok(target.clone()),
             Err(unknown) => unknown,
         };
-        // LLVM takes any word for a system, so what looks like a slip of the pen is none of its triples.
+        // LLVM takes any word for a system: one that is no system's is a slip of the pen where a known name is near.
         let processor = |name: &str| name.split('-').next().map(str::to_owned);
         let mut known = target::all().iter().flat_map(Target::names);
-        if known.any(|known| processor(known) == processor(name)) && target::nearest(name).is_some() {
+        let of_known_processor = known.any(|known| processor(known) == processor(name));
+        if of_known_processor && target::nearest(name).is_some() && name.parse::<Triple>().is_err() {
             return Err(unknown);
         }
         let llvm = toolchain::find(search, &System);
         return match llvm.and_then(|llvm| toolchain::describe(&llvm, name, search, &System)) {
             Ok(target) => Ok(target),
             Err(error @ ToolchainError::UnlikeAny { .. }) => Err(error.diagnostic()),
-            Err(_) => Err(unknown),
+            Err(error) => Err(match error.invocation() {
+                Some(by) => unknown.note(format!("{error}: {}", by.complaint())),
+                None => unknown.note(error.to_string()),
+            }),
         };
     }
     let text = std::fs::read_to_string(name)

@@ -52,6 +52,12 @@ impl Invocation {
             stderr: tail(&output.stderr),
         }
     }
+
+    /// The first error among what it wrote, without the place.
+    pub fn complaint(&self) -> &str {
+        let error = self.stderr.lines().find_map(|line| line.split_once("error: "));
+        error.map_or("it does not say why", |(_, message)| message)
+    }
 }
 
 /// The last lines of a tool's output; what had to be cut off is said.

@@ -51,6 +51,7 @@ pub fn describe(
     runner: &dyn Runner,
 ) -> Result<Target, ToolchainError> {
     let layout = data_layout(llvm, triple, search, runner)?;
+    let unlike = |why| ToolchainError::UnlikeAny { triple: triple.to_owned(), why };
     let (_, output) = translate(SMALL_INTEGERS, llvm, triple, search, runner)?;
     let text = output.stdout_text();
     let result_of = |name: &str| {
@@ -65,15 +66,24 @@ pub fn describe(
         (None, Some(_)) => CAbi::To32,
         (None, None) => CAbi::Open,
     };
-    Target::of_llvm(triple, layout, c_abi)
-        .map_err(|why| ToolchainError::UnlikeAny { triple: triple.to_owned(), why })
+    let target = Target::of_llvm(triple, layout, c_abi).map_err(unlike)?;
+    let (by, output) = run(&["-O1", "-c"], EVERYDAY, llvm, triple, search, runner)?;
+    if output.status != Status::Ok {
+        return Err(unlike(format!("clang makes no objects of C for it: {}", by.complaint())));
+    }
+    Ok(target)
 }
 
 /// Functions whose results tell how a convention extends integers.
 const SMALL_INTEGERS: &str = "unsigned unsigned32(unsigned x) { return x; }\n\
                               signed char signed8(signed char x) { return x; }\n";
 
-/// What clang makes of C.
+/// What every program needs and not every processor has: memory moved by as many bytes as a variable says, and functions
+/// called by their addresses.
+const EVERYDAY: &str = "void move(char *to, char *from, unsigned long n) { __builtin_memmove(to, from, n); }\n\
+                        int call(int (*f)(int, int, int, int, int, int), int x) { return f(x, x, x, x, x, x) + x; }\n";
+
+/// The IR that clang makes of C.
 fn translate(
     c: &str,
     llvm: &Llvm,
@@ -81,8 +91,26 @@ fn translate(
     search: &Search,
     runner: &dyn Runner,
 ) -> Result<(Invocation, Output), ToolchainError> {
+    let (by, output) = run(&["-S", "-emit-llvm"], c, llvm, triple, search, runner)?;
+    if output.status != Status::Ok {
+        return Err(ToolchainError::NoSuchTarget { by, triple: triple.to_owned() });
+    }
+    Ok((by, output))
+}
+
+/// What clang answers to C.
+fn run(
+    options: &[&str],
+    c: &str,
+    llvm: &Llvm,
+    triple: &str,
+    search: &Search,
+    runner: &dyn Runner,
+) -> Result<(Invocation, Output), ToolchainError> {
     let command = Command::new(&llvm.clang)
-        .args(["--no-default-config", "-S", "-emit-llvm", "-x", "c", "-", "-o", "-"])
+        .arg("--no-default-config")
+        .args(options)
+        .args(["-x", "c", "-", "-o", "-"])
         .arg(format!("--target={triple}"))
         .env("LC_ALL", "C")
         .limit(Some(search.limit));
@@ -90,9 +118,6 @@ fn translate(
     let by = Invocation::new("clang", Some(llvm.version_line.clone()), &command, &output);
     if let Some(error) = ToolchainError::of_status(&by, &output.status, None) {
         return Err(error);
-    }
-    if output.status != Status::Ok {
-        return Err(ToolchainError::NoSuchTarget { by, triple: triple.to_owned() });
     }
     Ok((by, output))
 }

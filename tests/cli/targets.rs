@@ -103,6 +103,13 @@ fn objects_are_made_for_every_triple_that_llvm_knows() {
         ("mips64el-unknown-linux-gnuabi64", Architecture::Mips64, true, true),
         ("loongarch64-unknown-linux-gnu", Architecture::LoongArch64, true, true),
         ("sparcv9-unknown-linux-gnu", Architecture::Sparc64, false, true),
+        ("aarch64_be-unknown-linux-gnu", Architecture::Aarch64, false, true),
+        // Near to names that come with simplec, and no slips.
+        ("x86_64-unknown-linux-musl", Architecture::X86_64, true, true),
+        // COFF does not say how wide pointers are.
+        ("x86_64-pc-windows-msvc", Architecture::X86_64, true, false),
+        ("aarch64-apple-ios", Architecture::Aarch64, true, true),
+        ("riscv64-unknown-none-elf", Architecture::Riscv64, true, true),
     ] {
         for level in ["-O0", "-O2"] {
             place.simplec(&["build", level, "--target", triple, "--emit=obj=out.o", "hello.spl"]).succeeds();
@@ -110,7 +117,8 @@ fn objects_are_made_for_every_triple_that_llvm_knows() {
             let file = object::File::parse(&*bytes).unwrap();
             assert_eq!(file.architecture(), architecture, "{triple}");
             assert_eq!((file.is_little_endian(), file.is_64()), (is_little, is_64), "{triple}");
-            let main = file.symbols().find(|symbol| symbol.name() == Ok("main")).unwrap();
+            let main = if triple.contains("apple") { "_main" } else { "main" };
+            let main = file.symbols().find(|symbol| symbol.name() == Ok(main)).unwrap();
             assert!(main.is_global() && main.is_definition(), "{triple}");
         }
         place
@@ -118,11 +126,18 @@ fn objects_are_made_for_every_triple_that_llvm_knows() {
             .fails(1, &["error[E0701]", triple, "--emit=obj"]);
     }
     place
+        .simplec(&["build", "--target=x86_64-unknown-linux-gnux", "hello.spl"])
+        .fails(1, &["error[E0701]: unknown target", "did you mean `x86_64-unknown-linux-gnu`?"]);
+    place
         .simplec(&["build", "--target=msp430-unknown-elf", "hello.spl"])
         .fails(1, &["error[E0701]", "must be 32 or 64"]);
+    place.simplec(&["build", "--target=bpfel-unknown-none", "hello.spl"]).fails(
+        1,
+        &["error[E0701]: simplec makes nothing for bpfel-unknown-none", "'memmove' is not supported"],
+    );
     place
         .simplec(&["build", "--target=pdp11-dec-unix", "hello.spl"])
-        .fails(1, &["error[E0701]: unknown target"]);
+        .fails(1, &["error[E0701]: unknown target", "unknown target triple 'pdp11-dec-unix'"]);
 }
 
 #[test]

@@ -8,7 +8,8 @@ use super::{Opt, Options};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::target::{ObjectFormat, Target};
 
-/// Whether Cranelift makes code for a target: x86-64, AArch64 and RISC-V with 64-bit pointers.
+/// Whether Cranelift makes code for a target: little-endian x86-64, AArch64 and RISC-V with 64-bit
+/// pointers.
 pub fn supports(target: &Target) -> bool {
     builder(target).is_ok()
 }
@@ -47,6 +48,10 @@ fn builder(target: &Target) -> Result<isa::Builder, Diagnostic> {
     let triple: Triple = triple.parse().map_err(|why| unsupported(&name, &format!("{why}")))?;
     if target.pointer_width != 64 {
         return Err(unsupported(&name, "its pointers are not 64 bits wide"));
+    }
+    // Cranelift's own answer for AArch64 is a failed assertion.
+    if target.data_layout.big_endian {
+        return Err(unsupported(&name, "it is big-endian"));
     }
     isa::lookup(triple).map_err(|why| unsupported(&name, &why.to_string()))
 }
