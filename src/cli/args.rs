@@ -215,7 +215,7 @@ pub struct BuildArgs {
     /// How to compile it.
     #[command(flatten)]
     pub codegen: CodegenArgs,
-    /// What to write: mir, llvm-ir, llvm-bc, asm, obj, exe, staticlib, dylib, dep-info; each may name a file
+    /// What to write: mir, llvm-ir, llvm-bc, asm, obj, exe, staticlib, dylib, implib, dep-info; each may name a file
     #[arg(long, value_name = "KIND[=PATH]", value_delimiter = ',', value_parser = parse_emit)]
     pub emit: Vec<Emit>,
     /// Where to write it; `-` is standard output, for text

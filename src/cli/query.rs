@@ -125,7 +125,7 @@ pub fn targets(search: &Search) -> Vec<Row> {
             backends.push(Backend::Cranelift.name());
         }
         let mut links = Vec::new();
-        if runtime::system(target).is_some() {
+        if runtime::system(target, false).is_some() {
             links.push(LinkMode::SelfContained.name());
         }
         if target.loader.is_some() {

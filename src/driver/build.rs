@@ -14,6 +14,7 @@ use super::session::{Failed, Session};
 use super::timings;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::mir::{self, Module};
+use crate::target::{ObjectFormat, Target};
 use crate::toolchain::Product;
 
 /// One output, with its place made.
@@ -104,12 +105,19 @@ fn wanted(session: &mut Session<'_>, input: &Input, choice: &Choice) -> Result<V
             (None, Some(path)) if emit.kind == EmitKind::Exe => path.clone(),
             (None, Some(_)) => ending(&base, emit.kind.suffix(&options.target)),
             (None, None) => {
-                let name = format!("{}{}", emit.kind.prefix(), base.display());
+                let name = format!("{}{}", emit.kind.prefix(&options.target), base.display());
                 ending(Path::new(&name), emit.kind.suffix(&options.target))
             }
         };
         let path = (path != Path::new("-")).then_some(path);
         wanted.push(Wanted { kind: emit.kind, path, is_temporary: false });
+    }
+    if options.target.object_format == ObjectFormat::Coff
+        && let Some(Wanted { path: Some(library), .. }) = of_kind(&wanted, EmitKind::DyLib)
+        && of_kind(&wanted, EmitKind::ImportLib).is_none()
+    {
+        let path = Some(beside_library(library, &options.target));
+        wanted.push(Wanted { kind: EmitKind::ImportLib, path, is_temporary: false });
     }
     if options.save_temps {
         let by_llvm = choice.backend == Backend::Llvm;
@@ -121,10 +129,22 @@ fn wanted(session: &mut Session<'_>, input: &Input, choice: &Choice) -> Result<V
             }
         }
     }
-    match refusal(&wanted, input) {
+    match refusal(&wanted, input, &options.target) {
         Some(error) => Err(session.fail(error)),
         None => Ok(wanted),
     }
+}
+
+fn of_kind(wanted: &[Wanted], kind: EmitKind) -> Option<&Wanted> {
+    wanted.iter().find(|output| output.kind == kind)
+}
+
+/// Where the import library of a shared library goes, so that `-lNAME` finds it.
+fn beside_library(library: &Path, target: &Target) -> PathBuf {
+    let kind = EmitKind::ImportLib;
+    let stem = library.file_stem().unwrap_or_default().to_string_lossy();
+    let name = stem.strip_prefix(kind.prefix(target)).filter(|name| !name.is_empty()).unwrap_or(&stem);
+    library.with_file_name(format!("{}{name}{}", kind.prefix(target), kind.suffix(target)))
 }
 
 /// What files are named after that have no name of their own.
@@ -148,8 +168,14 @@ fn ending(base: &Path, suffix: &str) -> PathBuf {
 }
 
 /// What is wrong with a set of outputs.
-fn refusal(wanted: &[Wanted], input: &Input) -> Option<Diagnostic> {
+fn refusal(wanted: &[Wanted], input: &Input, target: &Target) -> Option<Diagnostic> {
     let usage = |message: String| Diagnostic::error(Code::Usage, message);
+    if target.object_format != ObjectFormat::Coff && of_kind(wanted, EmitKind::ImportLib).is_some() {
+        let message = format!("there are no import libraries for {}", target.triple);
+        return Some(
+            usage(message).help("programs there are linked with the shared library: `--emit=dylib`"),
+        );
+    }
     for (index, output) in wanted.iter().enumerate() {
         match &output.path {
             None if !output.kind.is_text() => {
@@ -266,11 +292,26 @@ fn make(
     if let Some(Planned { place: Place::File(staged), .. }) = find(EmitKind::StaticLib) {
         link::archive(session, std::slice::from_ref(&object), staged.path())?;
     }
-    for (kind, is_shared) in [(EmitKind::Exe, false), (EmitKind::DyLib, true)] {
-        if let Some(Planned { place: Place::File(staged), .. }) = find(kind) {
-            link::link(session, std::slice::from_ref(&object), staged.path(), is_shared)
-                .map_err(|error| native::told(session, explained(error, planned, staged.path())))?;
-        }
+    let exports = find(EmitKind::DyLib).or(find(EmitKind::ImportLib)).map(|output| {
+        let name = match &output.place {
+            Place::File(staged) if output.kind == EmitKind::DyLib => staged.destination().file_name(),
+            Place::File(_) | Place::Stdout => None,
+        };
+        let name = name.map(|name| name.to_string_lossy().into_owned());
+        let usual = || format!("{}{}", input.stem(), EmitKind::DyLib.suffix(&session.options.target));
+        link::exports(module, name.unwrap_or_else(usual))
+    });
+    let objects = std::slice::from_ref(&object);
+    for (kind, exports) in [(EmitKind::Exe, None), (EmitKind::DyLib, exports.as_ref())] {
+        let Some(Planned { place: Place::File(staged), .. }) = find(kind) else { continue };
+        link::link(session, objects, staged.path(), exports)
+            .map_err(|error| native::told(session, explained(error, planned, staged.path())))?;
+    }
+    if let (Some(Planned { place: Place::File(staged), .. }), Some(exports)) =
+        (find(EmitKind::ImportLib), &exports)
+    {
+        link::import_library(session, exports, staged.path())
+            .map_err(|error| native::told(session, explained(error, planned, staged.path())))?;
     }
     Ok(stdout)
 }

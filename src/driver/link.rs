@@ -7,24 +7,29 @@ use super::options::LinkMode;
 use super::session::{Failed, Session};
 use super::{output, system};
 use crate::diagnostics::{Code, Diagnostic};
+use crate::mir::Module;
 use crate::runtime::{self, System};
 use crate::target;
-use crate::toolchain::{self, Command, LinkJob, Linker, ToolchainError};
+use crate::toolchain::{self, Command, Exports, LinkJob, Linker, ToolchainError};
 
-/// Links a program or a shared library.
+/// Links a program, or a shared library with what it offers.
 pub(super) fn link(
     session: &mut Session<'_>,
     objects: &[PathBuf],
     output: &Path,
-    is_shared: bool,
+    exports: Option<&Exports>,
 ) -> Result<(), Error> {
-    if is_shared {
-        has_shared(session)?;
-    }
+    let is_shared = exports.is_some();
+    let library = library(session, is_shared)?;
     let linker = linker(session)?;
     let scratch = output::scratch().map_err(|error| session.fail(error))?;
     let mut objects = objects.to_vec();
-    let library = library(session, is_shared)?;
+    let mut list = None;
+    if let Some(text) = exports.and_then(|exports| exports.text(&session.options.target)) {
+        let path = scratch.path().join(EXPORTS);
+        std::fs::write(&path, text).map_err(|error| session.fail(output::cannot_write(&path, &error)))?;
+        list = Some(path);
+    }
     let mut script = None;
     if let Some(system) = &library {
         objects.extend(session.time("system library", |s| system::objects(s, system, scratch.path()))?);
@@ -32,8 +37,8 @@ pub(super) fn link(
     }
     let asked = library.map_or(&[][..], |system| system.asked);
     session.time("link", |session| {
-        let job =
-            LinkJob { script: script.as_deref(), asked, is_shared, ..link_job(session, &objects, output) };
+        let (script, exports) = (script.as_deref(), list.as_deref());
+        let job = LinkJob { script, asked, is_shared, exports, ..link_job(session, &objects, output) };
         Ok(toolchain::link(&linker, &job, &session.told())?)
     })
 }
@@ -43,20 +48,30 @@ pub(super) fn archive(session: &mut Session<'_>, objects: &[PathBuf], output: &P
     system::archived(session, objects, output)
 }
 
-/// A shared library has the C library of the process that loads it.
-fn has_shared(session: &mut Session<'_>) -> Result<(), Failed> {
-    match session.options.link_mode() {
-        LinkMode::System | LinkMode::Dynamic => Ok(()),
-        LinkMode::SelfContained => {
-            let triple = &session.options.target.triple;
-            let message =
-                format!("a shared library for {triple} cannot be linked with nothing of its system");
-            let error = Diagnostic::error(Code::Usage, message);
-            Err(session.fail(
-                error.help("`--link=system`, with `--sysroot DIR`, or `--link=dynamic`; `--emit=staticlib` writes a static one"),
-            ))
-        }
+/// The name of the list of what a library offers.
+const EXPORTS: &str = "exports.def";
+
+/// What a module offers that becomes a shared library of that name.
+pub(super) fn exports(module: &Module, library: String) -> Exports {
+    let functions = module.funcs.iter().filter(|func| func.linkage.is_offered());
+    let variables = module.globals.iter().filter(|global| global.linkage.is_offered());
+    Exports {
+        library,
+        functions: functions.map(|func| func.name.clone()).collect(),
+        variables: variables.map(|global| global.name.clone()).collect(),
     }
+}
+
+/// Writes the import library of a shared library for Windows.
+pub(super) fn import_library(
+    session: &mut Session<'_>,
+    exports: &Exports,
+    output: &Path,
+) -> Result<(), Error> {
+    let llvm = session.llvm()?;
+    let target = &session.options.target;
+    let text = exports.text(target).unwrap_or_default();
+    Ok(toolchain::import_library(&llvm, target, &text, output, &session.search, &session.told())?)
 }
 
 /// The command that links, for `-###`.
@@ -66,32 +81,43 @@ pub(super) fn link_command(
     output: &Path,
     is_shared: bool,
 ) -> Result<Command, Error> {
-    if is_shared {
-        has_shared(session)?;
-    }
+    let library = library(session, is_shared)?;
     let linker = linker(session)?;
     let mut objects = objects.to_vec();
     let mut script = None;
-    if let Some(system) = library(session, is_shared)? {
+    if let Some(system) = library {
         objects.extend(system::names(&system));
         script = system.script.map(|_| PathBuf::from(system::SCRIPT));
     }
-    let job = LinkJob { script: script.as_deref(), is_shared, ..link_job(session, &objects, output) };
+    let is_listed = is_shared && Exports::default().text(&session.options.target).is_some();
+    let exports = is_listed.then_some(Path::new(EXPORTS));
+    let job =
+        LinkJob { script: script.as_deref(), is_shared, exports, ..link_job(session, &objects, output) };
     Ok(toolchain::link_command(&linker, &job, output)?)
 }
 
 /// What comes with simplec that is linked.
-fn library(session: &Session<'_>, is_shared: bool) -> Result<Option<System>, ToolchainError> {
+fn library(session: &mut Session<'_>, is_shared: bool) -> Result<Option<System>, Error> {
     let target = &session.options.target;
     let library = match session.options.link_mode() {
         LinkMode::System => return Ok(None),
-        LinkMode::SelfContained => runtime::system(target),
+        LinkMode::SelfContained => runtime::system(target, is_shared),
         LinkMode::Dynamic => runtime::dynamic(target, is_shared),
     };
-    match library {
-        Some(system) => Ok(Some(system)),
-        None => Err(ToolchainError::CannotLink { triple: target.triple.clone() }),
+    if let Some(system) = library {
+        return Ok(Some(system));
     }
+    let triple = target.triple.clone();
+    if !is_shared || runtime::system(target, false).is_none() {
+        return Err(ToolchainError::CannotLink { triple }.into());
+    }
+    let message = format!("a shared library for {triple} cannot be linked with nothing of its system");
+    let help = if target.loader.is_some() {
+        "`--link=dynamic`, or `--link=system` with `--sysroot DIR`; `--emit=staticlib` writes a static one"
+    } else {
+        "`--emit=staticlib` writes a static one"
+    };
+    Err(session.fail(Diagnostic::error(Code::Usage, message).help(help)).into())
 }
 
 fn link_job<'s>(session: &'s Session<'_>, objects: &'s [PathBuf], output: &'s Path) -> LinkJob<'s> {

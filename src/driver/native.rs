@@ -296,5 +296,5 @@ pub fn program(
     if backend == Backend::Cranelift {
         cranelift_object(session, module, &object)?;
     }
-    super::link::link(session, &[object], output, false).map_err(|error| told(session, error))
+    super::link::link(session, &[object], output, None).map_err(|error| told(session, error))
 }

@@ -110,6 +110,8 @@ named! {
         StaticLib = "staticlib",
         /// A shared library.
         DyLib = "dylib",
+        /// What programs for Windows are linked with that use a shared library.
+        ImportLib = "implib",
         /// Which files the other outputs depend on, as a rule for make.
         DepInfo = "dep-info",
     }
@@ -120,15 +122,26 @@ impl EmitKind {
     pub fn is_text(self) -> bool {
         match self {
             EmitKind::Mir | EmitKind::LlvmIr | EmitKind::Asm | EmitKind::DepInfo => true,
-            EmitKind::LlvmBc | EmitKind::Obj | EmitKind::Exe | EmitKind::StaticLib | EmitKind::DyLib => false,
+            EmitKind::LlvmBc
+            | EmitKind::Obj
+            | EmitKind::Exe
+            | EmitKind::StaticLib
+            | EmitKind::DyLib
+            | EmitKind::ImportLib => false,
         }
     }
 
     /// Whether only the LLVM back end makes it.
     pub fn needs_llvm(self) -> bool {
         match self {
-            EmitKind::LlvmIr | EmitKind::LlvmBc | EmitKind::Asm | EmitKind::DyLib => true,
-            EmitKind::Mir | EmitKind::Obj | EmitKind::Exe | EmitKind::StaticLib | EmitKind::DepInfo => false,
+            EmitKind::LlvmIr | EmitKind::LlvmBc | EmitKind::Asm => true,
+            EmitKind::Mir
+            | EmitKind::Obj
+            | EmitKind::Exe
+            | EmitKind::StaticLib
+            | EmitKind::DyLib
+            | EmitKind::ImportLib
+            | EmitKind::DepInfo => false,
         }
     }
 
@@ -141,7 +154,8 @@ impl EmitKind {
             | EmitKind::Obj
             | EmitKind::Exe
             | EmitKind::StaticLib
-            | EmitKind::DyLib => true,
+            | EmitKind::DyLib
+            | EmitKind::ImportLib => true,
             EmitKind::Mir | EmitKind::DepInfo => false,
         }
     }
@@ -150,14 +164,20 @@ impl EmitKind {
     pub fn has_object(self) -> bool {
         match self {
             EmitKind::Obj | EmitKind::Exe | EmitKind::StaticLib | EmitKind::DyLib => true,
-            EmitKind::Mir | EmitKind::LlvmIr | EmitKind::LlvmBc | EmitKind::Asm | EmitKind::DepInfo => false,
+            EmitKind::Mir
+            | EmitKind::LlvmIr
+            | EmitKind::LlvmBc
+            | EmitKind::Asm
+            | EmitKind::ImportLib
+            | EmitKind::DepInfo => false,
         }
     }
 
     /// What the names of its files begin with that nobody gave another.
-    pub fn prefix(self) -> &'static str {
+    pub fn prefix(self, target: &Target) -> &'static str {
         match self {
-            EmitKind::StaticLib | EmitKind::DyLib => "lib",
+            EmitKind::DyLib if target.object_format == ObjectFormat::Coff => "",
+            EmitKind::StaticLib | EmitKind::DyLib | EmitKind::ImportLib => "lib",
             EmitKind::Mir
             | EmitKind::LlvmIr
             | EmitKind::LlvmBc
@@ -184,6 +204,7 @@ impl EmitKind {
                 ObjectFormat::MachO => ".dylib",
                 ObjectFormat::Wasm => ".wasm",
             },
+            EmitKind::ImportLib => ".dll.a",
             EmitKind::DepInfo => ".d",
         }
     }
@@ -330,7 +351,7 @@ impl Options {
         match self.link {
             Some(mode) => mode,
             None if self.sysroot.is_some() || is_of_host => LinkMode::System,
-            None if runtime::system(&self.target).is_some() => LinkMode::SelfContained,
+            None if runtime::system(&self.target, false).is_some() => LinkMode::SelfContained,
             None => LinkMode::System,
         }
     }

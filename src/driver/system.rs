@@ -170,8 +170,12 @@ mod tests {
     /// A library calls nothing but itself and its templates.
     #[test]
     fn libraries_are_whole() {
-        let own = target::all().iter().filter_map(|target| Some((target, runtime::system(target)?)));
-        let parts = target::all().iter().filter_map(|target| Some((target, runtime::dynamic(target, true)?)));
+        let each = target::all().iter().flat_map(|target| [(target, false), (target, true)]);
+        let own = each
+            .clone()
+            .filter_map(|(target, is_shared)| Some((target, runtime::system(target, is_shared)?)));
+        let parts =
+            each.filter_map(|(target, is_shared)| Some((target, runtime::dynamic(target, is_shared)?)));
         for (target, system) in own.chain(parts) {
             let options = Options::new(target.clone());
             let mut session = Session::new(options, Search::nowhere(), &Processes, &Silent);

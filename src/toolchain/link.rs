@@ -136,6 +136,8 @@ pub struct LinkJob<'a> {
     pub args: &'a [OsString],
     /// Whether it is a shared library, and no program.
     pub is_shared: bool,
+    /// The list of what a shared library offers, of [`Exports::text`](super::Exports::text).
+    pub exports: Option<&'a Path>,
     /// Whether symbols are left out.
     pub strip: bool,
     /// How long it may take.
@@ -155,6 +157,7 @@ impl<'a> LinkJob<'a> {
             asked: &[],
             args: &[],
             is_shared: false,
+            exports: None,
             strip: false,
             limit: None,
         }
@@ -213,6 +216,13 @@ pub fn command(linker: &Linker, job: &LinkJob<'_>, output: &Path) -> Result<Comm
     };
     if job.is_shared {
         command = command.arg("-shared");
+    }
+    if let Some(list) = job.exports {
+        command = match target.linker {
+            LinkerFlavor::Mingw => command.arg("-Wl,--exclude-all-symbols").arg(list),
+            LinkerFlavor::Darwin => command.args(["-Wl,-exported_symbols_list", "-Xlinker"]).arg(list),
+            LinkerFlavor::Gnu | LinkerFlavor::Wasm => command,
+        };
     }
     if job.strip {
         command = command.arg("-s");

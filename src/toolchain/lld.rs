@@ -7,7 +7,7 @@ use super::error::ToolchainError;
 use super::link::{LinkJob, Linker};
 use super::probe::{Llvm, Tool};
 use super::run::Command;
-use crate::target::{LinkerFlavor, Pe, Target};
+use crate::target::{Arch, LinkerFlavor, Pe, Target};
 
 impl Linker {
     /// The linker of the LLVM in use that understands a target's objects.
@@ -61,18 +61,34 @@ pub(super) fn command(path: &Path, job: &LinkJob<'_>, output: &Path) -> Result<C
         }
         LinkerFlavor::Mingw => {
             let Pe { emulation, .. } = pe(target)?;
-            let entry = format!("{}{}", target.data_layout.symbol_prefix(), target.entry);
+            let entry = if job.is_shared { library_entry(target) } else { target.entry.clone() };
+            let entry = format!("{}{entry}", target.data_layout.symbol_prefix());
             let command =
                 command.args(["-m", emulation, "--gc-sections", "--build-id=none", "--subsystem", "console"]);
             // One section less: headers of at most three fit into the first 512 bytes.
             let command = command.arg("-Xlink=-merge:.rdata=.data");
-            // As much as other systems give.
-            command.args(["-e", &entry, "--stack", "8388608"])
+            let command = if job.is_shared {
+                command.args(["-shared", "--exclude-all-symbols"])
+            } else {
+                // As much as other systems give.
+                command.args(["--stack", "8388608"])
+            };
+            command.args(["-e", &entry])
         }
         LinkerFlavor::Darwin => {
             let arch = target.llvm_triple().split('-').next().unwrap_or_default();
             let version = target.system_version().unwrap_or_default();
-            command.args(["-arch", arch, "-platform_version", "macos", version, version, "-dead_strip"])
+            let command =
+                command.args(["-arch", arch, "-platform_version", "macos", version, version, "-dead_strip"]);
+            match job.exports {
+                // Its users say where it is, beside themselves or elsewhere.
+                Some(list) if job.is_shared => {
+                    let name = job.output.file_name().unwrap_or_default().to_string_lossy();
+                    let name = format!("@rpath/{name}");
+                    command.args(["-dylib", "-install_name", &name, "-exported_symbols_list"]).arg(list)
+                }
+                Some(_) | None => command,
+            }
         }
         LinkerFlavor::Wasm => {
             let memory: &[&str] = if target.pointer_width == 64 { &["-mwasm64"] } else { &[] };
@@ -82,7 +98,16 @@ pub(super) fn command(path: &Path, job: &LinkJob<'_>, output: &Path) -> Result<C
     if job.strip {
         command = command.arg("-s");
     }
+    if let (LinkerFlavor::Mingw, Some(list)) = (target.linker, job.exports) {
+        command = command.arg(list);
+    }
     Ok(command.args(job.objects).args(job.args.iter().flat_map(|arg| passed_on(arg))).arg("-o").arg(output))
+}
+
+/// The function that Windows calls of a shared library, as 32-bit x86 tells the bytes of its arguments.
+fn library_entry(target: &Target) -> String {
+    let bytes = if target.arch == Arch::X86 { "@12" } else { "" };
+    format!("DllMainCRTStartup{bytes}")
 }
 
 /// Whether arguments for the linker name a script.

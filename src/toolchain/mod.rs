@@ -10,6 +10,7 @@ mod compile;
 mod doctor;
 mod emulate;
 mod error;
+mod exports;
 mod import;
 mod install;
 mod layout;
@@ -31,6 +32,7 @@ pub use compile::{CompileJob, Level, Product, commands as compile_commands, comp
 pub use doctor::{CacheReport, Missing, Report, Runs, TargetReport, examine, runs};
 pub use emulate::emulator_command;
 pub use error::{Classification, Invocation, ToolchainError};
+pub use exports::Exports;
 pub use import::import_library;
 pub use install::emulator as install_emulator;
 pub use layout::{data_layout, describe};

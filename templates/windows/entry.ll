@@ -1,6 +1,7 @@
 ; Windows: the entry. Functions of kernel32 are in a table of their own.
 
 declare void @sys_start()
+declare void @sys_prepare()
 declare i32 @main(i32, ptr)
 declare extern_weak void @rt_stack_overflow()
 declare i32 @sys_watch_stack(ptr)
@@ -34,39 +35,8 @@ other:
   ret i32 0
 }
 
-; LLVM begins every `main` with a call of it.
-define void @__main() nounwind {
-  ret void
-}
-
-; What runs before `main`: functions whose addresses the linker gathers between -1 and a null, the first behind the others.
-@__CTOR_LIST__ = external global [0 x ptr]
-
-define internal void @prepare() nounwind {
-  br label %count
-count:
-  %last = phi {word} [ 0, %0 ], [ %more, %count ]
-  %more = add {word} %last, 1
-  %place = getelementptr ptr, ptr @__CTOR_LIST__, {word} %more
-  %function = load ptr, ptr %place
-  %is.null = icmp eq ptr %function, null
-  br i1 %is.null, label %next, label %count
-next:
-  %left = phi {word} [ %last, %count ], [ %before, %call ]
-  %is.end = icmp eq {word} %left, 0
-  br i1 %is.end, label %end, label %call
-call:
-  %place.next = getelementptr ptr, ptr @__CTOR_LIST__, {word} %left
-  %function.next = load ptr, ptr %place.next
-  call void %function.next()
-  %before = sub {word} %left, 1
-  br label %next
-end:
-  ret void
-}
-
 define i32 @sys_program(i32 %count, ptr %arguments) nounwind {
-  call void @prepare()
+  call void @sys_prepare()
   %code = call i32 @main(i32 %count, ptr %arguments)
   ret i32 %code
 }

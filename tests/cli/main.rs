@@ -11,6 +11,7 @@ mod symbols;
 mod targets;
 mod tests;
 mod threads;
+mod windows;
 
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::PermissionsExt;

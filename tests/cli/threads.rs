@@ -104,6 +104,8 @@ fn libraries_share_them_with_c() {
         ["--emit=staticlib=libsteps.a", "--backend=cranelift", "--link=system"],
         ["--emit=dylib=libsteps.so", "--backend=llvm", "--link=system"],
         ["--emit=dylib=libsteps.so", "--backend=llvm", "--link=dynamic"],
+        ["--emit=dylib=libsteps.so", "--backend=cranelift", "--link=system"],
+        ["--emit=dylib=libsteps.so", "--backend=cranelift", "--link=dynamic"],
     ] {
         place.simplec(&[&["build"], &options[..], &["steps.mir"]].concat()).succeeds();
         let args = ["user.c", "-pthread", "-L.", "-lsteps", "-Wl,-rpath,$ORIGIN", "-o", "user"];

@@ -61,9 +61,9 @@ impl System {
     }
 }
 
-/// The library for a target; `None` for a system that simplec has none for.
-pub fn system(target: &Target) -> Option<System> {
-    let (calls, mut templates) = calls(target)?;
+/// The library for programs of a target, or for its shared libraries; `None` for a system that simplec has none for.
+pub fn system(target: &Target, is_shared: bool) -> Option<System> {
+    let (calls, mut templates) = if is_shared { calls_of_shared(target)? } else { calls(target)? };
     let processor = processor(target)?;
     templates.extend(processor.templates);
     if target.os != Os::MacOs {
@@ -196,11 +196,56 @@ fn is_soft(target: &Target) -> bool {
     }
 }
 
-/// A system's calls in Simple, and the templates below them.
+/// What stands on the files of a system.
+const ON_FILES: [Source; 3] = [source!("errors.spl"), source!("streams.spl"), source!("temporary.spl")];
+
+/// What stands on its children.
+const ON_CHILDREN: [Source; 1] = [source!("actions.spl")];
+
+/// The calls of Windows in Simple, and the templates below them, but for the start of a program or a library.
+fn windows(target: &Target) -> Option<(Vec<Source>, Vec<Source>)> {
+    let frames = match target.arch {
+        Arch::X86_64 => template!("windows/frames-x86_64.ll"),
+        Arch::X86 => template!("windows/frames-x86.ll"),
+        Arch::Aarch64
+        | Arch::Arm
+        | Arch::Riscv64
+        | Arch::Riscv32
+        | Arch::Wasm32
+        | Arch::Wasm64
+        | Arch::Other => return None,
+    };
+    let calls = [
+        source!("windows.spl"),
+        source!("windows/names.spl"),
+        source!("windows/files.spl"),
+        source!("windows/directories.spl"),
+        source!("windows/clocks.spl"),
+        source!("windows/children.spl"),
+        source!("windows/processes.spl"),
+    ];
+    let templates = [template!("windows/constructors.ll"), template!("windows/threads.ll"), frames];
+    Some(([&calls[..], &ON_FILES, &ON_CHILDREN].concat(), [&templates[..], &WINDOWS_CALLS].concat()))
+}
+
+/// A system's calls in Simple, and the templates below them, for shared libraries with nothing else of the system.
+fn calls_of_shared(target: &Target) -> Option<(Vec<Source>, Vec<Source>)> {
+    match target.os {
+        Os::Windows => {
+            let (calls, mut templates) = windows(target)?;
+            templates.push(template!("windows/library.ll"));
+            Some((calls, templates))
+        }
+        // The system's own library has them.
+        Os::MacOs => calls(target),
+        // Who loads them has a C library, or nobody does.
+        Os::Linux | Os::Wasi | Os::None => None,
+    }
+}
+
+/// A system's calls in Simple, and the templates below them, for programs.
 fn calls(target: &Target) -> Option<(Vec<Source>, Vec<Source>)> {
     let linux = |numbers: &[Source], template| {
-        let files =
-            [source!("errors.spl"), source!("streams.spl"), source!("temporary.spl"), source!("actions.spl")];
         let calls = [
             source!("linux.spl"),
             source!("linux/files.spl"),
@@ -208,30 +253,8 @@ fn calls(target: &Target) -> Option<(Vec<Source>, Vec<Source>)> {
             source!("linux/processes.spl"),
             source!("linux/threads.spl"),
         ];
-        ([&calls, &files[..], numbers].concat(), vec![template, template!("constructors.ll")])
-    };
-    let windows = |frames| {
-        let calls = [
-            source!("windows.spl"),
-            source!("windows/names.spl"),
-            source!("windows/files.spl"),
-            source!("windows/directories.spl"),
-            source!("windows/clocks.spl"),
-            source!("windows/children.spl"),
-            source!("windows/processes.spl"),
-            source!("errors.spl"),
-            source!("streams.spl"),
-            source!("temporary.spl"),
-            source!("actions.spl"),
-        ];
-        (
-            calls.to_vec(),
-            [
-                &[template!("windows/entry.ll"), template!("windows/threads.ll"), frames][..],
-                &WINDOWS_CALLS[..],
-            ]
-            .concat(),
-        )
+        let calls = [&calls, &ON_FILES[..], &ON_CHILDREN, numbers].concat();
+        (calls, vec![template, template!("constructors.ll")])
     };
     let wasm = |calls: &[Source], table| {
         let templates = vec![template!("wasm/entry.ll"), template!("wasm/wide.ll"), table];
@@ -267,28 +290,30 @@ fn calls(target: &Target) -> Option<(Vec<Source>, Vec<Source>)> {
             &[source!("linux/generic.spl"), source!("linux/generic32.spl"), source!("linux/threads_at.spl")],
             template!("linux/riscv.ll"),
         ),
-        (Os::Windows, Arch::X86_64) => windows(template!("windows/frames-x86_64.ll")),
-        (Os::Windows, Arch::X86) => windows(template!("windows/frames-x86.ll")),
-        (Os::Wasi, Arch::Wasm32) => wasm(
-            &[
+        (Os::Windows, _) => {
+            let (mut calls, mut templates) = windows(target)?;
+            calls.push(source!("windows/start.spl"));
+            templates.push(template!("windows/entry.ll"));
+            (calls, templates)
+        }
+        (Os::Wasi, Arch::Wasm32) => {
+            let calls = [
                 source!("wasi.spl"),
                 source!("wasi/places.spl"),
                 source!("wasi/files.spl"),
                 source!("wasi/directories.spl"),
                 source!("wasi/clocks.spl"),
-                source!("errors.spl"),
-                source!("streams.spl"),
-                source!("temporary.spl"),
-            ],
-            template!("wasm/wasi.calls"),
-        ),
+            ];
+            wasm(&[&calls[..], &ON_FILES].concat(), template!("wasm/wasi.calls"))
+        }
         (Os::None, Arch::Wasm32 | Arch::Wasm64) => wasm(&[source!("host.spl")], template!("wasm/host.calls")),
         // The system calls `main` itself, and its library has the rest.
         (Os::MacOs, Arch::X86_64 | Arch::Aarch64) => (Vec::new(), Vec::new()),
         (Os::None, Arch::Arm) => bare(template!("bare/thumb.ll")),
         (Os::None, Arch::Riscv32) => bare(template!("bare/riscv.ll")),
-        (Os::Linux, Arch::Wasm32 | Arch::Wasm64 | Arch::Other)
-        | (Os::Windows | Os::MacOs | Os::Wasi | Os::None, _) => return None,
+        (Os::Linux, Arch::Wasm32 | Arch::Wasm64 | Arch::Other) | (Os::MacOs | Os::Wasi | Os::None, _) => {
+            return None;
+        }
     })
 }
 
