@@ -14,7 +14,7 @@ use super::watch::watched;
 #[cfg(feature = "cranelift")]
 use crate::backend::cranelift;
 use crate::backend::llvm;
-use crate::diagnostics::{Code, Diagnostic, Severity};
+use crate::diagnostics::{Diagnostic, Severity};
 use crate::mir::Module;
 use crate::target::Target;
 use crate::toolchain::{
@@ -84,12 +84,6 @@ pub(super) fn hosted<'m>(
     let module = added(session, Cow::Borrowed(module), more, "watching the stack")?;
     if !is_linked || session.options.link_mode() != LinkMode::SelfContained {
         return Ok(module);
-    }
-    if let Some(func) = module.funcs.iter().find(|func| func.facts.destructor) {
-        let message = format!("nothing calls the destructor `@{}` in a self-contained program", func.name);
-        let error = Diagnostic::error(Code::NotSupported, message).at(func.span, "");
-        return Err(session
-            .fail(error.help("`--link=system` or `--link=dynamic` links it with a C library that does")));
     }
     let more = prepared(&module, &target);
     added(session, module, more, "preparing threads")

@@ -14,6 +14,13 @@ define i32 @sys_program(i32 %count, ptr %arguments) {
   ret i32 %code
 }
 
+define void @sys_call_end({word} %function, {word} %given) {
+  %code = inttoptr {word} %function to ptr
+  %pointer = inttoptr {word} %given to ptr
+  call void %code(ptr %pointer)
+  ret void
+}
+
 define {word} @sys_grow({word} %pages) {
   %before = call {word} @llvm.wasm.memory.grow.{word}(i32 0, {word} %pages)
   ret {word} %before

@@ -1,7 +1,6 @@
 ; Windows: the entry. Functions of kernel32 are in a table of their own.
 
 declare void @sys_start()
-declare void @sys_prepare()
 declare i32 @main(i32, ptr)
 declare extern_weak void @rt_stack_overflow()
 declare i32 @sys_watch_stack(ptr)
@@ -36,7 +35,6 @@ other:
 }
 
 define i32 @sys_program(i32 %count, ptr %arguments) nounwind {
-  call void @sys_prepare()
   %code = call i32 @main(i32 %count, ptr %arguments)
   ret i32 %code
 }

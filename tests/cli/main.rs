@@ -4,6 +4,7 @@
 
 mod libraries;
 mod linking;
+mod macos;
 mod place;
 mod programs;
 mod repl;

@@ -31,7 +31,7 @@ fn run(place: &Place, triple: &str, linked: &str, program: &str) -> Option<Strin
 }
 
 /// A tool of the LLVM in use.
-fn tool(place: &Place, name: &str) -> PathBuf {
+pub fn tool(place: &Place, name: &str) -> PathBuf {
     let told = place.simplec(&["--message-format=json", "--print=toolchain"]);
     let told: serde_json::Value = serde_json::from_str(told.stdout.trim()).unwrap();
     Path::new(told["toolchain"]["clang"].as_str().unwrap()).with_file_name(name)

@@ -1,9 +1,10 @@
 /* Runs a program for 64-bit macOS on Linux of the same processor, for the test suite: `load PROGRAM ARGUMENT...`
  *
- * It does what Apple's kernel and dyld do for a program that needs libSystem only: maps the segments, never at the address they
- * were linked for, adds what they lie off by to the pointers in them, binds libSystem's functions to those of this machine's C
- * library, makes the variables of the only thread, and calls constructors and `main`. Where the two systems differ in the numbers and structures of a function that the runtime
- * calls, a function here translates; one that takes a variable number of arguments is refused.
+ * It does what Apple's kernel and dyld do for a program that needs libSystem only, and libraries beside itself that do: maps the
+ * segments, never at the address they were linked for, adds what they lie off by to the pointers in them, binds libSystem's
+ * functions to those of this machine's C library, makes the variables of the only thread, and calls constructors, `main` and
+ * destructors. Where the two systems differ in the numbers and structures of a function that the runtime calls, a function here
+ * translates; one that takes a variable number of arguments is refused.
  *
  * What is not of a form that it knows ends it with a message and 125: nothing is skipped that a program could depend on. */
 
@@ -49,15 +50,16 @@ struct section {
   uint32_t offset, alignment, relocations, relocation_count, flags, more[3];
 };
 struct entry { struct command command; uint64_t offset, stack; };
+struct library { struct command command; uint32_t name, time, version, oldest; };
 struct table { uint32_t offset, bytes; };
 struct fixups { struct command command; struct table pointers, binds, weak, lazy, exports; };
 
 enum {
-  MAGIC = 0xfeedfacf, EXECUTABLE = 2, MUST_UNDERSTAND = 0x80000000,
-  SYMBOLS = 2, DYNAMIC_SYMBOLS = 0xb, LIBRARY = 0xc, LINKER = 0xe, SEGMENT = 0x19, UUID = 0x1b, SIGNATURE = 0x1d,
+  MAGIC = 0xfeedfacf, EXECUTABLE = 2, LIBRARY_FILE = 6, MUST_UNDERSTAND = 0x80000000,
+  SYMBOLS = 2, DYNAMIC_SYMBOLS = 0xb, LIBRARY = 0xc, OWN_NAME = 0xd, LINKER = 0xe, SEGMENT = 0x19, UUID = 0x1b, SIGNATURE = 0x1d,
   FUNCTION_STARTS = 0x26, DATA_IN_CODE = 0x29, SOURCE_VERSION = 0x2a, BUILD_VERSION = 0x32,
   FIXUPS = MUST_UNDERSTAND | 0x22, ENTRY = MUST_UNDERSTAND | 0x28,
-  CONSTRUCTORS = 9, FIRST_VALUES = 0x11, FIRST_ZEROS = 0x12, VARIABLES = 0x13,
+  CONSTRUCTORS = 9, DESTRUCTORS = 0xa, FIRST_VALUES = 0x11, FIRST_ZEROS = 0x12, VARIABLES = 0x13,
 #if defined __x86_64__
   PROCESSOR = 0x01000007,
 #elif defined __aarch64__
@@ -65,20 +67,39 @@ enum {
 #endif
 };
 
-static const uint8_t *file;
-static struct segment *segments[16];
-static unsigned segment_count;
-static const struct section *sections[64];
-static unsigned section_count;
-/* How far from the addresses in the file everything lies. */
-static uint64_t slide;
+/* A program or a library. */
+struct image {
+  const uint8_t *file;
+  struct segment *segments[16];
+  unsigned segment_count;
+  const struct section *sections[64];
+  unsigned section_count;
+  /* How far from the addresses in the file everything lies. */
+  uint64_t slide;
+  const struct fixups *fixups;
+  const struct entry *entry;
+  /* What it is linked with, by number; libSystem is none of them. */
+  struct image *libraries[8];
+  unsigned library_count;
+};
+
+static struct image images[8];
+static unsigned image_count;
 
 static unsigned kind(const struct section *section) { return section->flags & 0xff; }
 
-static uint64_t *place(unsigned segment, uint64_t offset) {
-  if (segment >= segment_count || offset + 8 > segments[segment]->size)
+static uint64_t *place(struct image *in, unsigned segment, uint64_t offset) {
+  if (segment >= in->segment_count || offset + 8 > in->segments[segment]->size)
     refuse("a fixup at %#llx of segment %u, which is not there", (unsigned long long)offset, segment);
-  return (uint64_t *)(segments[segment]->address + slide + offset);
+  return (uint64_t *)(in->segments[segment]->address + in->slide + offset);
+}
+
+/* The segment that begins with the file. */
+static uint64_t start(const struct image *in) {
+  for (unsigned i = 0; i < in->segment_count; i++)
+    if (!strncmp(in->segments[i]->name, "__TEXT", 16))
+      return in->segments[i]->address + in->slide;
+  refuse("no code");
 }
 
 /* What Darwin has in another form. */
@@ -221,9 +242,40 @@ static uint64_t number(const uint8_t **at) {
   }
 }
 
-/* Pointers into the program itself. */
-static void relocate(struct table table) {
-  const uint8_t *at = file + table.offset, *end = at + table.bytes;
+/* What a library has under a name: each node of a tree tells what it has itself, and by which next letters there are others. */
+static void *exported(const struct image *in, const char *symbol) {
+  const uint8_t *tree = in->file + in->fixups->exports.offset, *at = tree;
+  const char *rest = symbol;
+  while (in->fixups->exports.bytes) {
+    uint64_t bytes = number(&at);
+    if (!*rest && bytes) {
+      if (number(&at))
+        refuse("`%s` is exported in a way that is not known", symbol);
+      return (void *)(start(in) + number(&at));
+    }
+    at += bytes;
+    unsigned left = *at++;
+    const uint8_t *next = NULL;
+    for (; left && !next; left--) {
+      const char *letters = (const char *)at;
+      size_t count = strlen(letters);
+      at += count + 1;
+      uint64_t node = number(&at);
+      if (!strncmp(rest, letters, count)) {
+        rest += count;
+        next = tree + node;
+      }
+    }
+    if (!next)
+      break;
+    at = next;
+  }
+  refuse("a library has no `%s`", symbol);
+}
+
+/* Pointers into the image itself. */
+static void relocate(struct image *in, struct table table) {
+  const uint8_t *at = in->file + table.offset, *end = at + table.bytes;
   unsigned segment = 0;
   uint64_t offset = 0;
   while (at < end) {
@@ -242,23 +294,25 @@ static void relocate(struct table table) {
     default: refuse("relocations have an operation %#x", operation);
     }
     for (; count; count--, offset += 8 + gap)
-      *place(segment, offset) += slide;
+      *place(in, segment, offset) += in->slide;
   }
 }
 
 /* Pointers into libraries. Those of functions that are called are in a table of their own, for which the end of one is not
  * that of all. */
-static void bind(struct table table, int is_lazy) {
-  const uint8_t *at = file + table.offset, *end = at + table.bytes;
+static void bind(struct image *in, struct table table, int is_lazy) {
+  const uint8_t *at = in->file + table.offset, *end = at + table.bytes;
   unsigned segment = 0;
   uint64_t offset = 0;
   const char *symbol = NULL;
+  uint64_t library = 0;
   while (at < end) {
     uint8_t operation = *at & 0xf0, small = *at++ & 0xf;
     uint64_t count = 0, gap = 0;
     switch (operation) {
     case 0x00: if (!is_lazy) return; break;
-    case 0x10: if (small != 1) refuse("a library of number %u", small); break;
+    case 0x10: library = small; break;
+    case 0x20: library = number(&at); break;
     case 0x40: symbol = (const char *)at; at += strlen(symbol) + 1; break;
     case 0x50: if (small != 1) refuse("a binding that is no pointer"); break;
     case 0x70: segment = small; offset = number(&at); break;
@@ -270,17 +324,18 @@ static void bind(struct table table, int is_lazy) {
     default: refuse("bindings have an operation %#x", operation);
     }
     for (; count; count--, offset += 8 + gap) {
-      if (!symbol)
+      if (!symbol || !library || library > in->library_count)
         refuse("a binding to nothing");
-      *place(segment, offset) = (uint64_t)function(symbol);
+      const struct image *from = in->libraries[library - 1];
+      *place(in, segment, offset) = (uint64_t)(from ? exported(from, symbol) : function(symbol));
     }
   }
 }
 
-static void make_variables(void) {
+static void make_variables(struct image *in) {
   uint64_t low = UINT64_MAX, high = 0;
-  for (unsigned i = 0; i < section_count; i++) {
-    const struct section *values = sections[i];
+  for (unsigned i = 0; i < in->section_count; i++) {
+    const struct section *values = in->sections[i];
     if (kind(values) != FIRST_VALUES && kind(values) != FIRST_ZEROS)
       continue;
     low = values->address < low ? values->address : low;
@@ -292,74 +347,83 @@ static void make_variables(void) {
   if (!own)
     refuse("no memory");
   /* The segment has zeros where the values are zeros. */
-  memcpy(own, (void *)(low + slide), high - low);
-  for (unsigned i = 0; i < section_count; i++) {
-    if (kind(sections[i]) != VARIABLES)
+  memcpy(own, (void *)(low + in->slide), high - low);
+  for (unsigned i = 0; i < in->section_count; i++) {
+    if (kind(in->sections[i]) != VARIABLES)
       continue;
-    uint64_t *descriptor = (uint64_t *)(sections[i]->address + slide);
-    for (uint64_t count = sections[i]->size / 24; count; count--, descriptor += 3)
+    uint64_t *descriptor = (uint64_t *)(in->sections[i]->address + in->slide);
+    for (uint64_t count = in->sections[i]->size / 24; count; count--, descriptor += 3)
       descriptor[2] += (uint64_t)own;
   }
 }
 
 /* Functions that run before the program, with its arguments. */
-static void construct(int count, char **arguments, char **apple) {
-  for (unsigned i = 0; i < section_count; i++) {
-    if (kind(sections[i]) != CONSTRUCTORS)
+static void construct(const struct image *in, int count, char **arguments, char **apple) {
+  for (unsigned i = 0; i < in->section_count; i++) {
+    if (kind(in->sections[i]) != CONSTRUCTORS)
       continue;
-    void (**constructor)(int, char **, char **, char **) = (void *)(sections[i]->address + slide);
-    for (uint64_t left = sections[i]->size / 8; left; left--)
+    void (**constructor)(int, char **, char **, char **) = (void *)(in->sections[i]->address + in->slide);
+    for (uint64_t left = in->sections[i]->size / 8; left; left--)
       (*constructor++)(count, arguments, environ, apple);
   }
 }
 
-static void map(void) {
+/* Functions that run behind the program, those of what was loaded last first. */
+static void destruct(void) {
+  for (unsigned image = image_count; image--; )
+    for (unsigned i = images[image].section_count; i--; ) {
+      const struct section *section = images[image].sections[i];
+      void (**destructors)(void) = (void *)(section->address + images[image].slide);
+      for (uint64_t left = kind(section) == DESTRUCTORS ? section->size / 8 : 0; left--; )
+        destructors[left]();
+    }
+}
+
+static void map(struct image *in) {
   uint64_t low = UINT64_MAX, high = 0;
-  for (unsigned i = 0; i < segment_count; i++) {
+  for (unsigned i = 0; i < in->segment_count; i++) {
     /* What nobody may touch: the first 4 GiB. */
-    if (!segments[i]->most_access)
+    if (!in->segments[i]->most_access)
       continue;
-    if (segments[i]->address < low)
-      low = segments[i]->address;
-    if (segments[i]->address + segments[i]->size > high)
-      high = segments[i]->address + segments[i]->size;
+    if (in->segments[i]->address < low)
+      low = in->segments[i]->address;
+    if (in->segments[i]->address + in->segments[i]->size > high)
+      high = in->segments[i]->address + in->segments[i]->size;
   }
   uint8_t *memory = mmap(NULL, high - low, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED)
     refuse("no memory: %m");
-  slide = (uint64_t)memory - low;
-  for (unsigned i = 0; i < segment_count; i++)
-    if (segments[i]->most_access)
-      memcpy((void *)(segments[i]->address + slide), file + segments[i]->offset, segments[i]->in_file);
+  in->slide = (uint64_t)memory - low;
+  for (unsigned i = 0; i < in->segment_count; i++)
+    if (in->segments[i]->most_access)
+      memcpy((void *)(in->segments[i]->address + in->slide), in->file + in->segments[i]->offset, in->segments[i]->in_file);
 }
 
 /* Darwin's bits of access are Linux's. */
-static void protect(void) {
-  for (unsigned i = 0; i < segment_count; i++) {
-    void *at = (void *)(segments[i]->address + slide);
-    if (segments[i]->most_access && mprotect(at, segments[i]->size, segments[i]->access))
-      refuse("segment %.16s: %m", segments[i]->name);
-    if (segments[i]->access & PROT_EXEC)
-      __builtin___clear_cache(at, (char *)at + segments[i]->size);
+static void protect(const struct image *in) {
+  for (unsigned i = 0; i < in->segment_count; i++) {
+    void *at = (void *)(in->segments[i]->address + in->slide);
+    if (in->segments[i]->most_access && mprotect(at, in->segments[i]->size, in->segments[i]->access))
+      refuse("segment %.16s: %m", in->segments[i]->name);
+    if (in->segments[i]->access & PROT_EXEC)
+      __builtin___clear_cache(at, (char *)at + in->segments[i]->size);
   }
 }
 
-int main(int count, char **arguments) {
-  if (count < 2)
-    refuse("no program");
-  int descriptor = open(arguments[1], O_RDONLY);
+/* A file of that kind, ready but for its constructors, and before it the libraries that it is linked with. */
+static struct image *load(const char *path, uint32_t wanted) {
+  struct image in = { 0 };
+  int descriptor = open(path, O_RDONLY);
   struct stat facts;
   if (descriptor < 0 || fstat(descriptor, &facts))
-    refuse("%s: %m", arguments[1]);
-  file = mmap(NULL, facts.st_size, PROT_READ, MAP_PRIVATE, descriptor, 0);
-  if (file == MAP_FAILED)
-    refuse("%s: %m", arguments[1]);
-  const struct header *header = (const struct header *)file;
-  if (header->magic != MAGIC || header->processor != PROCESSOR || header->kind != EXECUTABLE)
-    refuse("%s is no program for macOS on this processor", arguments[1]);
+    refuse("%s: %m", path);
+  in.file = mmap(NULL, facts.st_size, PROT_READ, MAP_PRIVATE, descriptor, 0);
+  if (in.file == MAP_FAILED)
+    refuse("%s: %m", path);
+  const struct header *header = (const struct header *)in.file;
+  if (header->magic != MAGIC || header->processor != PROCESSOR || header->kind != wanted)
+    refuse("%s is no program or library for macOS on this processor", path);
 
-  const struct fixups *fixups = NULL;
-  const struct entry *entry = NULL;
   int is_signed = 0;
   const uint8_t *at = (const uint8_t *)(header + 1);
   for (uint32_t i = 0; i < header->commands; i++) {
@@ -367,26 +431,42 @@ int main(int count, char **arguments) {
     at += command->bytes;
     switch (command->kind) {
     case SEGMENT:
-      if (segment_count == 16)
+      if (in.segment_count == 16)
         refuse("too many segments");
-      segments[segment_count++] = (struct segment *)command;
-      const struct section *section = (const struct section *)(segments[segment_count - 1] + 1);
-      for (uint32_t left = segments[segment_count - 1]->sections; left; left--) {
-        if (section_count == 64)
+      in.segments[in.segment_count++] = (struct segment *)command;
+      const struct section *section = (const struct section *)(in.segments[in.segment_count - 1] + 1);
+      for (uint32_t left = in.segments[in.segment_count - 1]->sections; left; left--) {
+        if (in.section_count == 64)
           refuse("too many sections");
-        sections[section_count++] = section++;
+        in.sections[in.section_count++] = section++;
       }
       break;
-    case FIXUPS: fixups = (const struct fixups *)command; break;
-    case ENTRY: entry = (const struct entry *)command; break;
+    case LIBRARY: {
+      const char *name = (const char *)command + ((const struct library *)command)->name;
+      if (in.library_count == 8 || image_count == 7)
+        refuse("too many libraries");
+      struct image *library = NULL;
+      if (!strncmp(name, "@rpath/", 7)) {
+        char beside[4096];
+        const char *slash = strrchr(path, '/');
+        snprintf(beside, sizeof beside, "%.*s%s", slash ? (int)(slash + 1 - path) : 0, path, name + 7);
+        library = load(beside, LIBRARY_FILE);
+      } else if (strcmp(name, "/usr/lib/libSystem.B.dylib")) {
+        refuse("a library %s", name);
+      }
+      in.libraries[in.library_count++] = library;
+      break;
+    }
+    case FIXUPS: in.fixups = (const struct fixups *)command; break;
+    case ENTRY: in.entry = (const struct entry *)command; break;
     case SIGNATURE: is_signed = 1; break;
-    case SYMBOLS: case DYNAMIC_SYMBOLS: case LIBRARY: case LINKER: case UUID: case FUNCTION_STARTS: case DATA_IN_CODE:
+    case SYMBOLS: case DYNAMIC_SYMBOLS: case OWN_NAME: case LINKER: case UUID: case FUNCTION_STARTS: case DATA_IN_CODE:
     case SOURCE_VERSION: case BUILD_VERSION:
       break;
     default: refuse("a command %#x", command->kind);
     }
   }
-  if (!entry || !fixups)
+  if (!in.fixups || (wanted == EXECUTABLE && !in.entry))
     refuse("no entry, or no fixups of the form that systems before macOS 12 know");
 #ifdef __aarch64__
   if (!is_signed)
@@ -394,22 +474,28 @@ int main(int count, char **arguments) {
 #endif
   (void)is_signed;
 
-  map();
-  relocate(fixups->pointers);
-  bind(fixups->binds, 0);
-  bind(fixups->lazy, 1);
-  if (fixups->weak.bytes)
+  map(&in);
+  relocate(&in, in.fixups->pointers);
+  bind(&in, in.fixups->binds, 0);
+  bind(&in, in.fixups->lazy, 1);
+  if (in.fixups->weak.bytes)
     refuse("weak bindings");
-  make_variables();
-  protect();
-  uint64_t text = 0;
-  for (unsigned i = 0; i < segment_count; i++)
-    if (!strncmp(segments[i]->name, "__TEXT", 16))
-      text = segments[i]->address + slide;
+  make_variables(&in);
+  protect(&in);
+  images[image_count] = in;
+  return &images[image_count++];
+}
+
+int main(int count, char **arguments) {
+  if (count < 2)
+    refuse("no program");
+  const struct image *own = load(arguments[1], EXECUTABLE);
   int (*program)(int, char **, char **, char **);
-  text += entry->offset;
+  uint64_t text = start(own) + own->entry->offset;
   memcpy(&program, &text, sizeof text);
   char *apple[] = { arguments[1], NULL };
-  construct(count - 1, arguments + 1, apple);
+  atexit(destruct);
+  for (unsigned i = 0; i < image_count; i++)
+    construct(&images[i], count - 1, arguments + 1, apple);
   exit(program(count - 1, arguments + 1, environ, apple));
 }
