@@ -1,10 +1,10 @@
-//! What types hold: the types of fields, and that no value holds itself.
+//! What types hold: the types of fields, and that no value must hold itself.
 
 use rustc_hash::FxHashMap;
 
 use super::context::*;
 use super::tree::*;
-use super::types::{Ty, TyKind};
+use super::types::{Ty, TyKind, endless_types};
 use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::syntax::Symbol;
 use crate::syntax::ast;
@@ -58,72 +58,87 @@ impl Checker<'_> {
         resolved
     }
 
-    /// Reports structs and enums that would hold themselves: a depth-first walk over what holds what.
+    /// Reports structs and enums whose values must hold others of their type: a depth-first walk over what each value of
+    /// a type holds, whatever it is. An enum with a case that holds nothing ends the walk.
     fn check_finite(&mut self) {
-        #[derive(Clone, Copy, PartialEq)]
-        enum Mark {
-            New,
-            Open,
-            Done,
-        }
-        let mut marks = vec![Mark::New; self.adts.len()];
-        let mut stack: Vec<(AdtId, Vec<AdtId>)> = Vec::new();
+        let mut is_open: FxHashMap<Ty, bool> = FxHashMap::default();
         for index in 0..self.adts.len() {
-            if marks[index] == Mark::New {
-                marks[index] = Mark::Open;
-                stack.push((AdtId(index as u32), self.held_by(AdtId(index as u32))));
-            }
-            while let Some((id, held)) = stack.last_mut() {
-                let Some(next) = held.pop() else {
-                    marks[id.idx()] = Mark::Done;
+            let params = (0..self.adts[index].generics.len() as u32).map(TyKind::Param);
+            let params = params.map(|param| self.types.intern(param)).collect();
+            let mut next = Some(self.types.intern(TyKind::Adt(AdtId(index as u32), params)));
+            let mut stack: Vec<(Ty, Vec<Ty>)> = Vec::new();
+            loop {
+                match next.map(|ty| (ty, is_open.get(&ty))) {
+                    Some((ty, Some(true))) => {
+                        let around = stack.iter().rev().map(|&(ty, _)| ty);
+                        let adt = [ty].into_iter().chain(around).find_map(|ty| self.struct_or_enum(ty));
+                        adt.into_iter().for_each(|id| self.report_endless(id));
+                    }
+                    Some((ty, None)) if self.types.is_vast(ty) => {
+                        if let Some(id) = self.struct_or_enum(ty) {
+                            let error =
+                                endless_types(self.name(self.adts[id.idx()].name), self.adts[id.idx()].span);
+                            self.error(error);
+                        }
+                    }
+                    Some((ty, None)) => {
+                        is_open.insert(ty, true);
+                        let held = self.always_held(ty);
+                        stack.push((ty, held));
+                    }
+                    Some((_, Some(false))) | None => {}
+                }
+                let Some((ty, held)) = stack.last_mut() else { break };
+                next = held.pop();
+                if next.is_none() {
+                    is_open.insert(*ty, false);
                     stack.pop();
-                    continue;
-                };
-                match marks[next.idx()] {
-                    Mark::Done => {}
-                    Mark::New => {
-                        marks[next.idx()] = Mark::Open;
-                        stack.push((next, self.held_by(next)));
-                    }
-                    Mark::Open => {
-                        let adt = &self.adts[next.idx()];
-                        let name = self.name(adt.name);
-                        let error = Diagnostic::error(
-                            Code::InfiniteType,
-                            format!("a value of `{name}` would hold another `{name}`, without end"),
-                        )
-                        .at(adt.span, "this type holds itself")
-                        .help("hold it in an array `[T]`, or make it a `class`");
-                        self.error(error);
-                    }
                 }
             }
         }
     }
 
-    fn held_by(&self, id: AdtId) -> Vec<AdtId> {
-        let mut held = Vec::new();
+    fn report_endless(&mut self, id: AdtId) {
         let adt = &self.adts[id.idx()];
-        if matches!(adt.kind, AdtKind::Struct | AdtKind::Enum) {
-            adt.variants.iter().flat_map(|v| &v.fields).for_each(|field| self.held_adts(field.ty, &mut held));
-        }
-        held
+        let name = self.name(adt.name);
+        let help = match adt.kind {
+            AdtKind::Enum => "give it a case that holds none of them",
+            AdtKind::Struct | AdtKind::Class | AdtKind::Actor => {
+                "let it hold none at the end, by a field `T?` or `[T]`, or make it a `class`"
+            }
+        };
+        let error = Diagnostic::error(
+            Code::InfiniteType,
+            format!("a value of `{name}` would hold another `{name}`, without end"),
+        )
+        .at(adt.span, "this type holds itself")
+        .help(help);
+        self.error(error);
     }
 
-    /// The structs and enums whose values lie inside a value of the type.
-    fn held_adts(&self, ty: Ty, out: &mut Vec<AdtId>) {
-        match self.types.get(ty) {
-            // What they hold is in arrays.
-            TyKind::Adt(id, _) if self.is_dict_or_set(*id) => {}
-            TyKind::Adt(id, args) => {
-                if self.adts[id.idx()].kind != AdtKind::Class && !out.contains(id) {
-                    out.push(*id);
-                }
-                args.iter().for_each(|&arg| self.held_adts(arg, out));
+    fn struct_or_enum(&self, ty: Ty) -> Option<AdtId> {
+        match *self.types.get(ty) {
+            TyKind::Adt(id, _) if matches!(self.adts[id.idx()].kind, AdtKind::Struct | AdtKind::Enum) => {
+                Some(id)
             }
-            TyKind::Tuple(parts, _) => parts.iter().for_each(|&part| self.held_adts(part, out)),
-            TyKind::FixedArray(elem, _) => self.held_adts(*elem, out),
-            _ => {}
+            _ => None,
+        }
+    }
+
+    /// The types of which each value of a type holds one in itself, in all of its cases.
+    fn always_held(&mut self, ty: Ty) -> Vec<Ty> {
+        match self.types.get(ty).clone() {
+            TyKind::Tuple(parts, _) => parts,
+            TyKind::FixedArray(elem, n) if n > 0 => vec![elem],
+            TyKind::Adt(id, args) if self.struct_or_enum(ty).is_some() => {
+                let cases = self.adts[id.idx()].variants.iter();
+                let cases = cases.map(|case| case.fields.iter().map(|field| field.ty).collect::<Vec<Ty>>());
+                let in_all =
+                    cases.reduce(|all, case| all.into_iter().filter(|ty| case.contains(ty)).collect());
+                let in_all = in_all.unwrap_or_default().into_iter();
+                in_all.map(|ty| self.types.substitute(ty, &args)).collect()
+            }
+            _ => Vec::new(),
         }
     }
 }

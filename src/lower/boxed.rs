@@ -423,6 +423,7 @@ impl<'p> FnLowerer<'_, 'p> {
     pub fn narrowed_place(&mut self, whole: Place, wide: hir::Ty, ty: hir::Ty) -> Place {
         if self.cx.is_option(wide) {
             return match (whole, self.rep(wide)) {
+                (_, Rep::Counted) => self.own_payload(whole, wide, SOME),
                 (Place::Addr(addr, alias), Rep::Memory(mem)) => {
                     Place::Addr(self.b.variant_addr(addr, mem, SOME, 0), alias)
                 }

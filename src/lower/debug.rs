@@ -141,6 +141,9 @@ impl Context<'_> {
             return if self.is_class(object) { self.debug_type(module, object) } else { Ty::PTR };
         }
         let kind = self.program.adts[id.idx()].kind;
+        if self.is_node(ty) {
+            return Ty::PTR;
+        }
         let mut name = String::from("debug::");
         self.write_type(&mut name, ty);
         let stored = match kind {

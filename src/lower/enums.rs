@@ -1,4 +1,5 @@
-//! Enum values: a tag and the payload of a case in memory, or the payload's address, where null is the other case.
+//! Enum values: a tag and the payload of a case, in memory or in a node, or the payload's address, where null is the other
+//! case.
 
 use crate::hir::{self, Expr};
 use crate::mir::{Alias, Block, Hint, Reg, Ty};
@@ -18,7 +19,8 @@ impl<'p> FnLowerer<'_, 'p> {
                 };
                 return self.expr_to(part, dest);
             }
-            Rep::Unit | Rep::Scalar(_) | Rep::Counted => {
+            Rep::Counted => return self.node(variant, payload, ty, dest),
+            Rep::Unit | Rep::Scalar(_) => {
                 return self.cx.internal("an enum that is neither in memory nor an address");
             }
         };
@@ -58,26 +60,49 @@ impl<'p> FnLowerer<'_, 'p> {
         }
     }
 
-    fn tag(&mut self, value: Val) -> Reg {
+    /// The number of the case that a value is of.
+    pub fn tag(&mut self, value: Val) -> Reg {
+        match self.tag_addr(value) {
+            Some((at, alias)) => self.b.load(Ty::U32, at, alias),
+            None => self.b.int(Ty::U32, 0),
+        }
+    }
+
+    /// The address of that number.
+    pub fn tag_addr(&mut self, value: Val) -> Option<(Reg, Alias)> {
         match value {
-            Val::Mem(addr) => self.b.load(Ty::U32, addr, Alias::Any),
-            Val::Unit | Val::Reg(_) => {
+            Val::Mem(addr) => Some((addr, Alias::Any)),
+            Val::Reg(raw) => Some((self.node_tag(raw), Alias::Field)),
+            Val::Unit => {
                 self.cx.internal("the tag of a value that has none");
-                self.b.int(Ty::U32, 0)
+                None
+            }
+        }
+    }
+
+    /// The address of something that a value carries, which has been found to be of a case.
+    pub fn case_addr(&mut self, value: Val, ty: hir::Ty, variant: u32, field: u32) -> Option<(Reg, Alias)> {
+        match (value, self.rep(ty)) {
+            (Val::Mem(addr), Rep::Memory(mem)) => {
+                Some((self.b.variant_addr(addr, mem, variant, field), Alias::Any))
+            }
+            (Val::Reg(raw), Rep::Counted) => Some((self.node_field(raw, ty, variant, field), Alias::Field)),
+            _ => {
+                self.cx.internal("a payload that lies nowhere");
+                None
             }
         }
     }
 
     /// A part of the payload of a value that has been found to be of a case, borrowed.
     pub fn payload(&mut self, value: Val, ty: hir::Ty, variant: u32, field: u32) -> Val {
-        match (value, self.rep(ty)) {
-            (Val::Mem(addr), Rep::Memory(mem)) => {
-                let part = self.cx.field_types(ty, variant)[field as usize];
-                let at = self.b.variant_addr(addr, mem, variant, field);
-                self.load(at, part, Alias::Any).val
-            }
-            (Val::Reg(reg), Rep::Nullable(_)) => Val::Reg(self.b.nonnull(reg)),
-            _ => value,
+        if let (Val::Reg(reg), Rep::Nullable(_)) = (value, self.rep(ty)) {
+            return Val::Reg(self.b.nonnull(reg));
+        }
+        let part = self.cx.field_types(ty, variant)[field as usize];
+        match self.case_addr(value, ty, variant, field) {
+            Some((at, alias)) => self.load(at, part, alias).val,
+            None => value,
         }
     }
 

@@ -124,6 +124,7 @@ impl<'a, 'p> FnLowerer<'a, 'p> {
                 self.b.closure_free(addr);
             }
             (_, TyKind::Dyn(..) | TyKind::Union(_) | TyKind::Any) => self.free_object(addr),
+            _ if self.cx.is_node(ty) => self.free_node(addr, ty),
             _ if self.cx.is_class(ty) => {
                 if self.cx.is_weakly_held(ty) {
                     let cell = self.cell_of(addr, ty);
@@ -139,16 +140,16 @@ impl<'a, 'p> FnLowerer<'a, 'p> {
         }
     }
 
-    /// Does something with each part of a value in memory, beside the same part of another if there is one; of an
-    /// enum, with the parts of the variant that is there, after the tags of both.
+    /// Does something with each part of a value in memory or in a node, beside the same part of another if there is one;
+    /// of an enum, with the parts of the variant that is there, after the tags of both.
     pub fn each_part(&mut self, ty: hir::Ty, a: Reg, b: Option<Reg>, action: PartAction<'_, 'a, 'p>) {
-        let Rep::Memory(mem) = self.rep(ty) else { return };
         match self.cx.types.get(ty).clone() {
             TyKind::FixedArray(elem, n) => self.each_element(a, b, elem, n, action),
             TyKind::Adt(id, _) if self.cx.program.adts[id.idx()].kind == AdtKind::Enum => {
-                self.each_variant(ty, mem, a, b, action);
+                self.each_variant(ty, a, b, action);
             }
             _ => {
+                let Rep::Memory(mem) = self.rep(ty) else { return };
                 for (i, part) in self.cx.field_types(ty, 0).into_iter().enumerate() {
                     let left = self.b.field_addr(a, mem, i as u32);
                     let right = b.map_or(left, |b| self.b.field_addr(b, mem, i as u32));
@@ -187,16 +188,25 @@ impl<'a, 'p> FnLowerer<'a, 'p> {
         self.b.switch_to(exit);
     }
 
-    fn each_variant(&mut self, ty: hir::Ty, mem: Ty, a: Reg, b: Option<Reg>, action: PartAction<'_, 'a, 'p>) {
-        if let Some(b) = b {
-            action(self, hir::Ty::U32, a, b);
+    fn each_variant(&mut self, ty: hir::Ty, a: Reg, b: Option<Reg>, action: PartAction<'_, 'a, 'p>) {
+        let a = self.value_of(a, ty);
+        let b = b.map(|b| self.value_of(b, ty));
+        if let Some(b) = b
+            && let (Some((left, _)), Some((right, _))) = (self.tag_addr(a), self.tag_addr(b))
+        {
+            action(self, hir::Ty::U32, left, right);
         }
-        self.each_case(Val::Mem(a), ty, &mut |f, variant| {
-            for (i, part) in f.cx.field_types(ty, variant).into_iter().enumerate() {
-                let left = f.b.variant_addr(a, mem, variant, i as u32);
-                let right = b.map_or(left, |b| f.b.variant_addr(b, mem, variant, i as u32));
+        self.each_case(a, ty, &mut |f, variant| {
+            for (part, i) in f.cx.field_types(ty, variant).into_iter().zip(0..) {
+                let Some((left, _)) = f.case_addr(a, ty, variant, i) else { return };
+                let right = b.and_then(|b| f.case_addr(b, ty, variant, i)).map_or(left, |right| right.0);
                 action(f, part, left, right);
             }
         });
+    }
+
+    /// The value that a helper for a type takes.
+    pub fn value_of(&mut self, reg: Reg, ty: hir::Ty) -> Val {
+        if let Rep::Memory(_) = self.rep(ty) { Val::Mem(reg) } else { Val::Reg(reg) }
     }
 }

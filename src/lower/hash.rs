@@ -21,6 +21,9 @@ impl FnLowerer<'_, '_> {
             (Val::Reg(reg), _, TyKind::Array(elem)) => {
                 self.call_lang_value("hash_array", vec![elem], &[state, reg])
             }
+            (Val::Reg(reg), Rep::Counted, TyKind::Adt(..)) if self.cx.is_node(ty) => {
+                self.call_glue(Glue::Hash, ty, &[state, reg]).unwrap_or(state)
+            }
             // Equal when they are the same one, so what is hashed is which one it is.
             (Val::Reg(reg), Rep::Counted, TyKind::Adt(..)) => self.hash_scalar(state, reg),
             (Val::Reg(reg), Rep::Scalar(_), _) => self.hash_scalar(state, reg),
@@ -74,13 +77,14 @@ impl FnLowerer<'_, '_> {
         self.b.terminate(Terminator::Unreachable);
     }
 
-    /// The body of the helper for types in memory.
+    /// The body of the helper for types in memory and nodes.
     pub fn hash_parts(&mut self, ty: hir::Ty, state: Reg, addr: Reg) {
         let mixed = self.b.mov(state);
         if let TyKind::Adt(id, _) = *self.cx.types.get(ty)
             && self.cx.program.adts[id.idx()].kind == AdtKind::Enum
         {
-            let tag = self.b.load(Ty::U32, addr, Alias::Any);
+            let value = self.value_of(addr, ty);
+            let tag = self.tag(value);
             let next = self.hash_scalar(mixed, tag);
             self.b.assign(mixed, next);
         }

@@ -43,20 +43,8 @@ impl<'p> FnLowerer<'_, 'p> {
     /// A new instance of all its fields in the order of evaluation. They are evaluated before it is made, so that none is
     /// ever seen half done, nor lost by a jump out of the middle.
     pub fn instance(&mut self, parts: &'p [(u32, Expr)], ty: hir::Ty, dest: Dest) {
-        let depth = self.pending.len();
-        let mut values = Vec::with_capacity(parts.len());
-        for (i, (index, part)) in parts.iter().enumerate() {
-            let part_ty = self.subst(part.ty);
-            let value = self.expr(part);
-            if self.is_dead() {
-                return self.pending.truncate(depth);
-            }
-            let rest_is_simple = parts[i + 1..].iter().all(|(_, part)| is_simple(part));
-            let value = if rest_is_simple { value } else { self.stable(value, part_ty) };
-            self.hold(value, part_ty);
-            values.push((*index, value, part_ty));
-        }
-        self.pending.truncate(depth);
+        let parts = parts.iter().map(|(index, part)| (*index, part));
+        let Some(values) = self.evaluated(parts) else { return };
         let instance = self.cx.instance_type(self.b.module, ty);
         let size = self.b.size_of(instance);
         let raw = self.call_lang_value("instance_new", Vec::new(), &[size]);
@@ -69,6 +57,30 @@ impl<'p> FnLowerer<'_, 'p> {
             self.store(value, part_ty, field, Alias::Field);
         }
         self.put(Operand::reg(raw), ty, dest);
+    }
+
+    /// The values of numbered parts, in turn, for an object that is made of them; `None` where the code behind is dead.
+    pub fn evaluated(
+        &mut self,
+        parts: impl Iterator<Item = (u32, &'p Expr)> + Clone,
+    ) -> Option<Vec<(u32, Operand, hir::Ty)>> {
+        let depth = self.pending.len();
+        let mut values = Vec::new();
+        let mut rest = parts;
+        while let Some((index, part)) = rest.next() {
+            let part_ty = self.subst(part.ty);
+            let value = self.expr(part);
+            if self.is_dead() {
+                self.pending.truncate(depth);
+                return None;
+            }
+            let rest_is_simple = rest.clone().all(|(_, part)| is_simple(part));
+            let value = if rest_is_simple { value } else { self.stable(value, part_ty) };
+            self.hold(value, part_ty);
+            values.push((index, value, part_ty));
+        }
+        self.pending.truncate(depth);
+        Some(values)
     }
 
     /// Gives the memory of an instance back.

@@ -96,10 +96,12 @@ impl<'p> FnLowerer<'_, 'p> {
             Intrinsic::PtrAt => b.index_addr(arg(0), stored, arg(1)),
             Intrinsic::PtrAdd => b.ptr_add(arg(0), arg(1)),
             Intrinsic::PtrPayload => {
-                let option = self.cx.program.option;
-                let option = option.map(|id| self.cx.types.intern(hir::TyKind::Adt(id, vec![ty])));
-                let stored = option.map_or(stored, |option| self.stored(option));
-                self.b.variant_addr(arg(0), stored, 1, 0)
+                let Some(id) = self.cx.program.option else { return self.dead(ret) };
+                let option = self.cx.types.intern(hir::TyKind::Adt(id, vec![ty]));
+                match self.narrowed_place(Place::Addr(arg(0), Alias::Element), option, ty) {
+                    Place::Addr(addr, _) => addr,
+                    Place::None | Place::Reg(_) => arg(0),
+                }
             }
             Intrinsic::WeakPlace => self.cell_of(arg(0), ty),
             Intrinsic::PtrTake => {

@@ -24,6 +24,7 @@ mod hash;
 mod instance;
 mod intrinsic;
 mod literal;
+mod nodes;
 mod operators;
 mod parts;
 mod pattern;
@@ -122,6 +123,8 @@ fn lower_from(
         debug_types: FxHashMap::default(),
         free_blocks: None,
         drops: FxHashMap::default(),
+        nodes: FxHashMap::default(),
+        bare_nodes: FxHashMap::default(),
         shown_by_code: FxHashMap::default(),
         run_code: FxHashMap::default(),
         impls_of: vec![Vec::new(); program.traits.len()],
@@ -206,6 +209,10 @@ pub(crate) struct Context<'p> {
     debug_types: FxHashMap<hir::Ty, Ty>,
     free_blocks: Option<GlobalId>,
     drops: FxHashMap<hir::Ty, bool>,
+    /// Whether a type's values are nodes.
+    nodes: FxHashMap<hir::Ty, bool>,
+    /// The nodes of cases that carry nothing.
+    bare_nodes: FxHashMap<(hir::Ty, u32), GlobalId>,
     shown_by_code: FxHashMap<hir::Ty, bool>,
     run_code: FxHashMap<hir::Ty, bool>,
     /// By trait, indices among the program's.

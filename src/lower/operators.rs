@@ -260,6 +260,7 @@ impl<'p> FnLowerer<'_, 'p> {
             (Val::Reg(a), Val::Reg(b), Rep::Counted) => match self.cx.types.get(ty).clone() {
                 TyKind::Text => self.call_lang_value("text_eq", Vec::new(), &[a, b]),
                 TyKind::Array(elem) => self.call_lang_value("array_eq", vec![elem], &[a, b]),
+                TyKind::Adt(..) if self.cx.is_node(ty) => self.call_glue(Glue::Eq, ty, &[a, b]).unwrap_or(a),
                 // Instances of classes and actors are equal when they are the same one.
                 TyKind::Adt(..) => self.b.eq(a, b),
                 TyKind::Dyn(..) | TyKind::Union(_) | TyKind::Any => {
@@ -310,6 +311,9 @@ impl<'p> FnLowerer<'_, 'p> {
             (Val::Reg(a), Val::Reg(b), Rep::Counted) => match self.cx.types.get(ty).clone() {
                 TyKind::Text => self.call_lang_value("text_compare", Vec::new(), &[a, b]),
                 TyKind::Array(elem) => self.call_lang_value("array_compare", vec![elem], &[a, b]),
+                TyKind::Adt(..) if self.cx.is_node(ty) => {
+                    self.call_glue(Glue::Compare, ty, &[a, b]).unwrap_or(a)
+                }
                 _ => {
                     self.cx.internal("an order of values that have none");
                     self.b.int(Ty::I64, 0)

@@ -5,12 +5,11 @@ use crate::mir::{Alias, Hint, Reg, Ty};
 use crate::runtime::object;
 
 use super::function::{FnLowerer, Val};
-use super::types::Rep;
 
 impl FnLowerer<'_, '_> {
     /// The body of the helper.
     pub fn show_parts(&mut self, ty: hir::Ty, buffer: Reg, value: Reg) {
-        let value = if let Rep::Memory(_) = self.rep(ty) { Val::Mem(value) } else { Val::Reg(value) };
+        let value = self.value_of(value, ty);
         match (value, self.cx.types.get(ty).clone()) {
             (_, TyKind::Tuple(parts, labels)) => {
                 self.show_literal("(", buffer);

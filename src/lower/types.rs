@@ -2,7 +2,8 @@
 //!
 //! What a counted register points to begins with its reference count (`runtime/object.rs`). Of a class it is a struct of
 //! the count and the fields, the *instance*: [`Context::instance_type`]. An enum of a case with one counted value and one
-//! with nothing, as an optional class instance, array or text is, needs no tag: null is the case with nothing.
+//! with nothing, as an optional class instance, array or text is, needs no tag: null is the case with nothing. An enum that
+//! would hold itself is counted, too ([`nodes`](super::nodes)).
 
 use std::fmt::Write;
 
@@ -75,6 +76,7 @@ impl<'p> Context<'p> {
                 Rep::Scalar(module.types.intern(TypeData::Vector(elem, n)))
             }
             TyKind::Adt(id, args) => match self.program.adts[id.idx()].kind {
+                AdtKind::Enum if self.is_node(ty) => Rep::Counted,
                 AdtKind::Struct | AdtKind::Enum => match self.nullable_case(module, ty) {
                     Some(case) => Rep::Nullable(case),
                     None => Rep::Memory(self.adt_type(module, ty, id, &args)),
@@ -271,8 +273,10 @@ impl<'p> Context<'p> {
             TyKind::FixedArray(elem, n) => n > 0 && self.needs_drop(elem),
             TyKind::Tuple(parts, _) => parts.into_iter().any(|p| self.needs_drop(p)),
             TyKind::Adt(id, _) => {
+                let is_node = self.is_node(ty);
                 let adt = &self.program.adts[id.idx()];
                 match adt.kind {
+                    AdtKind::Enum if is_node => true,
                     AdtKind::Class | AdtKind::Actor => true,
                     AdtKind::Struct | AdtKind::Enum => (0..adt.variants.len() as u32)
                         .any(|v| self.field_types(ty, v).into_iter().any(|f| self.needs_drop(f))),

@@ -4,7 +4,8 @@
 //! then the elements, each part aligned as the fields of a struct are; a text is the object of its bytes. Of an instance
 //! of a class, its fields follow; of a function value, the address of the code, that of the function that gives the
 //! captures up (or null), then the tuple of the captures; of a value behind `dyn Trait` or `Any`, the address of the table
-//! that says what the value is and can do, then the value. Literals, the empty object and blank instances are globals of
+//! that says what the value is and can do, then the value; of an enum that would hold itself, the number of the case, then what it
+//! carries. Literals, the empty object and blank instances are globals of
 //! the same shape, whose count starts so high that it never falls to zero.
 
 use crate::mir::{FuncId, Global, GlobalId, Init, Linkage, Module, Ty, TypeData, Types, scalar_type};
@@ -35,6 +36,11 @@ pub const CELL: u32 = 1;
 pub const TABLE: u32 = 1;
 /// Field of the value of an object behind a wider type.
 pub const VALUE: u32 = 2;
+
+/// Field of the number of a node's case.
+pub const CASE: u32 = 1;
+/// Field of the first thing that a node's case carries.
+pub const PAYLOAD: u32 = 2;
 
 /// Entry of a table: the description of the value's type.
 pub const DESCRIPTION: u32 = 0;
