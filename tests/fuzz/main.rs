@@ -1,14 +1,16 @@
 //! The front end on damaged programs: whatever it is given, it answers with diagnostics, never with a panic, and soon.
 //!
 //! Inputs are the project's own programs, cut, doubled, mixed with each other and with words of the language, and programs
-//! that are made up (`generate.rs`). Every input is parsed; those without syntax errors are checked, together with the
+//! that are made up (`tests/programs`). Every input is parsed; those without syntax errors are checked, together with the
 //! runtime, and those without any error are lowered. `--seed N` and `--count N` choose the
 //! inputs, `--full` (or SIMPLEC_FULL set) takes 1,000,000 instead of 20,000. An input that fails is made smaller and
 //! written to `target/fuzz/`; once mended it is kept in `inputs/`, where every run begins. What ends the test itself, as a
 //! stack that is used up does, leaves there what each worker had in hand: `worker-0.spl`, `worker-1.spl`.
 
-mod generate;
 mod mutate;
+#[path = "../programs/mod.rs"]
+mod programs;
+#[path = "../rng/mod.rs"]
 mod rng;
 
 use std::any::Any;

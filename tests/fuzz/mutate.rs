@@ -1,6 +1,6 @@
 //! Damages programs.
 
-use super::generate::Generator;
+use super::programs::Generator;
 use super::rng::Rng;
 
 /// Words and signs that are put in: what opens, closes and continues something matters most.
@@ -129,6 +129,9 @@ const WORDS: &[&str] = &[
     "\r",
 ];
 
+/// Of so many expressions of a program that is made up one is of another type than its place wants.
+const STRAYS: usize = 150;
+
 /// Makes inputs out of a corpus.
 pub struct Mutator<'c> {
     rng: Rng,
@@ -138,7 +141,7 @@ pub struct Mutator<'c> {
 impl<'c> Mutator<'c> {
     /// The inputs of a seed.
     pub fn new(seed: u64, corpus: &'c [String]) -> Mutator<'c> {
-        Mutator { rng: Rng(seed), corpus }
+        Mutator { rng: Rng::new(seed), corpus }
     }
 
     fn below(&mut self, n: usize) -> usize {
@@ -178,7 +181,7 @@ impl<'c> Mutator<'c> {
     /// The next input: one of four is made, the others are damaged, and so are some of those that were made.
     pub fn next(&mut self) -> String {
         if self.below(4) == 0 {
-            let made = Generator::new(&mut self.rng).program();
+            let made = Generator::new(&mut self.rng, STRAYS).program();
             return if self.below(3) == 0 { self.damaged(made) } else { made };
         }
         let whole = self.corpus[self.below(self.corpus.len())].clone();

@@ -19,6 +19,7 @@ mod memory;
 mod ops;
 mod program;
 mod reduce;
+#[path = "../rng/mod.rs"]
 mod rng;
 mod sensitivity;
 

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each suite uses a part of it")]
 
+pub mod engine;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 

@@ -1,5 +1,7 @@
 //! A small generator of random numbers whose sequence never changes: a seed names a program for ever.
 
+#![allow(dead_code, reason = "each suite uses a part of it")]
+
 /// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators").
 #[derive(Clone, Debug)]
 pub struct Rng(u64);
