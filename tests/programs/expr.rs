@@ -61,7 +61,8 @@ impl Generator<'_> {
         match ty {
             Ty::Int => {
                 let op = self.rng.pick(&["+", "-", "*", "&", "|", "^", "<<", ">>"]);
-                match self.rng.below(11) {
+                match self.rng.below(12) {
+                    11 => format!("total({})", self.expr(&Ty::Named("L"), depth)),
                     5 => format!(
                         "({} {} {})",
                         self.expr(ty, depth),
@@ -133,6 +134,9 @@ impl Generator<'_> {
             Ty::Option(item) => format!("{}.first()", self.expr(&Ty::Array(item.clone()), depth)),
             Ty::Dict(_) => format!("{{**{}}}", self.expr(ty, depth)),
             Ty::Named("P") => format!("P(x: {}, ..{})", self.expr(&Ty::Int, depth), self.expr(ty, depth)),
+            Ty::Named("L") => {
+                format!("longer({}, {})", self.expr(ty, depth), self.expr(&Ty::Int, depth))
+            }
             Ty::Named("B<i64>") => {
                 format!("{}.map(\\q: {})", self.expr(ty, depth), self.expr(&Ty::Int, depth))
             }
@@ -181,6 +185,15 @@ impl Generator<'_> {
                     self.expr(&Ty::Named("P"), depth),
                     self.expr(&Ty::Option(Box::new(Ty::Text)), depth)
                 ),
+            },
+            Ty::Named("L") if depth == 0 => "L.End".to_owned(),
+            Ty::Named("L") => match self.rng.below(3) {
+                0 => "L.End".to_owned(),
+                1 => format!("L.More({}, {})", self.expr(&Ty::Int, depth), self.expr(ty, depth)),
+                _ => {
+                    let (a, b) = (self.expr(ty, depth), self.expr(ty, depth));
+                    format!("L.Both({a}, {b}, {})", self.expr(&Ty::Option(Box::new(Ty::Text)), depth))
+                }
             },
             Ty::Named("B<i64>") => format!("B({}, [])", self.expr(&Ty::Int, depth)),
             Ty::Named(_) => {

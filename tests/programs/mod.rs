@@ -23,7 +23,7 @@ enum Ty {
 }
 
 /// Types that every generated program declares.
-const NAMED: [&str; 5] = ["P", "C", "E", "B<i64>", "T"];
+const NAMED: [&str; 6] = ["P", "C", "E", "B<i64>", "T", "L"];
 
 const DECLARED: &str = "\
 struct P:
@@ -41,6 +41,10 @@ enum E:
     A
     B1(n: i64)
     C2(p: P, o: text?)
+enum L:
+    End
+    More(n: i64, rest: L)
+    Both(a: L, b: L, o: text?)
 struct B<V>:
     value: V
     all: [V] = []
@@ -63,6 +67,17 @@ fn grow(xs: mut [i64], by: i64) -> i64:
     xs.push(by)
     if xs.len() > 2: xs[0] = xs[1] & by
     xs.len()
+fn total(l: L) -> i64:
+    match l:
+        case End: 1
+        case More(n, More(m, rest)): n ^ m ^ total(rest)
+        case More(n, rest): n & total(rest)
+        case Both(a, b, _): total(a) ^ total(b)
+fn longer(l: L, by: i64) -> L:
+    match l:
+        case End: L.More(by, L.End)
+        case More(n, rest): L.More(n, longer(rest, by))
+        case Both(a, b, o): L.Both(b, longer(a, by), o)
 fn half(n: i64?) -> i64?:
     val m = n?
     if m == 3: return nil
@@ -285,6 +300,15 @@ impl<'r> Generator<'r> {
             return self.block(depth + 1, &format!("case [{first}, ...{rest}]:"), bound);
         }
         let name = self.fresh();
+        if self.rng.one_in(3) {
+            let (rest, value) = (self.fresh(), self.expr(&Ty::Named("L"), 3));
+            self.line(depth, &format!("match {value}:"));
+            let bound = vec![(rest.clone(), Ty::Named("L"), false)];
+            self.block(depth + 1, &format!("case More(0 | 1, {rest}) | Both({rest}, End, _):"), bound);
+            let bound = vec![(name.clone(), Ty::Int, false), (rest.clone(), Ty::Named("L"), false)];
+            self.block(depth + 1, &format!("case Both(More({name}, {rest}), _, _):"), bound);
+            return self.block(depth + 1, "case _:", Vec::new());
+        }
         let value = self.expr(&Ty::Named("E"), 2);
         self.line(depth, &format!("match {value}:"));
         self.block(depth + 1, "case A:", Vec::new());
