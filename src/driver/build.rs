@@ -11,7 +11,7 @@ use super::native::{self, Error};
 use super::options::{Backend, Emit, EmitKind, TimingsFormat};
 use super::output::{self, Staged};
 use super::session::{Failed, Session};
-use super::timings;
+use super::{timings, undefined};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::mir::{self, Module};
 use crate::target::{ObjectFormat, Target};
@@ -305,7 +305,7 @@ fn make(
     for (kind, exports) in [(EmitKind::Exe, None), (EmitKind::DyLib, exports.as_ref())] {
         let Some(Planned { place: Place::File(staged), .. }) = find(kind) else { continue };
         link::link(session, objects, staged.path(), exports)
-            .map_err(|error| native::told(session, explained(error, planned, staged.path())))?;
+            .map_err(|error| undefined::told(session, module, explained(error, planned, staged.path())))?;
     }
     if let (Some(Planned { place: Place::File(staged), .. }), Some(exports)) =
         (find(EmitKind::ImportLib), &exports)

@@ -25,6 +25,21 @@ pub fn compile(session: &mut Session<'_>, input: &Input) -> Result<Module, Faile
     }
 }
 
+/// Functions of the runtime with what they call; `more` is the source of others.
+pub(super) fn of_runtime(session: &mut Session<'_>, wanted: &[&str], more: &str) -> Result<Module, Failed> {
+    // The names tell which files of the runtime are needed.
+    for name in wanted {
+        session.interner.intern(name);
+    }
+    let more = if more.is_empty() { vec![] } else { vec![runtime::RICH, ("runtime/expanded.spl", more)] };
+    let program = check_simple(session, None, &more)?;
+    let files = place_tables(session);
+    let lowered = session.time("lower", |s| lower::lower_runtime(program, &s.interner, files, wanted));
+    let library = lowered.map_err(|errors| session.fail_all(errors))?;
+    let library = optimized(session, library)?;
+    core(session, library)
+}
+
 /// The module with the functions of the runtime that it declares, or that expansion has called for; `more` is the source of
 /// those that expansion wrote.
 fn with_runtime(session: &mut Session<'_>, module: Module, more: String) -> Result<Module, Failed> {
@@ -33,17 +48,7 @@ fn with_runtime(session: &mut Session<'_>, module: Module, more: String) -> Resu
     if wanted.is_empty() {
         return Ok(module);
     }
-    // The names tell which files of the runtime are needed.
-    for name in &wanted {
-        session.interner.intern(name);
-    }
-    let more = if more.is_empty() { vec![] } else { vec![runtime::RICH, ("runtime/expanded.spl", &more)] };
-    let program = check_simple(session, None, &more)?;
-    let files = place_tables(session);
-    let lowered = session.time("lower", |s| lower::lower_runtime(program, &s.interner, files, &wanted));
-    let library = lowered.map_err(|errors| session.fail_all(errors))?;
-    let library = optimized(session, library)?;
-    let library = core(session, library)?;
+    let library = of_runtime(session, &wanted, &more)?;
     let hidden = own_business(&module, &library);
     let merged = session.time("merge", |_| mir::merge(module, library));
     let mut merged = merged.map_err(|errors| session.fail_all(errors))?;

@@ -18,6 +18,8 @@ mod link;
 mod listen;
 mod modules;
 mod native;
+#[cfg(test)]
+mod offers;
 mod options;
 mod output;
 mod run;
@@ -27,6 +29,7 @@ mod stack;
 mod system;
 mod threads;
 mod timings;
+mod undefined;
 mod watch;
 mod world;
 

@@ -290,5 +290,6 @@ pub fn program(
     if backend == Backend::Cranelift {
         cranelift_object(session, module, &object)?;
     }
-    super::link::link(session, &[object], output, None).map_err(|error| told(session, error))
+    super::link::link(session, &[object], output, None)
+        .map_err(|error| super::undefined::told(session, module, error))
 }

@@ -128,7 +128,7 @@ fn object_name(index: usize) -> PathBuf {
 }
 
 /// Core MIR of everything that sources in Simple export.
-fn library(session: &mut Session<'_>, sources: &[Source]) -> Result<Module, Failed> {
+pub(super) fn library(session: &mut Session<'_>, sources: &[Source]) -> Result<Module, Failed> {
     let mut trees = Vec::with_capacity(sources.len());
     for (name, text) in sources {
         let file = session.sources.add(*name, *text);

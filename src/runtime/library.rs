@@ -37,6 +37,20 @@ fn of_system(target: &Target) -> &'static [Source] {
     }
 }
 
+/// The groups of functions that reach the system: what each is about, and the functions of it that programs call.
+#[cfg(test)]
+pub(crate) fn groups() -> Vec<(&'static str, Vec<&'static str>)> {
+    let files = ["arguments", "environment", "clocks", "randomness", "files", "directories", "processes"];
+    let text = |file: &str| {
+        OS.iter().find(|(name, _)| name.ends_with(&format!("/{file}.spl"))).map(|source| source.1)
+    };
+    let group = |text: &'static str| {
+        let about = text.trim_start_matches("## ").split(['.', ':']).next().unwrap_or_default();
+        (about, offered(text).filter(|name| name.starts_with(PREFIX)).collect())
+    };
+    files.iter().filter_map(|file| text(file)).map(group).collect()
+}
+
 /// Every file that may become part of a program for some system.
 #[cfg(test)]
 pub(super) fn every_file() -> Vec<&'static Source> {

@@ -15,6 +15,8 @@ mod manual;
 pub mod object;
 mod system;
 
+#[cfg(test)]
+pub(crate) use library::groups;
 pub use library::{Needed, module};
 pub use system::{Source, System, Template, dynamic, system};
 

@@ -32,6 +32,42 @@ pub struct Invocation {
     pub stderr: String,
 }
 
+/// What a program was linked with in which a function is missing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Library {
+    /// Our own C library, for a system that has another.
+    Own,
+    /// Our own, for a system that has no other.
+    Only,
+    /// The system's, of which names are known.
+    Listed,
+    /// The system's.
+    System,
+}
+
+impl Library {
+    fn name(self) -> &'static str {
+        match self {
+            Library::Own | Library::Only => "the self-contained library",
+            Library::Listed => "the list of the system's functions",
+            Library::System => "what the program is linked with",
+        }
+    }
+
+    fn help(self) -> &'static str {
+        match self {
+            Library::Own | Library::Listed => {
+                "a C library of the target has more: `--link=system`, with `--sysroot DIR` where it is not installed; \
+                 `-C link-args=FILE` adds a library"
+            }
+            Library::Only => {
+                "docs/targets.md says what there is on which system; `-C link-args=FILE` adds an object or a library that has it"
+            }
+            Library::System => "`-C link-args=-lNAME` adds a library, `-C link-args=FILE` an object",
+        }
+    }
+}
+
 /// How much of a tool's standard error a message shows.
 const STDERR_LINES: usize = 20;
 const STDERR_BYTES: usize = 4096;
@@ -101,12 +137,12 @@ pub enum ToolchainError {
         beside: PathBuf,
     },
     /// Our own C library, or our list of what is in the system's, lacks functions.
-    #[error("{library} for {triple} has no {}", quoted(.names))]
+    #[error("{} for {triple} has no {}", .library.name(), quoted(.names))]
     NotInLibrary {
         /// The command.
         by: Invocation,
         /// What lacks them.
-        library: &'static str,
+        library: Library,
         /// The target.
         triple: String,
         /// The functions.
@@ -318,10 +354,7 @@ impl ToolchainError {
             E::LldMissing { beside, .. } => diagnostic
                 .note(format!("it is looked for beside {}", beside.display()))
                 .help("install the lld package of the same version"),
-            E::NotInLibrary { .. } => diagnostic.help(
-                "a C library of the target has more: `--link=system`, with `--sysroot DIR` where it is not installed; \
-                 `-C link-args=FILE` adds a library",
-            ),
+            E::NotInLibrary { library, .. } => diagnostic.help(library.help()),
             E::NotGiven { .. } => diagnostic.help(
                 "define them as C has them, `long write(int, const void *, size_t)` and `void _exit(int)`, in an object file, \
                  and add it: `-C link-args=board.o`",

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::error::{Invocation, ToolchainError};
+use super::error::{Invocation, Library, ToolchainError};
 use super::install;
 use super::lld;
 use super::output::Pending;
@@ -265,20 +265,19 @@ fn failure(linker: &Linker, job: &LinkJob<'_>, by: Invocation, output: &Output) 
         let why = "the linker died of a bus error, as it does when the disk is full".to_owned();
         return ToolchainError::CannotWrite { path: job.output.to_owned(), why };
     }
-    if let Linker::Lld { .. } = linker {
-        let names = lld::undefined(&stderr, job.target.data_layout.symbol_prefix());
-        if !names.is_empty() {
-            let triple = job.target.triple.clone();
-            return if names.iter().all(|name| job.asked.contains(&name.as_str())) {
-                ToolchainError::NotGiven { by, triple, names }
-            } else {
-                let library = match job.loader {
-                    Some(_) => "the list of the system's functions",
-                    None => "the self-contained library",
-                };
-                ToolchainError::NotInLibrary { by, library, triple, names }
-            };
+    let names = lld::undefined(&stderr, job.target.data_layout.symbol_prefix());
+    if !names.is_empty() {
+        let triple = job.target.triple.clone();
+        if names.iter().all(|name| job.asked.contains(&name.as_str())) {
+            return ToolchainError::NotGiven { by, triple, names };
         }
+        let library = match (linker, job.target.os) {
+            (Linker::Lld { .. }, _) if job.loader.is_some() => Library::Listed,
+            (Linker::Lld { .. }, Os::Linux | Os::Windows) => Library::Own,
+            (Linker::Lld { .. }, Os::MacOs | Os::Wasi | Os::None) => Library::Only,
+            (Linker::Clang { .. } | Linker::Cc { .. } | Linker::Named { .. }, _) => Library::System,
+        };
+        return ToolchainError::NotInLibrary { by, library, triple, names };
     }
     // lld, bfd and mold name a missing start file or C library in these ways.
     let missing_start = ["crt1.o", "crti.o", "crtbegin.o", "crtbeginS.o"].iter().any(|name| {

@@ -128,11 +128,15 @@ fn passed_on(arg: &OsStr) -> Vec<OsString> {
     }
 }
 
-/// The names that a linker of LLVM did not find, each once, as C has them: without what symbols begin with.
+/// The names that a linker did not find, each once, as C has them: without what symbols begin with. LLVM's name them in one way,
+/// and GNU's in another.
 pub(super) fn undefined(stderr: &str, prefix: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for line in stderr.lines() {
-        let Some((_, name)) = line.split_once("undefined symbol: ") else { continue };
+        let of_gnu = || line.split_once("undefined reference to `")?.1.strip_suffix('\'');
+        let Some(name) = line.split_once("undefined symbol: ").map(|(_, name)| name).or_else(of_gnu) else {
+            continue;
+        };
         let name = name.strip_prefix(prefix).unwrap_or(name);
         if !names.iter().any(|known| known == name) {
             names.push(name.to_owned());

@@ -31,7 +31,7 @@ pub use child::{Child, start_child};
 pub use compile::{CompileJob, Level, Product, commands as compile_commands, compile};
 pub use doctor::{CacheReport, Missing, Report, Runs, TargetReport, examine, runs};
 pub use emulate::emulator_command;
-pub use error::{Classification, Invocation, ToolchainError};
+pub use error::{Classification, Invocation, Library, ToolchainError};
 pub use exports::Exports;
 pub use import::import_library;
 pub use install::emulator as install_emulator;

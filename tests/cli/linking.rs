@@ -111,6 +111,39 @@ fn what_is_missing_is_named() {
     assert_eq!(place.simplec(&["run", "main.mir"]).code, 7, "no tool is needed to run");
 }
 
+/// By what the program itself calls, not by what that needs.
+#[test]
+fn what_a_system_lacks_is_shown_where_it_is_called() {
+    if !has_llvm() {
+        return;
+    }
+    let place = Place::new();
+    place.write(
+        "exists.spl",
+        "use std.fs\n\nprint 1\nprint rt_file_exists(\"x\") or fs.read_lines(\"y\").is_ok()\n",
+    );
+    place.write("child.spl", "fn main():\n    rt_process_status(\"ls\", [])\n");
+    place.write("nowhere.spl", "extern fn nowhere(n: i32) -> i32\n\nprint nowhere(1)\n");
+    for (target, file, says) in [
+        (
+            "wasm64-unknown-unknown",
+            "exists.spl",
+            ["has no `statx`", "exists.spl:4:7", "`rt_file_exists`, `std.fs::read_lines` need it"],
+        ),
+        ("wasm32-wasi", "child.spl", ["`posix_spawnp`", "child.spl:2:5", "`rt_process_status` needs it"]),
+        ("i686-unknown-linux-gnu", "nowhere.spl", ["has no `nowhere`", "nowhere.spl:3:7", "`--link=system`"]),
+        ("aarch64-apple-darwin", "nowhere.spl", ["has no `nowhere`", "nowhere.spl:3:7", "docs/targets.md"]),
+    ] {
+        place.simplec(&["build", "--release", "--target", target, file]).fails(1, &says);
+    }
+    if cfg!(target_os = "linux") {
+        let says = ["what the program is linked with", "nowhere.spl:3:7", "-lNAME"];
+        for options in [["--backend=cranelift", "--linker=cc"], ["--backend=llvm", "-O1"]] {
+            place.simplec(&[&["build", "nowhere.spl"], &options[..]].concat()).fails(1, &says);
+        }
+    }
+}
+
 #[test]
 fn an_emulator_that_is_missing_is_named() {
     let known = Place::new().simplec(&["toolchain"]);
