@@ -247,7 +247,7 @@ pub enum ToolchainError {
         install: Option<String>,
     },
     /// This version links no programs for the target.
-    #[error("simplec links no programs for {triple} on this machine yet")]
+    #[error("simplec links no programs for {triple} with what is on this machine")]
     CannotLink {
         /// The target.
         triple: String,
@@ -389,7 +389,8 @@ impl ToolchainError {
                 Some(install) => diagnostic.help(install.clone()),
                 None => diagnostic.help("no distribution has one; `--emit=obj` writes the object file"),
             },
-            E::CannotLink { .. } => diagnostic.help("`--emit=obj` writes the object file"),
+            E::CannotLink { .. } => diagnostic
+                .help("`--link=system --sysroot DIR` takes the system's libraries from there; `--emit=obj` writes the object file"),
             E::CacheDiffers { entry } => diagnostic
                 .note(format!("the entry is {}", entry.display()))
                 .help("`simplec cache clean` forgets it; if this comes again, clang does not give the same bytes for the same module, or something that it depends on is not part of its name"),

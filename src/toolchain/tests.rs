@@ -443,7 +443,7 @@ fn a_linker_that_is_named_is_known_by_its_name() {
 fn refusals_of_linkers_are_told_apart() {
     let host = target::host().unwrap();
     for (stderr, check) in [
-        ("ld.lld: error: undefined symbol: f", "linking failed"),
+        ("ld.lld: error: undefined symbol: f", "has no `f`"),
         ("ld.lld: error: cannot open Scrt1.o: No such file or directory", "is not installed"),
         ("/usr/bin/ld: cannot find -lgcc", "is not installed"),
         ("ld.lld: error: unable to find library -lc", "is not installed"),
