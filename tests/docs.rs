@@ -51,6 +51,49 @@ fn the_programs_of_the_language_reference() {
     assert!(shown >= 8, "only {shown} programs have their output beside them");
 }
 
+/// All text under a folder.
+fn sources(folder: &Path, into: &mut String) {
+    for entry in std::fs::read_dir(folder).expect("a folder of sources") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            sources(&path, into);
+        } else if let Ok(text) = std::fs::read_to_string(&path) {
+            into.push_str(&text);
+        }
+    }
+}
+
+/// Each target that comes with simplec has its part, and what simplec is said to say stands in its sources.
+#[test]
+fn what_goes_wrong_on_each_target() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = std::fs::read_to_string(root.join("docs/troubleshooting.md")).expect("the page");
+    let headings: String = page.lines().filter(|line| line.starts_with("## ")).collect();
+    for target in target::all() {
+        assert!(
+            headings.contains(&target.triple),
+            "docs/troubleshooting.md has no part for {}",
+            target.triple
+        );
+    }
+    let mut text = String::new();
+    sources(&root.join("src"), &mut text);
+    let (mut missing, mut count) = (Vec::new(), 0);
+    for said in page.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").next()) {
+        for quoted in said.split('`').skip(1).step_by(2) {
+            let quoted = quoted.strip_prefix("panic: ").unwrap_or(quoted);
+            for part in quoted.split('…').map(str::trim).filter(|part| part.len() > 3) {
+                count += 1;
+                if !text.contains(part) {
+                    missing.push(part.to_owned());
+                }
+            }
+        }
+    }
+    assert!(count > 20, "only {count} texts were found");
+    assert!(missing.is_empty(), "nothing says {missing:#?}");
+}
+
 #[test]
 fn the_programs_of_the_guides() {
     for (name, least) in [("README.md", 1), ("docs/getting-started.md", 1)] {

@@ -8,8 +8,8 @@ use super::session::{Failed, Session};
 use super::{front, modules, output};
 use crate::backend::llvm;
 use crate::diagnostics::{Code, Diagnostic};
-use crate::mir::Module;
-use crate::runtime::{Source, System};
+use crate::mir::{Linkage, Module};
+use crate::runtime::{Source, System, object};
 use crate::toolchain::{self, CompileJob, Level, Member, Product};
 use crate::{hir, lower};
 
@@ -151,21 +151,45 @@ pub(super) fn library(session: &mut Session<'_>, sources: &[Source]) -> Result<M
     }
     let exported = program.funcs.iter().filter(|func| func.attrs.is_export);
     let exported: Vec<String> = exported.map(|func| session.interner.get(func.name).to_string()).collect();
-    let wanted: Vec<&str> = exported.iter().map(String::as_str).collect();
+    // The program has a panic of its own.
+    let is_offered = |name: &&str| *name != object::PANIC;
+    let wanted: Vec<&str> = exported.iter().map(String::as_str).filter(is_offered).collect();
     let lowered = lower::lower_runtime(program, &session.interner, Vec::new(), &wanted);
     let module = lowered.map_err(|errors| session.fail_all(errors))?;
     front::own_work(session, &module, "lowering the system's library")?;
-    front::core(session, module)
+    let mut module = front::core(session, module)?;
+    if let Some(panic) = module.func_named(object::PANIC) {
+        module.funcs[panic.idx()].linkage = Linkage::Internal;
+    }
+    Ok(module)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::driver::{Options, Silent};
-    use crate::mir::Linkage;
     use crate::runtime;
     use crate::target;
     use crate::toolchain::{Search, System as Processes};
+
+    /// What may go wrong in it ends the program as in others.
+    #[test]
+    fn a_library_may_panic() {
+        let target = target::find("x86_64-unknown-linux-gnu").unwrap();
+        let mut session = Session::new(Options::new(target.clone()), Search::nowhere(), &Processes, &Silent);
+        let given = runtime::system(target, false).unwrap();
+        let is_common = |(name, _): &&Source| {
+            ["intrinsics", "outside", "panic"].iter().any(|file| name.ends_with(&format!("/{file}.spl")))
+        };
+        let mut sources: Vec<Source> = given.simple[1].iter().filter(is_common).copied().collect();
+        sources.push(("more.spl", "export fn part(a: i64, b: i64) -> i64: a / b\n"));
+        let Ok(module) = library(&mut session, &sources) else {
+            panic!("{:?}", session.diagnostics.sorted())
+        };
+        let func = |name| module.func(module.func_named(name).unwrap()).linkage;
+        assert_eq!((func("part"), func("rt_panic")), (Linkage::Export, Linkage::Internal));
+        assert_eq!((func("write"), func("_exit")), (Linkage::Extern, Linkage::Extern));
+    }
 
     /// A library calls nothing but itself and its templates.
     #[test]
@@ -191,6 +215,9 @@ mod tests {
             for func in funcs.filter(|func| func.linkage == Linkage::Extern) {
                 let name = func.name.as_str();
                 let is_given = system.asked.contains(&name)
+                    || modules.iter().any(|module| {
+                        module.func_named(name).is_some_and(|func| module.func(func).linkage.is_offered())
+                    })
                     || given.iter().any(|text| {
                         text.contains(&format!("\"{name}:\""))
                             || text.lines().any(|line| {

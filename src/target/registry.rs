@@ -186,6 +186,27 @@ mod tests {
         }
     }
 
+    /// docs/targets.md says what each field is, and has no others.
+    #[test]
+    fn fields_are_documented() {
+        let page = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/targets.md");
+        let page = std::fs::read_to_string(page).unwrap();
+        let rows = page.split("\n| field | what |").nth(1).unwrap().lines().skip(2);
+        let mut documented: Vec<&str> =
+            rows.map_while(|row| row.strip_prefix("| `")?.split('`').next()).collect();
+        let mut known: Vec<String> = FILES
+            .iter()
+            .flat_map(|(_, text)| {
+                let file: BTreeMap<String, serde_json::Value> = serde_json::from_str(text).unwrap();
+                file.into_keys()
+            })
+            .collect();
+        known.sort_unstable();
+        known.dedup();
+        documented.sort_unstable();
+        assert_eq!(documented, known);
+    }
+
     #[test]
     fn processor_families_match_their_triples() {
         for target in all() {

@@ -235,6 +235,34 @@ fn each_thread_has_its_own_variables_of_a_library() {
     }
 }
 
+const VARIABLE: &str = "\
+typedef unsigned short wide;
+__declspec(dllimport) unsigned __stdcall GetEnvironmentVariableW(const wide *, wide *, unsigned);
+int letters(void) {
+  wide value[64];
+  return GetEnvironmentVariableW(L\"SIMPLE_X\", value, 64);
+}
+";
+
+#[test]
+fn the_system_hears_of_variables() {
+    if !has_llvm() {
+        return;
+    }
+    let place = Place::new();
+    place.write(
+        "user.spl",
+        "extern fn letters() -> i32\n\nprint letters(), rt_env_set(\"SIMPLE_X\", \"abc\"), letters()\n\
+         print rt_env_set(\"simple_x\", \"h\u{f6}\"), letters(), rt_env_remove(\"Simple_X\"), letters()\n",
+    );
+    for triple in TARGETS {
+        c_object(&place, triple, VARIABLE, "GetEnvironmentVariableW@12\n");
+        if let Some(said) = run(&place, triple, "more.o more.a", "user.spl") {
+            assert_eq!(said, "0 true 3\ntrue 2 true 0\n", "{triple}");
+        }
+    }
+}
+
 #[test]
 fn two_libraries_are_in_one_program() {
     if !has_llvm() {

@@ -71,6 +71,7 @@ pub fn system(target: &Target, is_shared: bool) -> Option<System> {
     }
     let mut simple = vec![
         source!("intrinsics.spl"),
+        source!("panic.spl"),
         source!("memory.spl"),
         source!("error.spl"),
         source!("heap.spl"),
@@ -81,8 +82,14 @@ pub fn system(target: &Target, is_shared: bool) -> Option<System> {
         simple.push(source!("arm_blocks.spl"));
     }
     simple.extend(calls);
-    let mut floats =
-        vec![source!("intrinsics.spl"), source!("rounding.spl"), source!("math.spl"), source!("angles.spl")];
+    let mut floats = vec![
+        source!("intrinsics.spl"),
+        source!("outside.spl"),
+        source!("panic.spl"),
+        source!("rounding.spl"),
+        source!("math.spl"),
+        source!("angles.spl"),
+    ];
     floats.extend(processor.floats);
     let imports = match target.os {
         Os::Windows => WINDOWS_CALLS.to_vec(),
@@ -117,7 +124,7 @@ pub fn dynamic(target: &Target, is_shared: bool) -> Option<System> {
     let processor = processor(target)?;
     templates.extend(processor.templates);
     let with_operations = |mut sources: Vec<Source>| {
-        sources.insert(0, source!("intrinsics.spl"));
+        sources.extend([source!("intrinsics.spl"), source!("outside.spl"), source!("panic.spl")]);
         sources
     };
     let lacking = [processor.words, processor.floats].into_iter().filter(|sources| !sources.is_empty());
