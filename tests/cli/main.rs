@@ -5,6 +5,7 @@
 mod libraries;
 mod linking;
 mod macos;
+mod objects;
 mod place;
 mod programs;
 mod repl;
