@@ -20,8 +20,9 @@ impl Exports {
         match target.linker {
             LinkerFlavor::Mingw => {
                 text.extend(["LIBRARY \"", &self.library, "\"\nEXPORTS\n"]);
-                self.functions.iter().for_each(|name| text.extend([name, "\n"]));
-                self.variables.iter().for_each(|name| text.extend([name, " DATA\n"]));
+                // Between quotes a name is no word of such files.
+                self.functions.iter().for_each(|name| text.extend(["\"", name, "\"\n"]));
+                self.variables.iter().for_each(|name| text.extend(["\"", name, "\" DATA\n"]));
             }
             LinkerFlavor::Darwin => {
                 let prefix = target.data_layout.symbol_prefix();
@@ -44,7 +45,7 @@ mod tests {
         let [library, f, v] = ["x.dll", "f", "v"].map(str::to_owned);
         let exports = Exports { library, functions: vec![f], variables: vec![v] };
         let text = |triple| exports.text(target::find(triple).unwrap());
-        let definition = "LIBRARY \"x.dll\"\nEXPORTS\nf\nv DATA\n";
+        let definition = "LIBRARY \"x.dll\"\nEXPORTS\n\"f\"\n\"v\" DATA\n";
         assert_eq!(text("i686-pc-windows-gnu").as_deref(), Some(definition));
         assert_eq!(text("aarch64-apple-darwin").as_deref(), Some("_f\n_v\n"));
         assert_eq!(text("x86_64-unknown-linux-gnu"), None);

@@ -144,6 +144,42 @@ fn what_a_system_lacks_is_shown_where_it_is_called() {
     }
 }
 
+/// Takes what the manual of wasmtime says: `wasmtime run [OPTIONS] MODULE [ARGUMENTS]`, of whose options `--dir HOST[::GUEST]` opens a directory
+/// and `-S inherit-env[=y|n]` gives the variables of the environment.
+const WASMTIME: &str = "\
+#!/bin/sh
+[ \"$1\" = run ] || exit 90
+shift
+while :; do
+  case $1 in
+    --dir=. | --dir=/tmp | -Sinherit-env=y) echo \"$1\"; shift ;;
+    -*) exit 91 ;;
+    *) break ;;
+  esac
+done
+[ \"$(head -c4 \"$1\" | tail -c3)\" = asm ] || exit 92
+shift
+echo \"$@\"
+exit 3
+";
+
+#[test]
+fn wasmtime_is_called_as_its_manual_says() {
+    if !has_llvm() {
+        return;
+    }
+    let mut place = Place::with_main();
+    std::fs::create_dir(place.path("bin")).unwrap();
+    let wasmtime = place.write("bin/wasmtime", WASMTIME);
+    std::fs::set_permissions(wasmtime, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::iter::once(place.path("bin")).chain(std::env::split_paths(&path));
+    place.environment.push(("PATH", Some(std::env::join_paths(folders).unwrap().into())));
+    let ran = place.simplec(&["run", "-O1", "--target=wasm32-wasi", "main.mir", "--", "--dir=x", "-S"]);
+    let expected = "--dir=.\n--dir=/tmp\n-Sinherit-env=y\n--dir=x -S\n";
+    assert_eq!((ran.code, &*ran.stdout), (3, expected), "{}", ran.stderr);
+}
+
 #[test]
 fn an_emulator_that_is_missing_is_named() {
     let known = Place::new().simplec(&["toolchain"]);
