@@ -206,16 +206,30 @@ impl<'a> Checker<'a> {
     }
 
     fn call_value(&mut self, callee: &'a ast::Expr, args: &[Given<'a>], span: Span) -> Expr {
-        let Ast::Lambda(_) = callee.kind else {
+        if !matches!(callee.kind, Ast::Lambda(_)) && !self.is_general_lambda(callee) {
             let function = self.expr(callee, Expect::Any);
             return self.call_function(function, args, span);
-        };
-        // The arguments tell what the lambda takes.
-        let values: Vec<Expr> = args.iter().map(|arg| self.expr(arg.value, Expect::Any)).collect();
-        let params = values.iter().map(|value| value.ty).collect();
+        }
+        // The arguments tell what the lambda takes, but for those of which it tells what they are.
+        let waits: Vec<bool> = args.iter().map(|arg| self.waits_for_others(arg.value)).collect();
+        let told: Vec<Result<Expr, Ty>> = args
+            .iter()
+            .zip(&waits)
+            .map(|(arg, waits)| match waits {
+                true => Err(self.fresh(VarKind::Any, arg.value.span)),
+                false => Ok(self.expr(arg.value, Expect::Any)),
+            })
+            .collect();
+        let params = told.iter().map(|arg| arg.as_ref().map_or_else(|&ty| ty, |value| value.ty)).collect();
         let ret = self.fresh(VarKind::Any, span);
         let wanted = self.types.intern(TyKind::Fn(params, ret));
         let function = self.expr_as(callee, wanted, Why::None);
+        let why = Why::Callee(function.span);
+        let values = told
+            .into_iter()
+            .zip(args)
+            .map(|(told, arg)| told.unwrap_or_else(|ty| self.expr_as(arg.value, ty, why)))
+            .collect();
         expr(ExprKind::CallValue(Box::new(function), values), ret, span)
     }
 
@@ -558,7 +572,7 @@ impl<'a> Checker<'a> {
                 (None, _, None) => self.error_expr(span),
             };
             if ty.is_none() {
-                let known = self.known_type(value.ty);
+                let known = self.known_type(value.ty).or_else(|| self.open_function(value.ty));
                 arg_types.push(known.unwrap_or_else(|| self.unknown_argument(&value)));
             }
             all.push(value);
@@ -609,6 +623,12 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// The type of a function that leaves types open: what is called with it may decide them.
+    fn open_function(&mut self, ty: Ty) -> Option<Ty> {
+        let ty = self.deep(ty);
+        matches!(self.types.get(ty), TyKind::Fn(..)).then_some(ty)
+    }
+
     /// Reports an argument whose type is to decide that of a parameter and is itself not known.
     fn unknown_argument(&mut self, value: &Expr) -> Ty {
         let shown = self.show(value.ty);
@@ -616,6 +636,7 @@ impl<'a> Checker<'a> {
             .at(value.span, format!("this is of type `{shown}`"))
             .help("write the types of its parts, as in `fn(x: i64): …`");
         self.error(error);
+        self.forgive(value.ty);
         Ty::ERROR
     }
 

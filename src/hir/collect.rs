@@ -397,6 +397,7 @@ impl<'a> Checker<'a> {
                 ty: None,
                 initial: None,
                 is_var: matches!(decl.kind, LetKind::Var | LetKind::Static),
+                lambda: None,
                 let_index,
                 span: name.span,
             });

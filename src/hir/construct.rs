@@ -374,7 +374,13 @@ impl<'a> Checker<'a> {
                 return self.error_expr(span);
             }
         };
-        let help = self.slice_help(index);
+        if let Some(help) = self.slice_help(index) {
+            let error = Diagnostic::error(Code::TypeMismatch, "an index is an integer, and this is a range")
+                .at(index.span, "this is a range")
+                .help(help);
+            self.error(error);
+            return self.error_expr(span);
+        }
         let index = self.expr(index, Expect::Any);
         if self.var_kind(index.ty) == Some(VarKind::Any) {
             self.unify(index.ty, Ty::I64);
@@ -388,7 +394,7 @@ impl<'a> Checker<'a> {
                 format!("an index is an integer, and this is `{shown}`"),
             )
             .at(index.span, format!("this is of type `{shown}`"));
-            self.error(help.into_iter().fold(error, Diagnostic::help));
+            self.error(error);
         }
         expr(ExprKind::Index(Box::new(base), Box::new(index)), elem, span)
     }

@@ -212,6 +212,8 @@ pub(super) struct GlobalInfo {
     pub ty: Option<Ty>,
     pub initial: Option<Initial>,
     pub is_var: bool,
+    /// It stands for a lambda of this number, which is checked anew at each use.
+    pub lambda: Option<usize>,
     pub let_index: usize,
     pub span: Span,
 }

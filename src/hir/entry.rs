@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::context::*;
+use super::general::Declared;
 use super::infer::VarKind;
 use super::tree::*;
 use super::types::{Ty, TyKind};
@@ -253,9 +254,20 @@ impl<'a> Checker<'a> {
 
     fn let_code(&mut self, decl: &'a ast::Let, module: usize) -> Vec<Expr> {
         let span = decl.pattern.span;
-        let Some(value) = self.initial_value(decl) else {
-            self.give_types(decl, module, |_, _| Ty::ERROR);
-            return Vec::new();
+        let value = match self.declared(decl) {
+            Declared::Value(Some(value)) => value,
+            Declared::Value(None) => {
+                self.give_types(decl, module, |_, _| Ty::ERROR);
+                return Vec::new();
+            }
+            Declared::Lambda(name, index) => {
+                // No variable of the program: its uses have the code.
+                self.give_types(decl, module, |_, _| Ty::UNIT);
+                if let Some(ValueItem::Global(id)) = self.module_value(module, name.name) {
+                    self.globals[id.idx()].lambda = Some(index);
+                }
+                return Vec::new();
+            }
         };
         if let Pat::Name(name) = decl.pattern.kind {
             let ty = value.ty;

@@ -175,6 +175,9 @@ impl<'a> Checker<'a> {
             }
             Named::Global(id) => {
                 let ty = self.global_type(id, span);
+                if let Some(index) = self.globals[id.idx()].lambda {
+                    return self.general_lambda(index, expect);
+                }
                 self.as_known(expr(ExprKind::Global(id), ty, span))
             }
             Named::Func(id) => self.function_value(id, &[], None, span, expect),
@@ -391,7 +394,16 @@ impl<'a> Checker<'a> {
         span: Span,
     ) -> Expr {
         let (Some(start), Some(end)) = (start, end) else {
-            return self.unsupported("a range that is open at an end", span);
+            let help = match start {
+                None => "write where it begins: `0..n`",
+                Some(_) => "write where it ends: `a..b`; a `loop` has no end",
+            };
+            let error = Diagnostic::error(Code::BadOperand, "a range has two ends")
+                .at(span, "open at an end")
+                .help(help);
+            self.error(error);
+            start.or(end).into_iter().for_each(|bound| drop(self.expr(bound, Expect::Any)));
+            return self.error_expr(span);
         };
         let (start, end) = (self.expr(start, Expect::Any), self.expr(end, Expect::Any));
         let Some((start, end, ty)) = self.common_number(start, end, span, "..") else {

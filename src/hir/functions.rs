@@ -113,6 +113,9 @@ impl<'a> Checker<'a> {
         let shown: Vec<String> = arguments.iter().map(|&ty| self.show(ty)).collect();
         let name = format!("{}<{}>", self.name(name), shown.join(","));
         let name = self.interner.intern(&name);
+        // What is still open may be different things in the end.
+        let is_open = arguments.iter().any(|&ty| !self.unknowns(ty).is_empty());
+        let name = if is_open { self.numbered(&[], name).unwrap_or(name) } else { name };
         let func = self.make_instance(id, &arguments, generics.into(), name);
         self.instances.insert(key, func);
         self.unchecked.push(func);

@@ -1,11 +1,16 @@
 //! Lambdas with several types. Functions without written types are templates, checked for each list of argument types; a
 //! lambda that a `val` binds is the same where its own code leaves the types of its parameters open: `val id = \x: x`. It is
-//! checked anew at each use, with the names that were known where it stands.
+//! checked anew at each use, with the names that were known where it stands; what its code needs to know of them, as the type
+//! whose method it calls, is asked there.
+
+use std::rc::Rc;
 
 use super::context::*;
+use super::expr::Named;
 use super::infer::VarKind;
 use super::tree::*;
 use super::types::Ty;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::syntax::ast::{self, LetKind, PatternKind};
 
 /// A lambda that a `val` binds.
@@ -16,23 +21,51 @@ pub(super) struct GeneralLambda<'a> {
     scope: TyScope,
 }
 
+/// What a declaration stands for.
+pub(super) enum Declared {
+    /// Its value, if there is one.
+    Value(Option<Expr>),
+    /// A lambda of a number, under a name.
+    Lambda(ast::Ident, usize),
+}
+
 impl<'a> Checker<'a> {
-    /// Makes the declared name stand for the lambda itself, if that leaves types open. One that captures what can be assigned
-    /// is not checked later: it has the values of now.
-    pub fn generalised(&mut self, decl: &'a ast::Let, value: &Expr) -> bool {
-        let (PatternKind::Name(name), Some(ast), ExprKind::FuncValue(func, ..)) =
-            (&decl.pattern.kind, &decl.init, &value.kind)
+    /// What a declaration stands for: its value, or the lambda itself, if that leaves types open. One that captures what can
+    /// be assigned is not checked later: it has the values of now.
+    pub fn declared(&mut self, decl: &'a ast::Let) -> Declared {
+        let (PatternKind::Name(name), LetKind::Val, Some(ast), None) =
+            (&decl.pattern.kind, decl.kind, &decl.init, &decl.ty)
         else {
-            return false;
+            return Declared::Value(self.initial_value(decl));
         };
-        let is_plain = decl.kind == LetKind::Val && matches!(ast.kind, ast::ExprKind::Lambda(_));
-        if !is_plain || !self.is_open(value.ty) {
-            return false;
+        if !matches!(ast.kind, ast::ExprKind::Lambda(_)) {
+            return Declared::Value(self.initial_value(decl));
         }
+        let before = std::mem::take(self.diags);
+        let value = self.initial_value(decl);
+        let found = std::mem::replace(self.diags, before);
+        // What is not known yet is no mistake.
+        let is_unknown = |found: &Diagnostic| found.code == Some(Code::CannotInfer);
+        let is_open = found.iter().any(is_unknown) || value.as_ref().is_some_and(|v| self.is_open(v.ty));
+        match value.as_ref().filter(|_| is_open).and_then(|value| self.as_general(ast, value)) {
+            Some(index) => {
+                let mistakes = found.iter().filter(|found| !is_unknown(found));
+                mistakes.for_each(|found| self.diags.push(found.clone()));
+                Declared::Lambda(*name, index)
+            }
+            None => {
+                self.diags.append(found);
+                Declared::Value(value)
+            }
+        }
+    }
+
+    fn as_general(&mut self, ast: &'a ast::Expr, value: &Expr) -> Option<usize> {
+        let ExprKind::FuncValue(func, ..) = value.kind else { return None };
         let cx = &self.bodies[self.current];
         let mut captured = self.funcs[func.idx()].captures.iter().map(|capture| capture.var);
         if captured.any(|var| var.body == cx.id && cx.locals[var.local.idx()].is_var) {
-            return false;
+            return None;
         }
         // This instance is no function of the program.
         self.forgive(value.ty);
@@ -41,10 +74,20 @@ impl<'a> Checker<'a> {
         slot.captures.clear();
         let (body, cx) = (self.current, self.cx());
         let (mark, scope) = (cx.names.mark(), cx.scope.clone());
-        let index = self.lambdas.len();
         self.lambdas.push(GeneralLambda { ast, around: Around { body, mark }, scope });
-        self.cx().names.declare(name.name, Binding::Lambda(index));
-        true
+        Some(self.lambdas.len() - 1)
+    }
+
+    /// Whether a name stands for such a lambda.
+    pub fn is_general_lambda(&mut self, e: &ast::Expr) -> bool {
+        match self.named(e) {
+            Some((Named::Lambda(_), _)) => true,
+            Some((Named::Global(id), _)) => {
+                self.global_type(id, e.span);
+                self.globals[id.idx()].lambda.is_some()
+            }
+            _ => false,
+        }
     }
 
     /// Whether nothing has decided a part of a type.
@@ -55,6 +98,8 @@ impl<'a> Checker<'a> {
     /// A use of such a lambda.
     pub fn general_lambda(&mut self, index: usize, expect: Expect) -> Expr {
         let GeneralLambda { ast, around, scope } = self.lambdas[index].clone();
+        // Its types may be those of the function that uses it.
+        let scope = TyScope { generics: Rc::clone(&self.cx().scope.generics), ..scope };
         self.in_scope(scope, Some(around), |checker| checker.expr(ast, expect))
     }
 }

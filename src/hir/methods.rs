@@ -88,7 +88,7 @@ impl Checker<'_> {
                 format!("the type that `{text}` belongs to is not known here"),
             )
             .at(name.span, "needs a known type in front")
-            .help("write the type where the variable is declared");
+            .help("write the type where it is declared; that of a lambda's parameter as in `fn(x: T): …`");
             self.error(error);
             return self.bind_result(ty, Ty::ERROR);
         }

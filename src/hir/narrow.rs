@@ -7,7 +7,8 @@
 //!
 //! An optional variable that is not `nil` is known to be of the type of its payload. Operators and patterns for optional values still
 //! see the whole ([`Checker::as_optional`]); and a loop that assigns such a variable is no mistake, so in loops nothing is known of one
-//! that can be assigned but what they test themselves.
+//! that can be assigned but what they test themselves. Of a variable of a module its statements know as much; only there a function
+//! may have changed it since, and lowering makes sure of it at each read.
 
 use super::context::*;
 use super::nested::Outer;
@@ -114,7 +115,8 @@ impl<'a> Checker<'a> {
 
     /// Notes that a test of an optional variable holds when the variable is not `nil`, or when it is.
     fn presence_test(&mut self, e: &'a ast::Expr, value: &Expr, holds_if_present: bool) {
-        if let (Some(of), Some((payload, _))) = (self.known_root(value), self.payload_of(value.ty)) {
+        let of = self.known_root(value).or_else(|| self.own_variable(value));
+        if let (Some(of), Some((payload, _))) = (of, self.payload_of(value.ty)) {
             let [when_true, when_false] =
                 [holds_if_present, !holds_if_present].map(|is| is.then_some(payload));
             self.tests.insert(e, Test { of, when_true, when_false, is_presence: true });
@@ -219,6 +221,16 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// The variable of a module that one of its own statements reads. What those test stays true until they assign it, unless a
+    /// function does: such a read looks again.
+    fn own_variable(&mut self, e: &Expr) -> Option<Root> {
+        match &e.kind {
+            ExprKind::Narrow(inner) => self.own_variable(inner),
+            ExprKind::Global(global) => self.cx().is_top_level.then_some(Root::Global(*global)),
+            _ => None,
+        }
+    }
+
     /// Takes over what a condition says when it holds, or when it does not, until [`Checker::forget`].
     pub fn learn(&mut self, condition: &'a ast::Expr, holds: bool) -> usize {
         let mark = self.cx().facts.mark();
@@ -287,13 +299,10 @@ impl<'a> Checker<'a> {
 
     /// What is checked runs behind what is still to come: nothing is known of variables that can be assigned.
     pub fn forget_variables<R>(&mut self, check: impl FnOnce(&mut Self) -> R) -> R {
-        let cx = self.cx();
-        let known = cx.facts.all.clone();
-        let locals = &cx.locals;
-        cx.facts.all.retain(|fact| match fact.of {
-            Root::Local(local) => !locals[local.idx()].is_var,
-            Root::Global(_) => true,
-        });
+        let known = self.cx().facts.all.clone();
+        let is_fixed = |fact: &&Fact| !self.is_assignable(self.current, fact.of);
+        let fixed = known.iter().filter(is_fixed).copied().collect();
+        self.cx().facts.all = fixed;
         let result = check(self);
         self.cx().facts.all = known;
         result
@@ -357,16 +366,20 @@ impl<'a> Checker<'a> {
         self.as_optional(value)
     }
 
+    fn is_assignable(&self, body: usize, root: Root) -> bool {
+        match root {
+            Root::Local(local) => self.bodies[body].locals[local.idx()].is_var,
+            Root::Global(global) => self.globals[global.idx()].is_var,
+        }
+    }
+
     /// What is known of a variable of a body.
     fn rely_on(&mut self, body: usize, root: Root, span: Span) -> Option<Ty> {
+        let is_assignable = self.is_assignable(body, root);
         let cx = &mut self.bodies[body];
         let Fact { ty, loops, is_presence, .. } = cx.facts.of(root)?;
         let ty = ty?;
-        if let Root::Local(local) = root
-            && is_presence
-            && cx.locals[local.idx()].is_var
-            && loops < cx.loops.len()
-        {
+        if is_presence && is_assignable && loops < cx.loops.len() {
             return None;
         }
         if let Some(around) = cx.loops.get_mut(loops) {

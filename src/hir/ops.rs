@@ -301,7 +301,7 @@ impl<'a> Checker<'a> {
                 .also(a, format!("`{left}`"))
                 .also(b, format!("`{right}`"));
         if self.payload_of(x).is_some() || self.payload_of(y).is_some() {
-            error = error.help("take the optional value out: `…!`, or `… ?? default`");
+            error = error.help("take the optional value out: `if val x = …:`, `… ?? default`, or `…!`");
         } else if sign == "+" && (x == Ty::TEXT || y == Ty::TEXT) {
             error = error.help("interpolate: `\"{a}{b}\"`");
         } else if x == Ty::BOOL && y == Ty::BOOL && (sign == "&" || sign == "|") {

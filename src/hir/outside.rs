@@ -34,7 +34,44 @@ impl Runs {
             ExprKind::Call { func, .. } => Some(Runs::Func(func)),
             ExprKind::CallValue(..) => Some(Runs::Value),
             ExprKind::Print { .. } | ExprKind::Format(_) | ExprKind::Compare(..) => Some(Runs::Operator),
-            _ => None,
+            ExprKind::Error
+            | ExprKind::Unit
+            | ExprKind::Literal(_)
+            | ExprKind::Local(_)
+            | ExprKind::Global(_)
+            | ExprKind::FuncValue(..)
+            | ExprKind::Tuple(_)
+            | ExprKind::Array(_)
+            | ExprKind::Repeat(..)
+            | ExprKind::Range { .. }
+            | ExprKind::Record(_)
+            | ExprKind::Variant(..)
+            | ExprKind::Field(..)
+            | ExprKind::Index(..)
+            | ExprKind::Deref(_)
+            | ExprKind::Unary(..)
+            | ExprKind::Binary(..)
+            | ExprKind::Logic(..)
+            | ExprKind::Cast(_)
+            | ExprKind::Upcast(_)
+            | ExprKind::Narrow(_)
+            | ExprKind::Block(..)
+            | ExprKind::If(..)
+            | ExprKind::Match(..)
+            | ExprKind::Loop(..)
+            | ExprKind::While(..)
+            | ExprKind::For { .. }
+            | ExprKind::Break(..)
+            | ExprKind::Continue(_)
+            | ExprKind::Return(_)
+            | ExprKind::Let(..)
+            | ExprKind::Defer(_)
+            | ExprKind::Declare(_)
+            | ExprKind::Assign(..)
+            | ExprKind::Initialise(..)
+            | ExprKind::AssignOp(..)
+            | ExprKind::Panic(_)
+            | ExprKind::Assert(..) => None,
         }
     }
 

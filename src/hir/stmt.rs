@@ -1,6 +1,7 @@
 //! Blocks and statements.
 
 use super::context::*;
+use super::general::Declared;
 use super::tree::*;
 use super::types::{Ty, TyKind};
 use crate::diagnostics::{Code, Diagnostic, Span};
@@ -153,9 +154,12 @@ impl<'a> Checker<'a> {
             LetKind::Static => return self.unsupported("a `static` inside a function", span),
             LetKind::Shared => return self.unsupported("`shared` memory", span),
         };
-        match self.initial_value(decl) {
-            Some(value) if self.generalised(decl, &value) => self.unit(span),
-            Some(value) => {
+        match self.declared(decl) {
+            Declared::Lambda(name, index) => {
+                self.cx().names.declare(name.name, Binding::Lambda(index));
+                self.unit(span)
+            }
+            Declared::Value(Some(value)) => {
                 // Another name for an optional variable is optional, too, and known to hold something.
                 let is_present = decl.ty.is_none() && self.is_known_present(&value);
                 let value = if is_present { self.as_optional(value) } else { value };
@@ -165,7 +169,7 @@ impl<'a> Checker<'a> {
                 }
                 binding(pattern, value, span)
             }
-            None => {
+            Declared::Value(None) => {
                 // The parser reported the missing value; the names are declared so that their uses are not reported.
                 let ty = decl.ty.as_ref().map_or(Ty::ERROR, |ty| {
                     let scope = self.cx().scope.clone();

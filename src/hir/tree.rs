@@ -427,7 +427,8 @@ pub enum ExprKind {
     /// A value as one of a wider type, which is this expression's: an object of a trait that the value's type implements,
     /// or `Any`.
     Upcast(Box<Expr>),
-    /// A variable of a wider type that holds a value of this expression's type: a place, if the variable is one.
+    /// A variable of a wider type that holds a value of this expression's type: a place, if the variable is one. An
+    /// optional variable of a module may have become `nil`, which is a panic.
     Narrow(Box<Expr>),
     /// A direct call.
     Call {
@@ -653,6 +654,8 @@ intrinsics! {
     ArrayOffset "array_offset";
     /// `needs_drop<T>() -> bool`: whether copies of a `T` are counted.
     NeedsDrop "needs_drop";
+    /// `is_float<T>() -> bool`: whether a `T` is an `f32` or `f64`.
+    IsFloat "is_float";
     /// `runs_code<T>() -> bool`: whether comparing or hashing a `T` may run code of the program.
     RunsCode "runs_code";
     /// `is_zero<T>(x: T) -> bool`: whether zero bytes are a copy of the value; may say no of a type that takes long to look at.

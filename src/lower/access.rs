@@ -76,6 +76,7 @@ impl<'p> FnLowerer<'_, 'p> {
             ExprKind::Narrow(whole) => {
                 let op = self.expr(whole);
                 let wide = self.subst(whole.ty);
+                self.look_again(whole, op.val, wide);
                 self.narrowed(op.val, wide, ty)
             }
             ExprKind::Deref(pointer) => {
@@ -324,6 +325,10 @@ impl<'p> FnLowerer<'_, 'p> {
             ExprKind::Narrow(whole) => {
                 let wide = self.subst(whole.ty);
                 let place = self.place_at(whole, during, path);
+                if let Place::Addr(addr, alias) = place {
+                    let value = self.load(addr, wide, alias);
+                    self.look_again(whole, value.val, wide);
+                }
                 self.narrowed_place(place, wide, ty)
             }
             ExprKind::Deref(pointer) => {

@@ -7,7 +7,7 @@
 use std::rc::Rc;
 
 use crate::diagnostics::Span;
-use crate::hir::{self, CompareOp, Expr, FuncId, Passing, TraitRef, TyKind};
+use crate::hir::{self, CompareOp, Expr, ExprKind, FuncId, Passing, TraitRef, TyKind};
 use crate::mir::{
     self, Abi, Alias, FunctionBuilder, Global, GlobalId, Hint, Init, Linkage, Module, Reg, Signature,
     Terminator, Ty, TypeData,
@@ -416,6 +416,18 @@ impl<'p> FnLowerer<'_, 'p> {
                 self.load(at, ty, Alias::Any)
             }
             Val::Unit | Val::Reg(_) | Val::Mem(_) => Operand::borrowed(value),
+        }
+    }
+
+    /// Makes sure that an optional variable of a module still holds something: a function may have changed it since that
+    /// was tested.
+    pub fn look_again(&mut self, variable: &Expr, value: Val, wide: hir::Ty) {
+        if let ExprKind::Global(_) = variable.kind
+            && self.cx.is_option(wide)
+        {
+            let is_there = self.is_variant(value, wide, SOME);
+            let is_gone = self.b.not(is_there);
+            self.panic_if(is_gone, "unwrapped nil");
         }
     }
 

@@ -74,6 +74,7 @@ impl<'p> FnLowerer<'_, 'p> {
                 let needs = self.cx.needs_drop(ty);
                 self.b.bool(needs)
             }
+            Intrinsic::IsFloat => b.bool(stored.is_float()),
             Intrinsic::RunsCode => {
                 let runs = self.cx.runs_code(ty);
                 self.b.bool(runs)

@@ -61,7 +61,8 @@ impl Parser<'_> {
     /// Operands joined by operators of at least this precedence.
     fn binary(&mut self, least: u8) -> Parsed<Expr> {
         let start = self.here();
-        let mut left = self.unary()?;
+        let is_open = least <= prec::RANGE && matches!(self.kind(), TokenKind::DotDot | TokenKind::DotDotEq);
+        let mut left = if is_open { self.range(None)? } else { self.unary()? };
         // Whether `left` is a comparison made by this loop, so that another one makes a chain.
         let mut is_relation = false;
         loop {
@@ -69,7 +70,7 @@ impl Parser<'_> {
                 if prec::RANGE < least {
                     return Ok(left);
                 }
-                left = self.range(left)?;
+                left = self.range(Some(left))?;
                 is_relation = false;
                 continue;
             }
@@ -126,12 +127,14 @@ impl Parser<'_> {
         Ok(if is_not { Expr { kind: ExprKind::Unary(UnOp::Not, Box::new(test)), span } } else { test })
     }
 
-    fn range(&mut self, start: Expr) -> Parsed<Expr> {
+    /// `a..b`; what is open at an end, the checker reports.
+    fn range(&mut self, start: Option<Expr>) -> Parsed<Expr> {
+        let from = start.as_ref().map_or_else(|| self.here(), |start| start.span);
         let is_inclusive = self.bump().kind == TokenKind::DotDotEq;
         let end = if self.at_expr() { Some(Box::new(self.binary(prec::RANGE + 1)?)) } else { None };
         self.grow()?;
-        let span = self.since(start.span);
-        Ok(Expr { kind: ExprKind::Range { start: Some(Box::new(start)), end, is_inclusive }, span })
+        let (start, span) = (start.map(Box::new), self.since(from));
+        Ok(Expr { kind: ExprKind::Range { start, end, is_inclusive }, span })
     }
 
     /// Whether the token to come can start an expression.
