@@ -618,6 +618,8 @@ impl<'a> Checker<'a> {
                 continue;
             }
             let first = seen.insert(param.name.name, param.name.span);
+            // `_` is none that could be meant.
+            let first = first.filter(|_| self.name(param.name.name) != "_");
             self.report_duplicate(param.name, first, "parameter");
             let (passing, written) = match param.ty.as_ref().map(|ty| (&ty.kind, ty)) {
                 Some((ast::TypeKind::Capability(ast::Capability::Mut, inner), _)) => {

@@ -365,6 +365,16 @@ impl<'a> Checker<'a> {
                 return self.error_expr(span);
             }
             TyKind::Adt(id, _) if Some(id) == self.dict => return self.dict_get(base, index, span),
+            TyKind::Var(_) if self.var_kind(ty) == Some(VarKind::Any) => {
+                let error =
+                    Diagnostic::error(Code::CannotInfer, "the type of what is indexed is not known here")
+                        .at(base.span, "needs a known type")
+                        .help(super::methods::WRITE_THE_TYPE);
+                self.error(error);
+                self.bind_result(ty, Ty::ERROR);
+                self.expr(index, Expect::Any);
+                return self.error_expr(span);
+            }
             _ => {
                 self.expr(index, Expect::Any);
                 let shown = self.show(ty);

@@ -324,7 +324,13 @@ impl<'a> Checker<'a> {
         for part in parts {
             values.push(match (elem_hint, expect) {
                 (Some(elem), Expect::Ty(_, why)) => self.expr_as(&part.value, elem, why.part()),
-                _ => self.expr(&part.value, Expect::Any),
+                _ => {
+                    // What a lambda takes, the elements in front of it tell.
+                    let is_lambda = matches!(part.value.kind, Ast::Lambda(_));
+                    let told = values.first().filter(|_| is_lambda);
+                    let told = told.map(|first: &Expr| Expect::Ty(first.ty, Why::Sibling(first.span)));
+                    self.expr(&part.value, told.unwrap_or(Expect::Any))
+                }
             });
         }
         let elem = match elem_hint {

@@ -8,6 +8,10 @@ use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::syntax::Symbol;
 use crate::syntax::ast::Ident;
 
+/// What helps where a type must be known.
+pub(super) const WRITE_THE_TYPE: &str =
+    "write the type where it is declared; that of a lambda's parameter as in `fn(x: T): …`";
+
 impl Checker<'_> {
     /// The method of a type: one that it declares, or else the first of a trait that it implements.
     pub fn find_method(&mut self, ty: Ty, name: Symbol) -> Option<DeclId> {
@@ -88,7 +92,7 @@ impl Checker<'_> {
                 format!("the type that `{text}` belongs to is not known here"),
             )
             .at(name.span, "needs a known type in front")
-            .help("write the type where it is declared; that of a lambda's parameter as in `fn(x: T): …`");
+            .help(WRITE_THE_TYPE);
             self.error(error);
             return self.bind_result(ty, Ty::ERROR);
         }

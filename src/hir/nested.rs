@@ -11,7 +11,7 @@ use super::tree::*;
 use super::types::Ty;
 use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::syntax::Symbol;
-use crate::syntax::ast::{self, StmtKind};
+use crate::syntax::ast::{self, ItemKind, StmtKind};
 
 /// A function declared in a block: the place of the statement, and the function.
 pub(super) type Nested = (usize, DeclId);
@@ -31,8 +31,8 @@ impl<'a> Checker<'a> {
         let mut items = Vec::new();
         for (at, stmt) in block.stmts.iter().enumerate() {
             let StmtKind::Item(item) = &stmt.kind else { continue };
-            let ast::ItemKind::Fn(decl) = &item.kind else {
-                self.unsupported("a declaration of this kind inside a function", stmt.span);
+            let ItemKind::Fn(decl) = &item.kind else {
+                self.misplaced_item(item, stmt.span);
                 continue;
             };
             let (current, path) = (self.current, self.inner_path());
@@ -61,6 +61,33 @@ impl<'a> Checker<'a> {
             self.resolve_signature(id, item);
         }
         nested
+    }
+
+    /// Reports a declaration that a block cannot have; the uses of a type's name are not reported, too.
+    fn misplaced_item(&mut self, item: &ast::Item, span: Span) {
+        let (what, name) = match &item.kind {
+            ItemKind::Fn(_) => return,
+            ItemKind::Type(decl) => ("a type", Some(decl.name)),
+            ItemKind::Enum(decl) => ("a type", Some(decl.name)),
+            ItemKind::Alias(decl) => ("a type", Some(decl.name)),
+            ItemKind::Unit(decl) => ("a type", Some(decl.name)),
+            ItemKind::Trait(decl) => ("a trait", Some(decl.name)),
+            ItemKind::Impl(_) => ("an `impl`", None),
+            ItemKind::Use(_) => ("a `use`", None),
+            ItemKind::Export(_) => ("an `export`", None),
+        };
+        let at = name.map_or(span, |name| name.span);
+        let error =
+            Diagnostic::error(Code::NotSupported, format!("{what} inside a block is not supported yet"))
+                .at(at, "this version of simplec does not compile it")
+                .help("declare it outside of the function, at the module's left margin");
+        self.error(error);
+        if let Some(name) = name {
+            let module = self.cx().scope.module;
+            let module = self.module_names[module];
+            let missing = Declared { item: TypeItem::Unsupported, span: name.span, is_prelude: false };
+            self.namespaces[module].types.entry(name.name).or_insert(missing);
+        }
     }
 
     /// The path of what stands in the body being checked. The function's name in it is no module's.

@@ -37,13 +37,16 @@ impl<'a> Checker<'a> {
         self.whole_pattern(pattern, ty, is_var, false)
     }
 
-    /// The pattern of `if val` and `while val`.
+    /// The pattern of `if val` and `while val`: for what is there, unless it is one for the optional value itself.
     pub fn present_pattern(&mut self, pattern: &'a ast::Pattern, ty: Ty) -> Pattern {
-        let Pat::Name(name) = pattern.kind else {
-            return self.whole_pattern(pattern, ty, false, true);
-        };
         let span = pattern.span;
+        let name = match pattern.kind {
+            Pat::Name(name) if !self.asks_whether_there(pattern) => Some(name),
+            _ if self.asks_whether_there(pattern) => return self.whole_pattern(pattern, ty, false, true),
+            _ => None,
+        };
         let Some((payload, present)) = self.payload_of(ty) else {
+            let Some(name) = name else { return self.whole_pattern(pattern, ty, false, true) };
             let shown = self.show(ty);
             if self.resolve(ty) != Ty::ERROR {
                 let error = Diagnostic::error(Code::TypeMismatch, format!("`{shown}` is always there"))
@@ -53,7 +56,7 @@ impl<'a> Checker<'a> {
             }
             return self.whole_pattern(pattern, Ty::ERROR, false, true);
         };
-        let inner = self.whole_pattern(pattern, payload, false, false);
+        let inner = self.whole_pattern(pattern, payload, false, true);
         Pattern { kind: PatternKind::Variant(present, vec![(0, inner)]), ty, span }
     }
 

@@ -166,7 +166,7 @@ impl Parser<'_> {
                 .help(format!("write `{name}: mut …`"));
             self.diags.push(error);
         }
-        let name = self.ident("a parameter")?;
+        let name = if self.at(TokenKind::Underscore) { self.word() } else { self.ident("a parameter")? };
         let ty = if self.eat(TokenKind::Colon) { Some(self.ty()?) } else { None };
         let is_variadic = self.eat(TokenKind::Ellipsis);
         let default = if self.eat(TokenKind::Assign) { Some(self.expr()?) } else { None };

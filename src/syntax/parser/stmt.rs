@@ -233,8 +233,13 @@ impl Parser<'_> {
             _ => return Ok(StmtKind::Expr(target)),
         };
         if !is_place(&target) {
-            let error = Diagnostic::error(Code::BadAssignment, "this cannot be assigned")
+            let mut error = Diagnostic::error(Code::BadAssignment, "this cannot be assigned")
                 .at(target.span, "no variable, field or element");
+            if let ExprKind::Unwrap(inner) = &target.kind
+                && is_place(inner)
+            {
+                error = error.help("assign to what stands in front of the `!`");
+            }
             self.diags.push(error);
             return Err(Failed);
         }
