@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use super::context::*;
 use super::describe::plural;
-use super::expr::Named;
 use super::infer::VarKind;
+use super::names::Named;
 use super::partial::is_hole;
 use super::tree::*;
 use super::types::{Ty, TyKind};

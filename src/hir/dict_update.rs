@@ -2,7 +2,7 @@
 //! with `d[k] = d[k]! + x`, too.
 
 use super::context::*;
-use super::expr::Named;
+use super::names::Named;
 use super::ops::compound;
 use super::place::Change;
 use super::tree::*;

@@ -6,8 +6,9 @@
 use std::rc::Rc;
 
 use super::context::*;
-use super::expr::Named;
 use super::infer::VarKind;
+use super::names::Named;
+use super::partial::is_hole;
 use super::tree::*;
 use super::types::Ty;
 use crate::diagnostics::{Code, Diagnostic};
@@ -38,7 +39,7 @@ impl<'a> Checker<'a> {
         else {
             return Declared::Value(self.initial_value(decl));
         };
-        if !matches!(ast.kind, ast::ExprKind::Lambda(_)) {
+        if !is_lambda(ast) {
             return Declared::Value(self.initial_value(decl));
         }
         let before = std::mem::take(self.diags);
@@ -101,5 +102,14 @@ impl<'a> Checker<'a> {
         // Its types may be those of the function that uses it.
         let scope = TyScope { generics: Rc::clone(&self.cx().scope.generics), ..scope };
         self.in_scope(scope, Some(around), |checker| checker.expr(ast, expect))
+    }
+}
+
+/// Whether it is a lambda, or a call with open arguments, which stands for one.
+fn is_lambda(e: &ast::Expr) -> bool {
+    match &e.kind {
+        ast::ExprKind::Lambda(_) => true,
+        ast::ExprKind::Call(_, args) => args.iter().any(|arg| is_hole(&arg.value)),
+        _ => false,
     }
 }

@@ -7,7 +7,9 @@
 //! annotated is a template, checked anew for each list of argument types. At the end every unknown in the trees is
 //! replaced, and what had to wait for its type is verified (`finish`).
 
+mod body;
 mod bounds;
+mod branches;
 mod builtin_methods;
 mod builtins;
 mod call;
@@ -16,6 +18,7 @@ mod collect;
 mod collections;
 mod construct;
 mod context;
+mod declared;
 mod describe;
 mod dict_update;
 mod dicts;
@@ -30,12 +33,14 @@ mod func_value;
 mod functions;
 mod general;
 mod infer;
+mod intrinsics;
 mod lambda;
 mod loops;
 mod methods;
 mod mixins;
 mod modules;
 mod moves;
+mod names;
 mod narrow;
 mod nested;
 mod ops;

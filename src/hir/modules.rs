@@ -12,7 +12,7 @@ use std::cell::Cell;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::context::*;
-use super::expr::Named;
+use super::names::Named;
 use super::tree::Expr;
 use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::syntax::Symbol;

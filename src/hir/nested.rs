@@ -162,17 +162,19 @@ impl<'a> Checker<'a> {
     }
 
     /// What a name means in the bodies around the one being checked.
-    pub fn find_around(&self, name: Symbol) -> Option<super::expr::Named> {
+    pub fn find_around(&self, name: Symbol) -> Option<super::names::Named> {
         let mut around = self.bodies[self.current].around;
         while let Some(Around { body, mark }) = around {
             let cx = &self.bodies[body];
             match cx.names.get_before(name, mark) {
                 Some(Binding::Local(local)) if body == self.current => {
-                    return Some(super::expr::Named::Local(local));
+                    return Some(super::names::Named::Local(local));
                 }
-                Some(Binding::Local(local)) => return Some(super::expr::Named::Outer(Outer { body, local })),
-                Some(Binding::Func(id)) => return Some(super::expr::Named::Func(id)),
-                Some(Binding::Lambda(index)) => return Some(super::expr::Named::Lambda(index)),
+                Some(Binding::Local(local)) => {
+                    return Some(super::names::Named::Outer(Outer { body, local }));
+                }
+                Some(Binding::Func(id)) => return Some(super::names::Named::Func(id)),
+                Some(Binding::Lambda(index)) => return Some(super::names::Named::Lambda(index)),
                 None => around = cx.around,
             }
         }

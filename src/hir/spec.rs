@@ -128,7 +128,7 @@ impl<'a> Checker<'a> {
         let Ast::Call(callee, values) = &base.kind else { return None };
         let Ast::Name(name) = callee.kind else { return None };
         let is_expect =
-            matches!(self.find(name), Some(super::expr::Named::Builtin(super::builtins::BuiltinFn::Expect)));
+            matches!(self.find(name), Some(super::names::Named::Builtin(super::builtins::BuiltinFn::Expect)));
         let [value] = values.as_slice() else { return None };
         if !is_expect {
             return None;

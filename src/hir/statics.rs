@@ -2,8 +2,8 @@
 
 use super::call::{Given, Receiver};
 use super::context::*;
-use super::expr::Named;
 use super::infer::VarKind;
+use super::names::Named;
 use super::tree::*;
 use super::types::{Ty, TyKind};
 use crate::diagnostics::{Code, Diagnostic, Span};
