@@ -5,7 +5,7 @@
 @__fini_array_start = extern_weak hidden global [0 x ptr]
 @__fini_array_end = extern_weak hidden global [0 x ptr]
 
-define void @sys_prepare(i32 %count, ptr %arguments, ptr %variables) nounwind {
+define void @sys_prepare(i32 %count, ptr %arguments, ptr %variables) nounwind optsize {
   br label %next
 next:
   %at = phi ptr [ @__init_array_start, %0 ], [ %behind, %call ]
@@ -20,7 +20,7 @@ end:
   ret void
 }
 
-define void @sys_finish() nounwind {
+define void @sys_finish() nounwind optsize {
   br label %next
 next:
   %at = phi ptr [ @__fini_array_end, %0 ], [ %place, %call ]

@@ -2,6 +2,6 @@
 
 @environ = global ptr null
 
-define ptr @sys_environ() nounwind {
+define ptr @sys_environ() nounwind optsize {
   ret ptr @environ
 }

@@ -10,35 +10,35 @@
 
 declare i32 @main(i32, ptr)
 
-define ptr @sys_data_load() nounwind {
+define ptr @sys_data_load() nounwind optsize {
   ret ptr @data_load
 }
 
-define ptr @sys_data_start() nounwind {
+define ptr @sys_data_start() nounwind optsize {
   ret ptr @data_start
 }
 
-define ptr @sys_data_end() nounwind {
+define ptr @sys_data_end() nounwind optsize {
   ret ptr @data_end
 }
 
-define ptr @sys_bss_start() nounwind {
+define ptr @sys_bss_start() nounwind optsize {
   ret ptr @bss_start
 }
 
-define ptr @sys_bss_end() nounwind {
+define ptr @sys_bss_end() nounwind optsize {
   ret ptr @bss_end
 }
 
-define ptr @sys_heap_start() nounwind {
+define ptr @sys_heap_start() nounwind optsize {
   ret ptr @heap_start
 }
 
-define ptr @sys_heap_end() nounwind {
+define ptr @sys_heap_end() nounwind optsize {
   ret ptr @heap_end
 }
 
-define i32 @sys_program(i32 %count, ptr %arguments) nounwind {
+define i32 @sys_program(i32 %count, ptr %arguments) nounwind optsize {
   %code = call i32 @main(i32 %count, ptr %arguments)
   ret i32 %code
 }

@@ -6,7 +6,7 @@ declare void @sys_prepare(i32, ptr, ptr)
 declare i32 @main(i32, ptr)
 declare i32 @__libc_start_main(ptr, i32, ptr, ptr, ptr, ptr, ptr)
 
-define void @sys_start(ptr %stack, ptr %finish) noreturn nounwind {
+define void @sys_start(ptr %stack, ptr %finish) noreturn nounwind optsize {
   ; Its low half on 64-bit processors, which are little-endian.
   %count = load i32, ptr %stack
   %arguments = getelementptr ptr, ptr %stack, i32 1

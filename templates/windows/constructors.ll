@@ -4,7 +4,7 @@
 @__CTOR_LIST__ = external global [0 x ptr]
 @__DTOR_LIST__ = external global [0 x ptr]
 
-define void @sys_prepare() nounwind {
+define void @sys_prepare() nounwind optsize {
   br label %count
 count:
   %last = phi {word} [ 0, %0 ], [ %more, %count ]
@@ -27,7 +27,7 @@ end:
   ret void
 }
 
-define void @sys_finish() nounwind {
+define void @sys_finish() nounwind optsize {
   br label %next
 next:
   %last = phi {word} [ 0, %0 ], [ %at, %call ]
@@ -44,6 +44,6 @@ end:
 }
 
 ; LLVM begins every `main` with a call of it.
-define void @__main() nounwind {
+define void @__main() nounwind optsize {
   ret void
 }

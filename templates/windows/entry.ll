@@ -9,7 +9,7 @@ declare ptr @sys_watch_exceptions(i32, ptr)
 ; How much is left of the stack for what is done at its end.
 @spare = internal global i32 65536
 
-define void @mainCRTStartup() nounwind {
+define void @mainCRTStartup() nounwind optsize {
   %is.watched = icmp ne ptr @rt_stack_overflow, null
   br i1 %is.watched, label %watch, label %start
 watch:
@@ -22,7 +22,7 @@ start:
 }
 
 ; Called for every exception, before any other handler; of those but the end of the stack it says nothing.
-define internal x86_stdcallcc i32 @caught(ptr %exception) nounwind {
+define internal x86_stdcallcc i32 @caught(ptr %exception) nounwind optsize {
   %record = load ptr, ptr %exception
   %code = load i32, ptr %record
   %is.overflow = icmp eq i32 %code, -1073741571
@@ -34,7 +34,7 @@ other:
   ret i32 0
 }
 
-define i32 @sys_program(i32 %count, ptr %arguments) nounwind {
+define i32 @sys_program(i32 %count, ptr %arguments) nounwind optsize {
   %code = call i32 @main(i32 %count, ptr %arguments)
   ret i32 %code
 }

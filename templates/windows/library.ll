@@ -4,7 +4,7 @@
 declare void @sys_prepare()
 declare void @sys_finish()
 
-define x86_stdcallcc i32 @DllMainCRTStartup(ptr %library, i32 %reason, ptr %reserved) nounwind {
+define x86_stdcallcc i32 @DllMainCRTStartup(ptr %library, i32 %reason, ptr %reserved) nounwind optsize {
   switch i32 %reason, label %done [
     i32 1, label %load
     i32 0, label %unload

@@ -186,3 +186,25 @@ fn programs_for_the_shared_libraries_of_another_linux() {
         .simplec(&["build", "--link=dynamic", "--target=x86_64-windows-gnu", "hello.spl"])
         .fails(1, &["error[E0701]: simplec links no programs for x86_64-pc-windows-gnu"]);
 }
+
+/// What a program brings along is for the smallest one to bear.
+#[test]
+fn the_greeting_stays_small() {
+    if !has_llvm() {
+        return;
+    }
+    let place = Place::new();
+    place.write("hello.spl", include_str!("../../examples/hello.spl"));
+    for (triple, most) in [
+        ("x86_64-unknown-linux-gnu", 5_120),
+        ("i686-unknown-linux-gnu", 5_120),
+        ("x86_64-pc-windows-gnu", 5_120),
+        ("i686-pc-windows-gnu", 5_120),
+        ("wasm32-wasi", 4_096),
+    ] {
+        let build = ["build", "-Os", "--link=self-contained", "-C", "link-args=-s", "--target", triple];
+        place.simplec(&[&build[..], &["-o", "hello", "hello.spl"]].concat()).succeeds();
+        let bytes = std::fs::metadata(place.path("hello")).unwrap().len();
+        assert!(bytes <= most, "{triple}: {bytes} bytes, and {most} were to be enough");
+    }
+}

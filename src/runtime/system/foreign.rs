@@ -79,7 +79,7 @@ impl<'t> Function<'t> {
         let named: Vec<String> = parameters.iter().enumerate().map(|(i, ty)| format!("{ty} %a{i}")).collect();
         let named = named.join(", ");
         writeln!(text, "declare {linkage}{before}{result} @{symbol}({types}){behind}")?;
-        writeln!(text, "define {result} @{ours}({named}) nounwind {{")?;
+        writeln!(text, "define {result} @{ours}({named}) nounwind optsize {{")?;
         if *result == "void" {
             writeln!(text, "  call {before}void @{symbol}({named})\n  ret void\n}}")
         } else {
@@ -100,7 +100,7 @@ mod tests {
         assert_eq!(table.module_definition(), "LIBRARY kernel32.dll\nEXPORTS\nA@12\nB@0\n");
         let windows = table.definitions(target::find("i686-pc-windows-gnu").unwrap());
         assert!(windows.contains("declare dllimport x86_stdcallcc i32 @A(ptr, i64)\n"), "{windows}");
-        assert!(windows.contains("define i32 @sys_a(ptr %a0, i64 %a1) nounwind {\n"), "{windows}");
+        assert!(windows.contains("define i32 @sys_a(ptr %a0, i64 %a1) nounwind optsize {\n"), "{windows}");
         assert!(windows.contains("  call x86_stdcallcc void @B()\n  ret void\n"), "{windows}");
         let wasm = table.definitions(target::find("wasm32-wasi").unwrap());
         let import = "declare void @\"kernel32.dll.B\"() \"wasm-import-module\"=\"kernel32.dll\" \"wasm-import-name\"=\"B\"";
