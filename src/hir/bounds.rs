@@ -2,15 +2,13 @@
 
 use std::rc::Rc;
 
+use rustc_hash::FxHashSet;
+
 use super::context::*;
 use super::infer::VarKind;
 use super::tree::{AdtKind, Builtin, TraitId, TraitRef};
 use super::types::{Ty, TyKind};
 use crate::diagnostics::{Code, Diagnostic, Span};
-
-/// How far the question whether a type implements a trait may lead to others; only types that grow without end,
-/// which are reported where they are declared, get there.
-const MAX_OPEN: usize = 100;
 
 impl Checker<'_> {
     /// Demands that a type have a built-in trait, once it is known, for an operator or for output.
@@ -209,21 +207,18 @@ impl Checker<'_> {
 
     /// The part of a type that keeps it from implementing a trait.
     pub fn lacks(&mut self, ty: Ty, of: &TraitRef, generics: &[Generic]) -> Option<Ty> {
-        self.lacks_within(ty, of, generics, &mut Vec::new())
+        self.lacks_within(ty, of, generics, &mut FxHashSet::default())
     }
 
-    /// `open` holds the questions being looked into, for recursive types.
+    /// `asked` holds the questions that have been asked, of which none has found anything: what does ends the search.
     fn lacks_within(
         &mut self,
         ty: Ty,
         of: &TraitRef,
         generics: &[Generic],
-        open: &mut Vec<(Ty, TraitId)>,
+        asked: &mut FxHashSet<(Ty, TraitRef)>,
     ) -> Option<Ty> {
         let ty = self.resolve(ty);
-        if open.contains(&(ty, of.id)) || open.len() > MAX_OPEN {
-            return None;
-        }
         if matches!(self.types.get(ty), TyKind::Error | TyKind::Never | TyKind::Var(_)) {
             return None;
         }
@@ -231,16 +226,16 @@ impl Checker<'_> {
             let is_object = matches!(self.types.get(ty), TyKind::Dyn(..));
             return (is_object && self.undispatched(of.id).is_some()).then_some(ty);
         }
-        open.push((ty, of.id));
-        let culprit = match self.find_impl(ty, of) {
-            Some((index, args)) => self.unmet_bound(index, &args, generics, open),
+        if !asked.insert((ty, of.clone())) {
+            return None;
+        }
+        match self.find_impl(ty, of) {
+            Some((index, args)) => self.unmet_bound(index, &args, generics, asked),
             None => match self.builtin_of(of.id) {
-                Some(builtin) => self.lacks_part(ty, of, builtin, generics, open),
+                Some(builtin) => self.lacks_part(ty, of, builtin, generics, asked),
                 None => Some(ty),
             },
-        };
-        open.pop();
-        culprit
+        }
     }
 
     /// The `impl` by which a type implements a trait, with its type arguments.
@@ -258,14 +253,14 @@ impl Checker<'_> {
         index: usize,
         args: &[Option<Ty>],
         generics: &[Generic],
-        open: &mut Vec<(Ty, TraitId)>,
+        asked: &mut FxHashSet<(Ty, TraitRef)>,
     ) -> Option<Ty> {
         let params = Rc::clone(&self.impls[index].scope.generics);
         let types: Vec<Ty> = args.iter().map(|arg| arg.unwrap_or(Ty::ERROR)).collect();
         for (param, &ty) in params.iter().zip(&types) {
             for bound in param.bounds.iter() {
                 let wanted = self.substitute_trait(&bound.of, &types);
-                let culprit = self.lacks_within(ty, &wanted, generics, open);
+                let culprit = self.lacks_within(ty, &wanted, generics, asked);
                 if culprit.is_some() {
                     return culprit;
                 }
@@ -290,7 +285,7 @@ impl Checker<'_> {
         of: &TraitRef,
         builtin: Builtin,
         generics: &[Generic],
-        open: &mut Vec<(Ty, TraitId)>,
+        asked: &mut FxHashSet<(Ty, TraitRef)>,
     ) -> Option<Ty> {
         let parts = match self.types.get(ty).clone() {
             TyKind::Error
@@ -331,6 +326,6 @@ impl Checker<'_> {
                 fields.into_iter().map(|field| self.types.substitute(field, &args)).collect()
             }
         };
-        parts.into_iter().find_map(|part| self.lacks_within(part, of, generics, open))
+        parts.into_iter().find_map(|part| self.lacks_within(part, of, generics, asked))
     }
 }

@@ -300,7 +300,7 @@ impl<'a> Checker<'a> {
         let ty = receiver.ty;
         if ty == Ty::ERROR || ty == Ty::NEVER {
             self.check_loosely(args);
-            return self.error_expr(span);
+            return self.of_nothing(receiver, span);
         }
         if let Some(id) = self.own_method_for(ty, name.name, args.len()) {
             return self.call_decl(id, Receiver::Value(receiver), type_args, args, name.span, span);

@@ -79,6 +79,7 @@ impl<'a> Checker<'a> {
             funcs: Vec::new(),
             instances: FxHashMap::default(),
             unchecked: Vec::new(),
+            checking: None,
             methods: FxHashMap::default(),
             method_names: Vec::new(),
             lets: Vec::new(),

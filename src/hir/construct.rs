@@ -290,7 +290,7 @@ impl<'a> Checker<'a> {
         let base = self.settled(base);
         let ty = base.ty;
         if ty == Ty::ERROR || ty == Ty::NEVER {
-            return self.error_expr(span);
+            return self.of_nothing(base, span);
         }
         if let Some((index, field_ty)) = self.field_of(ty, name.name) {
             return expr(ExprKind::Field(Box::new(base), index), field_ty, span);
@@ -306,7 +306,7 @@ impl<'a> Checker<'a> {
     pub fn tuple_field(&mut self, base: Expr, index: u64, span: Span) -> Expr {
         let ty = self.resolve(base.ty);
         match self.types.get(ty) {
-            TyKind::Error | TyKind::Never => self.error_expr(span),
+            TyKind::Error | TyKind::Never => self.of_nothing(base, span),
             TyKind::Tuple(types, _) => {
                 let n = types.len();
                 match usize::try_from(index).ok().and_then(|i| types.get(i)) {
@@ -362,7 +362,7 @@ impl<'a> Checker<'a> {
             TyKind::Text => Ty::TEXT,
             TyKind::Error | TyKind::Never => {
                 self.expr(index, Expect::Any);
-                return self.error_expr(span);
+                return self.of_nothing(base, span);
             }
             TyKind::Adt(id, _) if Some(id) == self.dict => return self.dict_get(base, index, span),
             TyKind::Var(_) if self.var_kind(ty) == Some(VarKind::Any) => {
@@ -373,7 +373,7 @@ impl<'a> Checker<'a> {
                 self.error(error);
                 self.bind_result(ty, Ty::ERROR);
                 self.expr(index, Expect::Any);
-                return self.error_expr(span);
+                return self.of_nothing(base, span);
             }
             _ => {
                 self.expr(index, Expect::Any);
@@ -443,7 +443,7 @@ impl<'a> Checker<'a> {
         let name = match self.types.get(ty) {
             TyKind::Text => "text_slice",
             TyKind::Array(_) => "array_slice",
-            TyKind::Error | TyKind::Never => return self.error_expr(span),
+            TyKind::Error | TyKind::Never => return self.of_nothing(base, span),
             _ => {
                 let shown = self.show(ty);
                 let error = Diagnostic::error(Code::NotIndexable, format!("`{shown}` cannot be sliced"))
@@ -461,7 +461,7 @@ impl<'a> Checker<'a> {
         let name = match self.types.get(ty) {
             TyKind::Array(_) => "array_stride",
             TyKind::Text => "text_stride",
-            TyKind::Error | TyKind::Never => return self.error_expr(span),
+            TyKind::Error | TyKind::Never => return self.of_nothing(base, span),
             _ => {
                 let shown = self.show(ty);
                 let message = format!("`{shown}` cannot be sliced in steps");

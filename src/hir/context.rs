@@ -149,6 +149,8 @@ pub(super) struct Checker<'a> {
     pub instances: FxHashMap<(DeclId, Vec<Ty>, Vec<Generic>), FuncId>,
     /// All of them, in the order in which they were made.
     pub unchecked: Vec<FuncId>,
+    /// The function whose body is checked.
+    pub checking: Option<FuncId>,
     pub methods: FxHashMap<(Head, Symbol), Vec<DeclId>>,
     pub method_names: Vec<(Head, Symbol)>,
     pub lets: Vec<LetInfo<'a>>,
@@ -245,6 +247,12 @@ impl<'a> Checker<'a> {
     /// The expression where an error was reported.
     pub fn error_expr(&self, span: Span) -> Expr {
         expr(ExprKind::Error, Ty::ERROR, span)
+    }
+
+    /// What comes of a value where nothing can: an error has been reported, or it is of type `never`, and what is done with
+    /// it is never done.
+    pub fn of_nothing(&self, value: Expr, span: Span) -> Expr {
+        if self.resolve(value.ty) == Ty::NEVER { value } else { self.error_expr(span) }
     }
 
     /// Reports a construct that is parsed and not yet checked.

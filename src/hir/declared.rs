@@ -193,6 +193,10 @@ pub(super) struct FuncSlot {
     pub span: Span,
     /// Of an instance of a template: the first call of it, and with what.
     pub called: Option<Span>,
+    /// Of an instance of a template: the function that has this call, and of how many types those of the arguments are
+    /// written.
+    pub made_in: Option<FuncId>,
+    pub size: u32,
 }
 
 /// A module-level declaration of variables.

@@ -53,6 +53,8 @@ impl<'a> Checker<'a> {
             captures: Vec::new(),
             span: Span::NONE,
             called: None,
+            made_in: None,
+            size: 0,
         });
         let entry = FuncId(self.funcs.len() as u32 - 1);
         self.leave_body(entry, value, outer);

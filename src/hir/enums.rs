@@ -312,7 +312,7 @@ impl<'a> Checker<'a> {
         span: Span,
         bad: impl FnOnce(&mut Self, Expr) -> Expr,
     ) -> Expr {
-        let Some(outcome) = self.outcome(&result, "try") else { return self.error_expr(span) };
+        let Some(outcome) = self.outcome(&result, "try") else { return self.of_nothing(result, span) };
         self.match_outcome(
             result,
             &outcome,
@@ -361,7 +361,7 @@ impl<'a> Checker<'a> {
             Ok(element) => return element,
             Err(value) => self.as_optional(value),
         };
-        let Some(outcome) = self.outcome(&value, "!") else { return self.error_expr(span) };
+        let Some(outcome) = self.outcome(&value, "!") else { return self.of_nothing(value, span) };
         let (payload, whole, bad) = (outcome.payload, value.ty, outcome.bad);
         let is_copy = self.is_in_variable(&value) && !self.is_reference(self.resolve(payload));
         self.match_outcome(
@@ -404,7 +404,7 @@ impl<'a> Checker<'a> {
     ) -> Expr {
         let value = self.optional(value);
         let other_value = self.expr(other, expect);
-        let Some(outcome) = self.outcome(&value, "??") else { return self.error_expr(span) };
+        let Some(outcome) = self.outcome(&value, "??") else { return self.of_nothing(value, span) };
         // The right side may itself be optional: then so is the whole.
         let nested = self.payload_of(other_value.ty).is_some() && self.payload_of(outcome.payload).is_none();
         let ty = if nested { other_value.ty } else { outcome.payload };
@@ -422,7 +422,7 @@ impl<'a> Checker<'a> {
     /// `e?`: the payload, or the function returns the `nil` or `Err`.
     pub fn propagate(&mut self, value: &'a ast::Expr, span: Span) -> Expr {
         let value = self.optional(value);
-        let Some(outcome) = self.outcome(&value, "?") else { return self.error_expr(span) };
+        let Some(outcome) = self.outcome(&value, "?") else { return self.of_nothing(value, span) };
         let (ret, why, is_top_level) = {
             let cx = self.cx();
             (cx.ret, cx.ret_why, cx.is_top_level)
@@ -492,7 +492,7 @@ impl<'a> Checker<'a> {
         if self.payload_of(value.ty).is_none() {
             return self.not_empty(value, span);
         }
-        let Some(outcome) = self.outcome(&value, ".?") else { return self.error_expr(span) };
+        let Some(outcome) = self.outcome(&value, ".?") else { return self.of_nothing(value, span) };
         self.match_outcome(
             value,
             &outcome,

@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::context::*;
+use super::growth::Growth;
 use super::tree::*;
 use super::types::{Ty, TyKind, endless_types};
 use crate::diagnostics::{Code, Diagnostic, Span};
@@ -35,7 +36,33 @@ impl Checker<'_> {
             };
         }
         self.resolve_units();
+        self.check_growth();
         self.check_finite();
+    }
+
+    /// Reports types that hold ever larger ones of themselves, and forgets that they do: whoever went through them would come
+    /// to no end.
+    fn check_growth(&mut self) {
+        let mut growth = Growth::new(self.adts.iter().map(|adt| adt.generics.len()));
+        for (owner, adt) in self.adts.iter().enumerate() {
+            for field in adt.variants.iter().flat_map(|case| &case.fields) {
+                self.types.each_mention(field.ty, &mut |other, args| {
+                    growth.mentions(&self.types, owner, other.idx(), args);
+                });
+            }
+        }
+        for (owner, others) in growth.endless() {
+            let adt = &mut self.adts[owner];
+            for field in adt.variants.iter_mut().flat_map(|case| &mut case.fields) {
+                field.ty = self.types.map(field.ty, &mut |kind| match kind {
+                    TyKind::Adt(other, _) if others.contains(&other.idx()) => Some(Ty::ERROR),
+                    _ => None,
+                });
+            }
+            let (name, span) = (adt.name, adt.span);
+            let error = endless_types(self.name(name), span);
+            self.error(error);
+        }
     }
 
     fn resolve_variants(&mut self, index: usize) -> Vec<Variant> {
@@ -73,13 +100,6 @@ impl Checker<'_> {
                         let around = stack.iter().rev().map(|&(ty, _)| ty);
                         let adt = [ty].into_iter().chain(around).find_map(|ty| self.struct_or_enum(ty));
                         adt.into_iter().for_each(|id| self.report_endless(id));
-                    }
-                    Some((ty, None)) if self.types.is_vast(ty) => {
-                        if let Some(id) = self.struct_or_enum(ty) {
-                            let error =
-                                endless_types(self.name(self.adts[id.idx()].name), self.adts[id.idx()].span);
-                            self.error(error);
-                        }
                     }
                     Some((ty, None)) => {
                         is_open.insert(ty, true);

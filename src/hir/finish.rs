@@ -1,9 +1,11 @@
 //! The last pass: unknowns replaced in all trees, literals given their final form, and the program put together.
 
 use super::context::*;
+use super::growth::Growth;
 use super::order::Order;
 use super::tree::*;
-use super::types::{Ty, TyKind};
+use super::types::{Ty, TyKind, endless_types};
+use super::walk::walk;
 use crate::diagnostics::{Code, Diagnostic};
 
 impl<'a> Checker<'a> {
@@ -37,6 +39,7 @@ impl<'a> Checker<'a> {
         }
         let mut globals = self.finish_globals();
         self.check_moves(&funcs, &globals, &impls);
+        self.check_copies(&funcs);
         if let Some(entry) = entry {
             self.check_order(&mut Order::new(&mut funcs, &mut globals, &impls), entry);
         }
@@ -57,6 +60,28 @@ impl<'a> Checker<'a> {
             set: self.set,
             entry,
             last_value,
+        }
+    }
+
+    /// Reports functions that call themselves with ever larger type arguments.
+    fn check_copies(&mut self, funcs: &[Func]) {
+        let mut growth = Growth::new(funcs.iter().map(|func| func.generics as usize));
+        for (owner, func) in funcs.iter().enumerate() {
+            let FuncKind::Body(body) = &func.kind else { continue };
+            if func.generics == 0 {
+                continue;
+            }
+            walk(&body.value, &mut |e| {
+                if let ExprKind::Call { func, type_args, .. } | ExprKind::FuncValue(func, type_args, _) =
+                    &e.kind
+                {
+                    growth.mentions(&self.types, owner, func.idx(), type_args);
+                }
+            });
+        }
+        for owner in growth.endless().into_keys() {
+            let error = endless_types(self.name(funcs[owner].name), funcs[owner].span);
+            self.error(error);
         }
     }
 

@@ -12,6 +12,10 @@ use crate::syntax::Symbol;
 /// How many functions with inferred results may wait for one another: each is checked inside the check of its caller.
 const MAX_WAITING: usize = 1_000;
 
+/// How often a template may need an instance of itself for larger types: more come to no end, and two in one body would be
+/// thousands by then.
+const MOST_GROWTHS: u32 = 8;
+
 impl<'a> Checker<'a> {
     /// A new instance of a function; `arg_types` are those of its parameters without a written type.
     pub fn make_instance(
@@ -54,6 +58,8 @@ impl<'a> Checker<'a> {
             captures: Vec::new(),
             span,
             called: None,
+            made_in: None,
+            size: 0,
         });
         FuncId(self.funcs.len() as u32 - 1)
     }
@@ -93,10 +99,10 @@ impl<'a> Checker<'a> {
                 _ => None,
             }));
         }
-        let mut is_endless = false;
-        for ty in arguments.iter_mut().filter(|ty| self.types.is_vast(**ty)) {
-            *ty = Ty::ERROR;
-            is_endless = true;
+        let size = arguments.iter().fold(0, |size: u32, &ty| size.saturating_add(self.types.size(ty)));
+        let is_endless = self.growths(id, size) > MOST_GROWTHS;
+        if is_endless {
+            arguments.fill(Ty::ERROR);
         }
         let caller = Rc::clone(&self.bodies[self.current].scope.generics);
         let mut generics = scope.generics.to_vec();
@@ -117,9 +123,25 @@ impl<'a> Checker<'a> {
         let is_open = arguments.iter().any(|&ty| !self.unknowns(ty).is_empty());
         let name = if is_open { self.numbered(&[], name).unwrap_or(name) } else { name };
         let func = self.make_instance(id, &arguments, generics.into(), name);
+        let slot = &mut self.funcs[func.idx()];
+        (slot.made_in, slot.size) = (self.checking, size);
         self.instances.insert(key, func);
         self.unchecked.push(func);
         (func, type_args)
+    }
+
+    /// How often, on the way to the function being checked, a template was made for larger types than before; the last time
+    /// for types of this size.
+    fn growths(&self, id: DeclId, mut size: u32) -> u32 {
+        let (mut growths, mut at) = (0, self.checking);
+        while let Some(func) = at {
+            let slot = &self.funcs[func.idx()];
+            if slot.decl == Some(id) && slot.size < size {
+                (growths, size) = (growths + 1, slot.size);
+            }
+            at = slot.made_in;
+        }
+        growths
     }
 
     /// The type parameters of the caller that stand behind a template's own, and with them those that their bounds
@@ -232,6 +254,7 @@ impl<'a> Checker<'a> {
         let skip = params.len() - declared.len();
         let called = self.funcs[func.idx()].called;
         let outer = self.enter_body(scope, path, around, ret, ret_why);
+        let around = self.checking.replace(func);
         self.cx().called = called;
         for (i, (name, ty, passing)) in params.into_iter().enumerate() {
             let at = if i < skip { span } else { declared[i - skip].name.span };
@@ -252,6 +275,7 @@ impl<'a> Checker<'a> {
         self.default_literals(mark);
         self.settle(ret);
         self.leave_body(func, value, outer);
+        self.checking = around;
     }
 
     /// Makes a new body the one that is checked. The one that was is what [`Checker::leave_body`] needs.

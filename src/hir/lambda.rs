@@ -183,6 +183,8 @@ impl<'a> Checker<'a> {
             captures: Vec::new(),
             span,
             called: None,
+            made_in: None,
+            size: 0,
         });
         let func = FuncId(self.funcs.len() as u32 - 1);
         self.leave_body(func, value, outer);

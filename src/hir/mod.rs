@@ -32,6 +32,7 @@ mod format;
 mod func_value;
 mod functions;
 mod general;
+mod growth;
 mod infer;
 mod intrinsics;
 mod lambda;

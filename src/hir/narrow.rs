@@ -76,7 +76,7 @@ impl<'a> Checker<'a> {
         let value = self.expr(value, Expect::Any);
         let mut value = self.settled(value);
         if value.ty == Ty::ERROR || value.ty == Ty::NEVER {
-            return self.error_expr(span);
+            return self.of_nothing(value, span);
         }
         // A second test may ask again what the first one told.
         if self.asks_for_presence(written, &value) {

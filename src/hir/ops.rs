@@ -225,7 +225,9 @@ impl<'a> Checker<'a> {
         }
         if x == Ty::NEVER || y == Ty::NEVER {
             let ty = if x == Ty::NEVER { y } else { x };
-            return Some((a, b, ty));
+            if self.fits_operand(ty) {
+                return Some((a, b, ty));
+            }
         }
         match (self.var_kind(x), self.var_kind(y)) {
             (Some(VarKind::Any), Some(VarKind::Any)) => {

@@ -354,7 +354,7 @@ impl<'a> Checker<'a> {
         })
     }
 
-    fn fits_operand(&self, ty: Ty) -> bool {
+    pub fn fits_operand(&self, ty: Ty) -> bool {
         let ty = self.resolve(ty);
         self.is_number(ty) || self.var_kind(ty).is_some() || ty == Ty::ERROR || ty == Ty::NEVER
     }

@@ -217,21 +217,39 @@ impl Types {
         self.sizes[ty.0 as usize] > LARGEST
     }
 
+    /// Of how many types it is written, itself included.
+    pub fn size(&self, ty: Ty) -> u32 {
+        self.sizes[ty.0 as usize]
+    }
+
     fn size_of(&self, kind: &TyKind) -> u32 {
-        let sum = |parts: &[Ty]| {
-            parts.iter().fold(1, |sum: u32, part| sum.saturating_add(self.sizes[part.0 as usize]))
-        };
+        let mut size: u32 = 1;
+        self.each_part(kind, &mut |part| size = size.saturating_add(self.sizes[part.0 as usize]));
+        size
+    }
+
+    /// Calls `visit` with each type that one is written of.
+    pub fn each_part(&self, kind: &TyKind, visit: &mut dyn FnMut(Ty)) {
         match kind {
-            TyKind::Tuple(parts, _) | TyKind::Union(parts) => sum(parts),
-            TyKind::Adt(_, args) | TyKind::Dyn(_, args) => sum(args),
-            TyKind::Fn(params, ret) => sum(params).saturating_add(sum(&[*ret])),
+            TyKind::Tuple(parts, _) | TyKind::Union(parts) => parts.iter().copied().for_each(visit),
+            TyKind::Adt(_, args) | TyKind::Dyn(_, args) => args.iter().copied().for_each(visit),
+            TyKind::Fn(params, ret) => params.iter().chain([ret]).copied().for_each(visit),
             TyKind::FixedArray(part, _)
             | TyKind::Array(part)
             | TyKind::Range(part)
             | TyKind::Ptr(part)
-            | TyKind::Vector(_, part) => sum(&[*part]),
-            plain_type!() | TyKind::Text | TyKind::Any | TyKind::Param(_) | TyKind::Var(_) => 1,
+            | TyKind::Vector(_, part) => visit(*part),
+            plain_type!() | TyKind::Text | TyKind::Any | TyKind::Param(_) | TyKind::Var(_) => {}
         }
+    }
+
+    /// Calls `visit` with each struct, class or enum that a type is written of, with its type arguments.
+    pub fn each_mention(&self, ty: Ty, visit: &mut dyn FnMut(AdtId, &[Ty])) {
+        let kind = self.get(ty);
+        if let TyKind::Adt(id, args) = kind {
+            visit(*id, args);
+        }
+        self.each_part(kind, &mut |part| self.each_mention(part, visit));
     }
 
     /// What a handle stands for.

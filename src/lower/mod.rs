@@ -38,7 +38,7 @@ use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::diagnostics::{Diagnostic, Span};
+use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::hir::{self, FuncKind, Passing, Program};
 use crate::mir::{
     Abi, FuncFacts, FuncId, GlobalId, Init, Inline, Linkage, Module, ParamFacts, STACK_OVERFLOW, Signature,
@@ -252,6 +252,10 @@ impl<'p> Context<'p> {
     fn lower_queue(&mut self, module: &mut Module) {
         while let Some((instance, id)) = self.queue.pop() {
             function::lower_instance(self, module, &instance, id);
+            // One of several branches that grow: the others would go on.
+            if self.diagnostics.iter().any(|error| error.code == Some(Code::EndlessTypes)) {
+                return;
+            }
         }
     }
 

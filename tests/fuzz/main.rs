@@ -5,7 +5,8 @@
 //! runtime, and those without any error are lowered. `--seed N` and `--count N` choose the
 //! inputs, `--full` (or SIMPLEC_FULL set) takes 1,000,000 instead of 20,000. An input that fails is made smaller and
 //! written to `target/fuzz/`; once mended it is kept in `inputs/`, where every run begins. What ends the test itself, as a
-//! stack that is used up does, leaves there what each worker had in hand: `worker-0.spl`, `worker-1.spl`.
+//! stack that is used up does, and an input that takes for ever, leave there what each worker had in hand: `worker-0.spl`,
+//! `worker-1.spl`.
 
 mod mutate;
 #[path = "../programs/mod.rs"]
@@ -20,7 +21,7 @@ use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use simplec::diagnostics::{Code, Diagnostic, Diagnostics, FileId, SourceMap};
@@ -39,6 +40,8 @@ const FULL: u64 = 1_000_000;
 const CHECKED: u64 = 16;
 /// No input is so long that this would not do, even unoptimised.
 const SOON: Duration = Duration::from_secs(10);
+/// An input in hand for so long ends the test.
+const FOR_EVER: Duration = Duration::from_secs(120);
 /// Inputs that follow from one seed and go through one front end: names that they make up stay in its interner.
 const SHARE: u64 = 1_000;
 
@@ -194,8 +197,11 @@ fn fuzz(seed: u64, count: u64, checked: u64) -> ExitCode {
             }
         }
     };
+    let is_done = AtomicBool::new(false);
     std::thread::scope(|scope| {
         let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let is_done = &is_done;
+        scope.spawn(move || watch(threads, is_done));
         let work = &work;
         let workers: Vec<_> =
             (0..threads).map(|worker| scope.spawn(move || with_deep_stack(|| work(worker)))).collect();
@@ -205,6 +211,7 @@ fn fuzz(seed: u64, count: u64, checked: u64) -> ExitCode {
                 ..Tally::default()
             }));
         }
+        is_done.store(true, Ordering::Relaxed);
     });
     let Tally { inputs, parsed, checked, mut failures } = tally;
     failures.sort();
@@ -231,9 +238,29 @@ struct InHand {
     path: PathBuf,
 }
 
+/// Ends the test when an input is in hand for ever: its file is one that was not written since.
+fn watch(workers: usize, is_done: &AtomicBool) {
+    while !is_done.load(Ordering::Relaxed) {
+        std::thread::sleep(Duration::from_millis(200));
+        for path in (0..workers).map(InHand::path) {
+            let written = path.metadata().and_then(|metadata| metadata.modified());
+            let age = written.ok().and_then(|written| written.elapsed().ok());
+            if age.is_some_and(|age| age > FOR_EVER) {
+                println!("no end within {FOR_EVER:?}\n  {}", path.display());
+                println!("test result: FAILED. 0 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out");
+                std::process::exit(1);
+            }
+        }
+    }
+}
+
 impl InHand {
+    fn path(worker: usize) -> PathBuf {
+        folder().join(format!("worker-{worker}.spl"))
+    }
+
     fn new(worker: usize) -> InHand {
-        let path = folder().join(format!("worker-{worker}.spl"));
+        let path = InHand::path(worker);
         InHand { file: File::create(&path).expect("a file for the input in hand"), path }
     }
 
