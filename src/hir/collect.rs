@@ -73,6 +73,7 @@ impl<'a> Checker<'a> {
             builtin_traits: [None; Builtin::COUNT],
             aliases: Vec::new(),
             lambdas: Vec::new(),
+            circles: 0,
             mixins: Vec::new(),
             units: Vec::new(),
             decls: Vec::new(),

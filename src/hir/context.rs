@@ -139,6 +139,8 @@ pub(super) struct Checker<'a> {
     /// By [`Builtin`].
     pub builtin_traits: [Option<TraitId>; Builtin::COUNT],
     pub aliases: Vec<AliasInfo<'a>>,
+    /// How many variables of modules were found whose types depend on themselves.
+    pub circles: u32,
     /// The lambdas that are checked anew at each use.
     pub lambdas: Vec<super::general::GeneralLambda<'a>>,
     pub mixins: Vec<super::mixins::MixinInfo<'a>>,

@@ -232,6 +232,7 @@ impl<'a> Checker<'a> {
                     .also(at, "declared here")
                     .help(format!("write its type: `val {text}: T = …`"));
             self.error(error);
+            self.circles += 1;
             self.globals[id.idx()].ty = Some(Ty::ERROR);
             return Ty::ERROR;
         }

@@ -42,13 +42,14 @@ impl<'a> Checker<'a> {
         if !is_lambda(ast) {
             return Declared::Value(self.initial_value(decl));
         }
-        let before = std::mem::take(self.diags);
+        let (before, circles) = (std::mem::take(self.diags), self.circles);
         let value = self.initial_value(decl);
         let found = std::mem::replace(self.diags, before);
-        // What is not known yet is no mistake.
-        let is_unknown = |found: &Diagnostic| found.code == Some(Code::CannotInfer);
+        // What is not known yet is no mistake, but where a type depends on itself: each use would lead to another.
+        let is_circle = self.circles > circles;
+        let is_unknown = |found: &Diagnostic| !is_circle && found.code == Some(Code::CannotInfer);
         let is_open = found.iter().any(is_unknown) || value.as_ref().is_some_and(|v| self.is_open(v.ty));
-        match value.as_ref().filter(|_| is_open).and_then(|value| self.as_general(ast, value)) {
+        match value.as_ref().filter(|_| is_open && !is_circle).and_then(|value| self.as_general(ast, value)) {
             Some(index) => {
                 let mistakes = found.iter().filter(|found| !is_unknown(found));
                 mistakes.for_each(|found| self.diags.push(found.clone()));
