@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use super::context::*;
 use super::growth::Growth;
 use super::tree::*;
-use super::types::{Ty, TyKind, endless_types};
+use super::types::{Ty, TyKind, endless_types, plain_type};
 use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::syntax::Symbol;
 use crate::syntax::ast;
@@ -158,7 +158,20 @@ impl Checker<'_> {
                 let in_all = in_all.unwrap_or_default().into_iter();
                 in_all.map(|ty| self.types.substitute(ty, &args)).collect()
             }
-            _ => Vec::new(),
+            TyKind::Adt(..)
+            | TyKind::FixedArray(..)
+            | TyKind::Array(_)
+            | TyKind::Range(_)
+            | TyKind::Ptr(_)
+            | TyKind::Vector(..)
+            | TyKind::Fn(..)
+            | TyKind::Dyn(..)
+            | TyKind::Union(_)
+            | TyKind::Text
+            | TyKind::Any
+            | TyKind::Param(_)
+            | TyKind::Var(_)
+            | plain_type!() => Vec::new(),
         }
     }
 }

@@ -146,7 +146,8 @@ impl Ty {
     }
 }
 
-/// The error of a function or type that needs a type which [`Types::is_vast`] at the latest.
+/// The error of a function or type that needs ever larger ones: a [`Growth`](super::growth::Growth) without end, or a type that
+/// [`Types::is_vast`] where traits choose what is called.
 pub(crate) fn endless_types(name: &str, span: Span) -> Diagnostic {
     Diagnostic::error(Code::EndlessTypes, format!("`{name}` needs ever larger types"))
         .at(span, "each use of it by itself makes a larger type")
@@ -210,8 +211,8 @@ impl Types {
         matches!(self.get(ty), TyKind::Any | TyKind::Union(_))
     }
 
-    /// Whether the type is larger than any that is written: a function that calls itself with a type made of its type
-    /// parameter, or a class that holds such an instance of itself, would never come to an end.
+    /// Whether the type is larger than any that is written: methods of traits that call each other with types made of their type
+    /// parameters would never come to an end.
     pub fn is_vast(&self, ty: Ty) -> bool {
         const LARGEST: u32 = 300;
         self.sizes[ty.0 as usize] > LARGEST
