@@ -9,7 +9,8 @@ use std::path::Path;
 use super::build::{needs_main, show_program};
 use super::front;
 use super::input::Input;
-use super::native;
+use super::link;
+use super::native::{self, Error};
 use super::options::Backend;
 use super::output;
 use super::session::{Failed, Session};
@@ -126,8 +127,20 @@ fn emulator(session: &mut Session<'_>, folder: &Path) -> Result<Option<Command>,
             if let Some(emulator) = target.emulators.first() {
                 error = error.help(install_emulator(&emulator.program));
             }
-            Err(session.fail(error.help("`simplec build` writes the program to a file")))
+            for help in instead(session) {
+                error = error.help(help);
+            }
+            Err(session.fail(error))
         }
+    }
+}
+
+/// What there is to do about a program that does not run here: nothing writes one that is not linked either.
+fn instead(session: &mut Session<'_>) -> Vec<String> {
+    match link::link_command(session, &[], Path::new("program"), false) {
+        Ok(_) => vec!["`simplec build` writes the program to a file".to_owned()],
+        Err(Error::Tool(error)) => error.diagnostic().helps,
+        Err(Error::Told) => Vec::new(),
     }
 }
 

@@ -387,10 +387,10 @@ impl ToolchainError {
             E::LinkFailed { .. } => diagnostic.help("`-v` shows the command; `-C link-args=...` adds to it"),
             E::NoLibrary { install, .. } => match install {
                 Some(install) => diagnostic.help(install.clone()),
-                None => diagnostic.help("no distribution has one; `--emit=obj` writes the object file"),
+                None => diagnostic.help("no distribution has one; `simplec build --emit=obj` writes the object file"),
             },
             E::CannotLink { .. } => diagnostic
-                .help("`--link=system --sysroot DIR` takes the system's libraries from there; `--emit=obj` writes the object file"),
+                .help("`--link=system --sysroot DIR` takes the system's libraries from there; `simplec build --emit=obj` writes the object file"),
             E::CacheDiffers { entry } => diagnostic
                 .note(format!("the entry is {}", entry.display()))
                 .help("`simplec cache clean` forgets it; if this comes again, clang does not give the same bytes for the same module, or something that it depends on is not part of its name"),

@@ -125,6 +125,19 @@ fn objects_are_made_for_every_triple_that_llvm_knows() {
             .simplec(&["build", "--target", triple, "hello.spl"])
             .fails(1, &["error[E0701]", triple, "--emit=obj"]);
     }
+    // The help of a run has what a build does not refuse.
+    for (triple, says, not) in [
+        (
+            "s390x-unknown-linux-gnu",
+            "`simplec build --emit=obj` writes the object file",
+            "writes the program",
+        ),
+        ("x86_64-apple-darwin", "`simplec build` writes the program to a file", "--emit=obj"),
+    ] {
+        let ran = place.simplec(&["run", "--target", triple, "hello.spl"]);
+        ran.fails(1, &["error[E0702]: programs for ", " do not run on this machine", says]);
+        assert!(!ran.stderr.contains(not), "{}", ran.stderr);
+    }
     place
         .simplec(&["build", "--target=x86_64-unknown-linux-gnux", "hello.spl"])
         .fails(1, &["error[E0701]: unknown target", "did you mean `x86_64-unknown-linux-gnu`?"]);
