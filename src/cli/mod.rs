@@ -37,6 +37,11 @@ const USAGE: u8 = 2;
 /// Runs the command that `args` (the program's own name first) ask for.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args: Vec<OsString> = args.into_iter().collect();
+    // What reads the arguments has frames of hundreds of kilobytes where it is not optimised, and `ulimit -s` may leave less.
+    with_deep_stack(|| run(args))
+}
+
+fn run(args: Vec<OsString>) -> ExitCode {
     let line = crash::CommandLine::of(&args);
     let parsed = match Args::try_parse_from(args::spelled_out(args)) {
         Ok(parsed) => parsed,
@@ -46,7 +51,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     toolchain::remove_on_signals();
     // Nothing is used after a panic but the console, which holds only settings.
     let input = parsed.command.input();
-    crash::guard(&console, &line, input.as_deref(), || with_deep_stack(|| dispatch(parsed.command, &console)))
+    crash::guard(&console, &line, input.as_deref(), || dispatch(parsed.command, &console))
 }
 
 /// A command line that clap refused, or that asked for help.

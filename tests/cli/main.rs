@@ -646,6 +646,31 @@ fn usage_errors_exit_with_two_and_name_what_was_meant() {
     assert_eq!(place.outputs(), [""; 0]);
 }
 
+/// What reads the arguments needs more than this where it is not optimised, and so does what is done then.
+#[test]
+fn a_small_stack_is_enough() {
+    let place = Place::with_main();
+    place.write("main.spl", "fn main() -> i64: [1, 2].sum()\n");
+    for (args, code) in [
+        (&["--version"][..], 0),
+        (&["--help"], 0),
+        (&["--bad"], 2),
+        (&["build", "--bad"], 2),
+        (&["check", "main.spl"], 0),
+        (&["check", "none.spl"], 1),
+        (&["run", "--backend=cranelift", "main.spl"], 3),
+        (&["run", "--backend=interp", "main.spl"], 3),
+        (&["run", "--backend=cranelift", "main.mir"], 7),
+        (&["build", "--backend=cranelift", "--emit=obj", "main.spl"], 0),
+    ] {
+        let simplec = place.command(args);
+        let mut command = Command::new("sh");
+        command.args(["-c", "ulimit -s 256 && exec \"$0\" \"$@\""]).arg(simplec.get_program()).args(args);
+        let ran = Ran::of(command.current_dir(place.folder.path()).output().unwrap());
+        assert_eq!(ran.code, code, "{args:?}: {}{}", ran.stdout, ran.stderr);
+    }
+}
+
 #[test]
 fn unknown_targets_are_named_with_the_nearest_one() {
     let place = Place::with_main();
