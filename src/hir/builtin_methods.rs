@@ -181,6 +181,9 @@ impl<'a> Checker<'a> {
         args: &[Given<'a>],
         span: Span,
     ) -> Expr {
+        if !self.takes(args, false) {
+            return self.error_expr(span);
+        }
         let wanted = method.arguments();
         if args.len() != wanted || args.iter().any(|arg| arg.label.is_some()) {
             let error = Diagnostic::error(

@@ -7,7 +7,7 @@ use super::tree::*;
 use super::types::Ty;
 use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::syntax::Symbol;
-use crate::syntax::ast::{self, ArgKind};
+use crate::syntax::ast;
 
 /// A function of the compiler.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -48,9 +48,9 @@ impl<'a> Checker<'a> {
                     .at(label.span, "remove this label");
                 self.error(error);
             }
-            if arg.kind != ArgKind::Value {
-                return self.unsupported("a spread argument", arg.value.span);
-            }
+        }
+        if !self.takes(args, false) {
+            return self.error_expr(span);
         }
         match function {
             BuiltinFn::Print | BuiltinFn::PrintRaw | BuiltinFn::Eprint => {

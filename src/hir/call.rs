@@ -45,6 +45,13 @@ pub(super) struct Slot {
     pub is_variadic: bool,
 }
 
+/// The error of `...e` where one value is taken.
+fn spread_for_one(message: String, arg: &Given<'_>) -> Diagnostic {
+    Diagnostic::error(Code::Arguments, message)
+        .at(arg.value.span, "this may be any number")
+        .help("only a parameter `name: T...` takes the elements of an array")
+}
+
 impl<'a> Checker<'a> {
     /// `callee(args)`.
     pub fn call(&mut self, callee: &'a ast::Expr, args: &'a [ast::Arg], span: Span, expect: Expect) -> Expr {
@@ -197,6 +204,26 @@ impl<'a> Checker<'a> {
         self.funcs[func.idx()].decl.is_some_and(|id| self.decls[id.0 as usize].is_chaining)
     }
 
+    /// Whether no argument is `..e`, which only a construction takes, nor `...e` where each is one; what is, is reported.
+    pub fn takes(&mut self, args: &[Given<'a>], spreads: bool) -> bool {
+        let fits = |kind| match kind {
+            ArgKind::Value => true,
+            ArgKind::Spread => spreads,
+            ArgKind::Update => false,
+        };
+        let Some(at) = args.iter().position(|arg| !fits(arg.kind)) else { return true };
+        let arg = &args[at];
+        if arg.kind == ArgKind::Update {
+            self.open_range(None, Some(arg.value), arg.value.span);
+        } else {
+            self.error(spread_for_one("each argument here is one value".to_owned(), arg));
+            self.check_loosely(&args[at..=at]);
+        }
+        self.check_loosely(&args[..at]);
+        self.check_loosely(&args[at + 1..]);
+        false
+    }
+
     /// Checks arguments whose parameters are not known, for the errors inside them.
     pub fn check_loosely(&mut self, args: &[Given<'a>]) {
         for arg in args {
@@ -206,6 +233,9 @@ impl<'a> Checker<'a> {
     }
 
     fn call_value(&mut self, callee: &'a ast::Expr, args: &[Given<'a>], span: Span) -> Expr {
+        if !self.takes(args, false) {
+            return self.error_expr(span);
+        }
         if !matches!(callee.kind, Ast::Lambda(_)) && !self.is_general_lambda(callee) {
             let function = self.expr(callee, Expect::Any);
             return self.call_function(function, args, span);
@@ -476,6 +506,9 @@ impl<'a> Checker<'a> {
             .collect();
         let extra = if decl.is_c_variadic { args.len().saturating_sub(slots.len()) } else { 0 };
         let (args, varargs) = args.split_at(args.len() - extra);
+        if !self.takes(args, true) || !self.takes(varargs, false) {
+            return self.error_expr(span);
+        }
         let Some(targets) =
             self.assign_arguments((&what, "parameter"), &slots, args, span, Some(decl.name.span))
         else {
@@ -484,17 +517,9 @@ impl<'a> Checker<'a> {
             return expr(ExprKind::Error, is_plain.unwrap_or(Ty::ERROR), span);
         };
         for (arg, &target) in args.iter().zip(&targets) {
-            let fits = match arg.kind {
-                ArgKind::Value => true,
-                ArgKind::Spread => params[target].is_variadic,
-                ArgKind::Update => false,
-            };
-            if !fits {
+            if arg.kind == ArgKind::Spread && !params[target].is_variadic {
                 let message = format!("`{}` takes one argument", self.name(params[target].name.name));
-                let error = Diagnostic::error(Code::Arguments, message)
-                    .at(arg.value.span, "this may be any number")
-                    .also(params[target].name.span, "declared here")
-                    .help("only a parameter `name: T...` takes the elements of an array");
+                let error = spread_for_one(message, arg).also(params[target].name.span, "declared here");
                 self.error(error);
                 self.check_loosely(args);
                 return self.error_expr(span);

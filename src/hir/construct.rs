@@ -112,6 +112,9 @@ impl<'a> Checker<'a> {
             }
             None => (args, None),
         };
+        if !self.takes(args, false) {
+            return expr(ExprKind::Error, ty, span);
+        }
         let slots: Vec<Slot> = fields
             .iter()
             .zip(&decls)

@@ -74,6 +74,9 @@ impl<'a> Checker<'a> {
         span: Span,
         expect: Expect,
     ) -> Expr {
+        if !self.takes(args, false) {
+            return self.error_expr(span);
+        }
         let declared = self.adts[id.idx()].span;
         let count = self.adts[id.idx()].generics.len();
         let type_args: Vec<Ty> = (0..count).map(|_| self.fresh(VarKind::Any, name_span)).collect();

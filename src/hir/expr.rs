@@ -214,6 +214,36 @@ impl<'a> Checker<'a> {
         expr(ExprKind::Repeat(Box::new(value), Box::new(count)), ty, span)
     }
 
+    /// `a..`, `..b`, `..`, or `..e` that was meant for something else than a range.
+    pub fn open_range(
+        &mut self,
+        start: Option<&'a ast::Expr>,
+        end: Option<&'a ast::Expr>,
+        span: Span,
+    ) -> Expr {
+        let bound = start.or(end).map(|bound| self.expr(bound, Expect::Any));
+        let is_bound = bound.is_none_or(|bound| {
+            let ty = self.resolve(bound.ty);
+            ty == Ty::ERROR || self.is_numeric(ty) || self.var_kind(ty).is_some()
+        });
+        let error = match start {
+            None if !is_bound => Diagnostic::error(
+                Code::BadArguments,
+                "`..` stands in constructions of structs and classes only",
+            )
+            .at(span, "this takes values alone")
+            .help("`...` takes the elements of an array or a tuple"),
+            None => Diagnostic::error(Code::BadOperand, "a range has two ends")
+                .at(span, "open at an end")
+                .help("write where it begins: `0..n`"),
+            Some(_) => Diagnostic::error(Code::BadOperand, "a range has two ends")
+                .at(span, "open at an end")
+                .help("write where it ends: `a..b`; a `loop` has no end"),
+        };
+        self.error(error);
+        self.error_expr(span)
+    }
+
     fn range(
         &mut self,
         start: Option<&'a ast::Expr>,
@@ -221,18 +251,7 @@ impl<'a> Checker<'a> {
         is_inclusive: bool,
         span: Span,
     ) -> Expr {
-        let (Some(start), Some(end)) = (start, end) else {
-            let help = match start {
-                None => "write where it begins: `0..n`",
-                Some(_) => "write where it ends: `a..b`; a `loop` has no end",
-            };
-            let error = Diagnostic::error(Code::BadOperand, "a range has two ends")
-                .at(span, "open at an end")
-                .help(help);
-            self.error(error);
-            start.or(end).into_iter().for_each(|bound| drop(self.expr(bound, Expect::Any)));
-            return self.error_expr(span);
-        };
+        let (Some(start), Some(end)) = (start, end) else { return self.open_range(start, end, span) };
         let (start, end) = (self.expr(start, Expect::Any), self.expr(end, Expect::Any));
         let Some((start, end, ty)) = self.common_number(start, end, span, "..") else {
             return self.error_expr(span);

@@ -95,6 +95,9 @@ impl<'a> Checker<'a> {
 
     /// `Km(1.5)`.
     pub fn construct_unit(&mut self, unit: Ty, name: Ident, args: &[Given<'a>], span: Span) -> Expr {
+        if !self.takes(args, false) {
+            return self.error_expr(span);
+        }
         let base = self.unit_base(unit).unwrap_or(Ty::ERROR);
         match args {
             [Given { label: None, kind: ArgKind::Value, value }] => {

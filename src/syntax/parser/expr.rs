@@ -287,7 +287,9 @@ impl Parser<'_> {
         if self.eat(TokenKind::Ellipsis) {
             return Ok(Arg { label: None, kind: ArgKind::Spread, value: self.expr()? });
         }
-        if self.eat(TokenKind::DotDot) {
+        // What is open at both ends is no part of a construction.
+        if self.at(TokenKind::DotDot) && !matches!(self.ahead(1).kind, TokenKind::Comma | TokenKind::RParen) {
+            self.bump();
             return Ok(Arg { label: None, kind: ArgKind::Update, value: self.expr()? });
         }
         if self.kind().is_word() && self.ahead(1).kind == TokenKind::Colon {

@@ -83,7 +83,7 @@ impl Parser<'_> {
     fn parentheses(&mut self) -> Parsed<Expr> {
         let start = self.here();
         self.bump();
-        let mut args = self.list(TokenKind::RParen, Self::arg)?;
+        let mut args = self.list(TokenKind::RParen, Self::part_of_tuple)?;
         let span = self.since(start);
         let is_group = args.len() == 1 && self.tokens[self.pos - 2].kind != TokenKind::Comma;
         match args.pop() {
@@ -92,16 +92,17 @@ impl Parser<'_> {
             }
             last => {
                 args.extend(last);
-                if let Some(update) = args.iter().find(|arg| arg.kind == ArgKind::Update) {
-                    let error = Diagnostic::error(Code::BadArguments, "`..` stands in constructions only")
-                        .at(update.value.span, "")
-                        .help("`...` takes the elements of a tuple");
-                    self.diags.push(error);
-                    return Err(Failed);
-                }
                 Ok(Expr { kind: ExprKind::Tuple(args), span })
             }
         }
+    }
+
+    /// `e`, `name: e`, `...e`; a `..` begins a range.
+    fn part_of_tuple(&mut self) -> Parsed<Arg> {
+        if self.at(TokenKind::DotDot) {
+            return Ok(Arg { label: None, kind: ArgKind::Value, value: self.expr()? });
+        }
+        self.arg()
     }
 
     /// `[a, b]`, `[v; n]`, `[e for x in xs]`.
