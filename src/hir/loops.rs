@@ -108,7 +108,7 @@ impl<'a> Checker<'a> {
         let (start, counter) = self.temporary(zero, true);
         let each = self.for_each(element, base, span, &mut |checker| {
             let now = checker.local(counter, span);
-            let index = checker.binding_pattern(index, Ty::I64, false);
+            let index = checker.element_pattern(index, Ty::I64);
             let bind = binding(index, now, span);
             let (place, one) = (checker.local(counter, span), checker.int(1, Ty::I64, span));
             let step = ExprKind::AssignOp(BinaryOp::Add, Box::new(place), Box::new(one));
@@ -263,7 +263,7 @@ impl<'a> Checker<'a> {
         let elem = self.element_of(iter);
         let span = pattern.span;
         let part = match each {
-            Each::Element => return (self.binding_pattern(pattern, elem, false), None),
+            Each::Element => return (self.element_pattern(pattern, elem), None),
             Each::Mirrored { first } => {
                 return self
                     .counted_pattern(pattern, elem, first, |_, first, i| wrapping(BinaryOp::Sub, first, i));
@@ -281,15 +281,15 @@ impl<'a> Checker<'a> {
             Each::Value => Some(1),
         };
         let Some((item, present)) = self.payload_of(elem) else {
-            return (self.binding_pattern(pattern, Ty::ERROR, false), None);
+            return (self.element_pattern(pattern, Ty::ERROR), None);
         };
         let inner = match (part, self.types.get(item)) {
-            (None, _) => self.binding_pattern(pattern, item, false),
+            (None, _) => self.element_pattern(pattern, item),
             (Some(at), TyKind::Tuple(parts, _)) => {
-                let part = self.binding_pattern(pattern, parts[at], false);
+                let part = self.element_pattern(pattern, parts[at]);
                 Pattern { kind: PatternKind::Fields(vec![(at as u32, part)], None), ty: item, span }
             }
-            (Some(_), _) => self.binding_pattern(pattern, Ty::ERROR, false),
+            (Some(_), _) => self.element_pattern(pattern, Ty::ERROR),
         };
         (Pattern { kind: PatternKind::Variant(present, vec![(0, inner)]), ty: elem, span }, None)
     }
@@ -306,7 +306,7 @@ impl<'a> Checker<'a> {
         let counter = self.new_local(name, ty, false, span);
         let (first, i) = (self.local(first, span), self.local(counter, span));
         let value = value(self, first, i);
-        let bound = self.binding_pattern(pattern, value.ty, false);
+        let bound = self.element_pattern(pattern, value.ty);
         let first = binding(bound, value, span);
         (Pattern { kind: PatternKind::Bind(counter), ty, span }, Some(first))
     }

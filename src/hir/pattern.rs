@@ -17,9 +17,14 @@ pub(super) struct PatternCx {
     /// In a later alternative of `A | B`: the variables of the first, to be bound again.
     again: Option<Vec<(Ident, LocalId)>>,
     is_var: bool,
-    /// Whether a value may fail to match.
-    is_refutable: bool,
+    /// What else to write where every value must match; nothing where one may fail to.
+    instead: Option<&'static str>,
 }
+
+/// What else to write than a declaration with a pattern that a value may fail to match.
+const ASK_FIRST: &str = "use `match` or `if val`";
+/// The same of what loops go through.
+const ASK_EACH: &str = "give each element a name and ask it in the round: `match`, `if val`, or in a comprehension `if x != nil`";
 
 /// The least and greatest value of an integer type; `usize` and `isize` are taken at their widest.
 pub(super) fn int_bounds(int: IntTy) -> (i128, i128) {
@@ -34,7 +39,12 @@ pub(super) fn int_bounds(int: IntTy) -> (i128, i128) {
 impl<'a> Checker<'a> {
     /// A pattern of a declaration: it matches every value of the type.
     pub fn binding_pattern(&mut self, pattern: &'a ast::Pattern, ty: Ty, is_var: bool) -> Pattern {
-        self.whole_pattern(pattern, ty, is_var, false)
+        self.whole_pattern(pattern, ty, is_var, Some(ASK_FIRST))
+    }
+
+    /// A pattern of a loop: it matches everything that the loop goes through.
+    pub fn element_pattern(&mut self, pattern: &'a ast::Pattern, ty: Ty) -> Pattern {
+        self.whole_pattern(pattern, ty, false, Some(ASK_EACH))
     }
 
     /// The pattern of `if val` and `while val`: for what is there, unless it is one for the optional value itself.
@@ -42,11 +52,11 @@ impl<'a> Checker<'a> {
         let span = pattern.span;
         let name = match pattern.kind {
             Pat::Name(name) if !self.asks_whether_there(pattern) => Some(name),
-            _ if self.asks_whether_there(pattern) => return self.whole_pattern(pattern, ty, false, true),
+            _ if self.asks_whether_there(pattern) => return self.whole_pattern(pattern, ty, false, None),
             _ => None,
         };
         let Some((payload, present)) = self.payload_of(ty) else {
-            let Some(name) = name else { return self.whole_pattern(pattern, ty, false, true) };
+            let Some(name) = name else { return self.whole_pattern(pattern, ty, false, None) };
             let shown = self.show(ty);
             if self.resolve(ty) != Ty::ERROR {
                 let error = Diagnostic::error(Code::TypeMismatch, format!("`{shown}` is always there"))
@@ -54,9 +64,9 @@ impl<'a> Checker<'a> {
                     .help("declare it with `val` in front of the `if`");
                 self.error(error);
             }
-            return self.whole_pattern(pattern, Ty::ERROR, false, true);
+            return self.whole_pattern(pattern, Ty::ERROR, false, None);
         };
-        let inner = self.whole_pattern(pattern, payload, false, true);
+        let inner = self.whole_pattern(pattern, payload, false, None);
         Pattern { kind: PatternKind::Variant(present, vec![(0, inner)]), ty, span }
     }
 
@@ -65,9 +75,9 @@ impl<'a> Checker<'a> {
         pattern: &'a ast::Pattern,
         ty: Ty,
         is_var: bool,
-        is_refutable: bool,
+        instead: Option<&'static str>,
     ) -> Pattern {
-        let mut cx = PatternCx { bound: Vec::new(), again: None, is_var, is_refutable };
+        let mut cx = PatternCx { bound: Vec::new(), again: None, is_var, instead };
         let result = self.pattern(pattern, ty, &mut cx);
         for (name, local) in cx.bound {
             self.cx().names.declare(name.name, Binding::Local(local));
@@ -95,10 +105,10 @@ impl<'a> Checker<'a> {
     }
 
     pub fn refutable(&mut self, cx: &PatternCx, span: Span) {
-        if !cx.is_refutable {
+        if let Some(instead) = cx.instead {
             let error = Diagnostic::error(Code::RefutablePattern, "this pattern does not match every value")
                 .at(span, "may fail to match")
-                .help("use `match` or `if val`");
+                .help(instead);
             self.error(error);
         }
     }
@@ -118,7 +128,7 @@ impl<'a> Checker<'a> {
                 if let Some(variant) = self.enum_of(ty).and_then(|id| self.variant_of(id, name.name)) {
                     return self.variant_pattern(variant, &[], ty, span, cx);
                 }
-                if cx.is_refutable
+                if cx.instead.is_none()
                     && let Some(constant) = self.named_constant(&[*name], ty)
                 {
                     return make(constant);
@@ -664,7 +674,7 @@ impl<'a> Checker<'a> {
         let mut ended = Vec::new();
         for arm in &m.arms {
             let names = self.cx().names.mark();
-            let pattern = self.whole_pattern(&arm.pattern, ty, false, true);
+            let pattern = self.whole_pattern(&arm.pattern, ty, false, None);
             let facts = self.cx().facts.mark();
             let guard = arm.guard.as_ref().map(|written| {
                 let mark = self.infer.mark();

@@ -468,7 +468,8 @@ pub enum ExprKind {
     For {
         /// The loop.
         id: LoopId,
-        /// Bound anew each time; elements that do not match are skipped.
+        /// Bound anew each time. Elements that do not match are skipped: gaps of dicts and sets, since what a program writes
+        /// matches every element.
         pattern: Box<Pattern>,
         /// A `Range` expression, an array or a fixed array; evaluated once.
         iter: Box<Expr>,
