@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::context::{Checker, Generic};
 use super::infer::VarKind;
 use super::tree::TraitRef;
-use super::types::{IntTy, Ty, TyKind};
+use super::types::{Ty, TyKind, plain_type};
 
 impl Checker<'_> {
     /// The type as a user writes it.
@@ -51,16 +51,7 @@ impl Checker<'_> {
     fn write_type(&self, out: &mut String, ty: Ty) {
         let ty = self.resolve(ty);
         match self.types.get(ty) {
-            TyKind::Error => out.push('?'),
-            TyKind::Unit => out.push_str("()"),
-            TyKind::Never => out.push_str("never"),
-            TyKind::Bool => out.push_str("bool"),
-            TyKind::Char => out.push_str("char"),
-            TyKind::Int(int) => out.push_str(int_name(*int)),
-            TyKind::F32 => out.push_str("f32"),
-            TyKind::F64 => out.push_str("f64"),
-            TyKind::Text => out.push_str("text"),
-            TyKind::Any => out.push_str("Any"),
+            plain_type!() | TyKind::Text | TyKind::Any => out.extend(ty.word()),
             TyKind::Tuple(parts, labels) => {
                 out.push('(');
                 for (i, &part) in parts.iter().enumerate() {
@@ -150,22 +141,6 @@ impl Checker<'_> {
                 None => out.push('_'),
             },
         }
-    }
-}
-
-/// The name of an integer type.
-pub(super) fn int_name(int: IntTy) -> &'static str {
-    match int {
-        IntTy::I8 => "i8",
-        IntTy::I16 => "i16",
-        IntTy::I32 => "i32",
-        IntTy::I64 => "i64",
-        IntTy::Isize => "isize",
-        IntTy::U8 => "u8",
-        IntTy::U16 => "u16",
-        IntTy::U32 => "u32",
-        IntTy::U64 => "u64",
-        IntTy::Usize => "usize",
     }
 }
 

@@ -285,7 +285,7 @@ impl<'a> Checker<'a> {
         if (least..=greatest).contains(&number) {
             return Some(number as u64);
         }
-        let name = super::describe::int_name(int);
+        let name = self.show(ty);
         let mut error =
             Diagnostic::error(Code::LiteralRange, format!("`{number}` does not fit into `{name}`"))
                 .at(span, format!("`{name}` holds {least} to {greatest}"));

@@ -109,8 +109,10 @@ macro_rules! plain_type {
 pub(crate) use plain_type;
 
 macro_rules! fixed_handles {
-    ($($name:ident $index:literal $kind:expr;)*) => {
+    ($($name:ident $index:literal $word:literal $kind:expr;)*) => {
         impl Ty {
+            /// By handle: the types that are one word, as they are written; what stands for errors is none.
+            const WORDS: &[&str] = &[$($word),*];
             $(#[doc = concat!("The handle of `", stringify!($kind), "`.")] pub const $name: Ty = Ty($index);)*
         }
         fn fixed_kinds() -> Vec<TyKind> { vec![$($kind),*] }
@@ -118,28 +120,39 @@ macro_rules! fixed_handles {
 }
 
 fixed_handles! {
-    ERROR 0 TyKind::Error;
-    UNIT 1 TyKind::Unit;
-    NEVER 2 TyKind::Never;
-    BOOL 3 TyKind::Bool;
-    CHAR 4 TyKind::Char;
-    I8 5 TyKind::Int(IntTy::I8);
-    I16 6 TyKind::Int(IntTy::I16);
-    I32 7 TyKind::Int(IntTy::I32);
-    I64 8 TyKind::Int(IntTy::I64);
-    ISIZE 9 TyKind::Int(IntTy::Isize);
-    U8 10 TyKind::Int(IntTy::U8);
-    U16 11 TyKind::Int(IntTy::U16);
-    U32 12 TyKind::Int(IntTy::U32);
-    U64 13 TyKind::Int(IntTy::U64);
-    USIZE 14 TyKind::Int(IntTy::Usize);
-    F32 15 TyKind::F32;
-    F64 16 TyKind::F64;
-    TEXT 17 TyKind::Text;
-    ANY 18 TyKind::Any;
+    ERROR 0 "?" TyKind::Error;
+    UNIT 1 "()" TyKind::Unit;
+    NEVER 2 "never" TyKind::Never;
+    BOOL 3 "bool" TyKind::Bool;
+    CHAR 4 "char" TyKind::Char;
+    I8 5 "i8" TyKind::Int(IntTy::I8);
+    I16 6 "i16" TyKind::Int(IntTy::I16);
+    I32 7 "i32" TyKind::Int(IntTy::I32);
+    I64 8 "i64" TyKind::Int(IntTy::I64);
+    ISIZE 9 "isize" TyKind::Int(IntTy::Isize);
+    U8 10 "u8" TyKind::Int(IntTy::U8);
+    U16 11 "u16" TyKind::Int(IntTy::U16);
+    U32 12 "u32" TyKind::Int(IntTy::U32);
+    U64 13 "u64" TyKind::Int(IntTy::U64);
+    USIZE 14 "usize" TyKind::Int(IntTy::Usize);
+    F32 15 "f32" TyKind::F32;
+    F64 16 "f64" TyKind::F64;
+    TEXT 17 "text" TyKind::Text;
+    ANY 18 "Any" TyKind::Any;
 }
 
 impl Ty {
+    /// The word for it, if it is one.
+    pub fn word(self) -> Option<&'static str> {
+        Ty::WORDS.get(self.0 as usize).copied()
+    }
+
+    /// The types that are a lone name.
+    pub fn named() -> impl Iterator<Item = (&'static str, Ty)> {
+        let words = Ty::WORDS.iter().enumerate().map(|(index, &word)| (word, Ty(index as u32)));
+        words.filter(|(word, _)| word.starts_with(char::is_alphabetic)).chain([("unit", Ty::UNIT)])
+    }
+
     /// Unit, never, or a built-in scalar type: values that hold no reference.
     pub fn is_scalar(self) -> bool {
         (Ty::UNIT.0..=Ty::F64.0).contains(&self.0)

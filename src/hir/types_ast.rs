@@ -8,28 +8,6 @@ use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::syntax::Symbol;
 use crate::syntax::ast::{self, BinOp, ExprKind, TypeKind, UnOp};
 
-/// The built-in types that are a lone name.
-const BUILTIN: &[(&str, Ty)] = &[
-    ("i8", Ty::I8),
-    ("i16", Ty::I16),
-    ("i32", Ty::I32),
-    ("i64", Ty::I64),
-    ("isize", Ty::ISIZE),
-    ("u8", Ty::U8),
-    ("u16", Ty::U16),
-    ("u32", Ty::U32),
-    ("u64", Ty::U64),
-    ("usize", Ty::USIZE),
-    ("f32", Ty::F32),
-    ("f64", Ty::F64),
-    ("bool", Ty::BOOL),
-    ("char", Ty::CHAR),
-    ("text", Ty::TEXT),
-    ("unit", Ty::UNIT),
-    ("never", Ty::NEVER),
-    ("Any", Ty::ANY),
-];
-
 /// The built-in types with arguments, and how many.
 const CONSTRUCTORS: &[(&str, usize)] = &[("ptr", 1), ("Range", 1), ("cstr", 0)];
 
@@ -39,7 +17,7 @@ const MAX_CONSTANT: u32 = 1_000;
 impl<'a> Checker<'a> {
     /// The built-in type of a name without arguments.
     pub fn builtin_type(&self, name: &str) -> Option<Ty> {
-        BUILTIN.iter().find(|(n, _)| *n == name).map(|&(_, ty)| ty)
+        Ty::named().find(|&(known, _)| known == name).map(|(_, ty)| ty)
     }
 
     /// The type that is written; errors are reported once, here.
@@ -251,7 +229,7 @@ impl<'a> Checker<'a> {
         let declared = names.order.iter().filter(|n| names.types.contains_key(n)).map(|&n| self.name(n));
         let declared = declared.chain(self.imported_names(scope.module));
         let generics = scope.generics.iter().map(|g| self.name(g.name));
-        let builtin = BUILTIN.iter().map(|(n, _)| *n).chain(CONSTRUCTORS.iter().map(|(n, _)| *n));
+        let builtin = Ty::named().map(|(name, _)| name).chain(CONSTRUCTORS.iter().map(|(n, _)| *n));
         const FOREIGN: &[(&str, &str)] = &[
             ("int", "i64"),
             ("float", "f64"),

@@ -290,16 +290,7 @@ impl<'p> Context<'p> {
     /// Appends the name of a type as symbols spell it: as written, with the modules of named types.
     pub fn write_type(&self, out: &mut String, ty: hir::Ty) {
         match self.types.get(ty) {
-            TyKind::Error => out.push('?'),
-            TyKind::Unit => out.push_str("()"),
-            TyKind::Never => out.push_str("never"),
-            TyKind::Bool => out.push_str("bool"),
-            TyKind::Char => out.push_str("char"),
-            TyKind::Int(int) => out.push_str(int_name(*int)),
-            TyKind::F32 => out.push_str("f32"),
-            TyKind::F64 => out.push_str("f64"),
-            TyKind::Text => out.push_str("text"),
-            TyKind::Any => out.push_str("Any"),
+            plain_type!() | TyKind::Text | TyKind::Any => out.extend(ty.word()),
             TyKind::Tuple(parts, labels) => {
                 out.push('(');
                 for (i, &part) in parts.iter().enumerate() {
@@ -392,9 +383,4 @@ pub fn int_type(int: IntTy) -> mir::Ty {
         IntTy::U64 => mir::Ty::U64,
         IntTy::Usize => mir::Ty::USIZE,
     }
-}
-
-fn int_name(int: IntTy) -> &'static str {
-    let ty = int_type(int);
-    mir::Ty::NAMED.iter().find(|n| n.1 == ty).map_or("", |n| n.0)
 }
