@@ -142,6 +142,7 @@ fn lower_from(
         empty: None,
         exposed: FxHashSet::default(),
         diagnostics: Vec::new(),
+        endless_in_runtime: Vec::new(),
     };
     for (index, of) in program.impls.iter().map(|i| i.of.id.idx()).enumerate() {
         cx.impls_of[of].push(index);
@@ -154,6 +155,9 @@ fn lower_from(
     if cx.program.entry.is_none() && cx.collects_output() {
         function::lower_end(&mut cx, &mut module);
         cx.lower_queue(&mut module);
+    }
+    if !cx.is_endless() && !cx.endless_in_runtime.is_empty() {
+        return Err(cx.endless_in_runtime);
     }
     if cx.diagnostics.is_empty() { Ok(module) } else { Err(cx.diagnostics) }
 }
@@ -240,6 +244,9 @@ pub(crate) struct Context<'p> {
     /// `mut` parameters that are not the only way to their place.
     exposed: FxHashSet<(hir::FuncId, usize)>,
     pub diagnostics: Vec<Diagnostic>,
+    /// Functions and types of the runtime that need ever larger types: reported where nothing of the program does, which is
+    /// what asks for them.
+    endless_in_runtime: Vec<Diagnostic>,
 }
 
 impl<'p> Context<'p> {
@@ -253,10 +260,15 @@ impl<'p> Context<'p> {
         while let Some((instance, id)) = self.queue.pop() {
             function::lower_instance(self, module, &instance, id);
             // One of several branches that grow: the others would go on.
-            if self.diagnostics.iter().any(|error| error.code == Some(Code::EndlessTypes)) {
+            if self.is_endless() {
                 return;
             }
         }
+    }
+
+    /// Whether something of the program needs ever larger types.
+    fn is_endless(&self) -> bool {
+        self.diagnostics.iter().any(|error| error.code == Some(Code::EndlessTypes))
     }
 
     /// Whether anything is written to a buffer of the runtime.
@@ -285,12 +297,20 @@ impl<'p> Context<'p> {
     }
 
     /// The types that a function or type needs copies for, with those that are too large replaced and reported.
-    fn bounded(&mut self, mut types: Vec<hir::Ty>, name: Symbol, span: Span) -> Vec<hir::Ty> {
+    fn bounded(
+        &mut self,
+        mut types: Vec<hir::Ty>,
+        path: &[Symbol],
+        name: Symbol,
+        span: Span,
+    ) -> Vec<hir::Ty> {
+        let is_of_runtime = self.is_of_runtime(path);
         for ty in types.iter_mut().filter(|ty| self.types.is_vast(**ty)) {
             *ty = hir::Ty::ERROR;
             let error = hir::endless_types(self.interner.get(name), span);
-            if !self.diagnostics.contains(&error) {
-                self.diagnostics.push(error);
+            let errors = if is_of_runtime { &mut self.endless_in_runtime } else { &mut self.diagnostics };
+            if !errors.contains(&error) {
+                errors.push(error);
             }
         }
         types
@@ -304,7 +324,7 @@ impl<'p> Context<'p> {
     /// The same, where function values of known code are captured or passed: in their places stands what they captured.
     pub fn target(&mut self, module: &mut Module, mut target: Target) -> FuncId {
         let func = &self.program.funcs[target.func.idx()];
-        target.args = self.bounded(target.args, func.name, func.span);
+        target.args = self.bounded(target.args, &func.path, func.name, func.span);
         let instance = Instance::Func(target.clone());
         if let Some(&known) = self.instances.get(&instance) {
             return known;

@@ -235,7 +235,7 @@ impl<'p> Context<'p> {
                 let fields = adt.variants[variant as usize].fields.iter();
                 let types = fields.map(|f| self.types.substitute(f.ty, &args)).collect();
                 let adt = self.of_program(id, &args);
-                self.bounded(types, adt.name, adt.span)
+                self.bounded(types, &adt.path, adt.name, adt.span)
             }
             plain_type!()
             | TyKind::Text
