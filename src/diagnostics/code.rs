@@ -85,6 +85,7 @@ codes! {
     217 NotConstant: "a value that must be known when compiling";
     218 NotAValue: "a type or function used as a value";
     219 EndlessTypes: "a function or type that needs ever larger types";
+    220 TooLarge: "a type or the use of a lambda that is too large to work out";
     230 NotATrait: "a type where a trait is needed";
     231 MissingMethod: "an `impl` that lacks methods of its trait";
     232 MethodMismatch: "a method that is not what its trait asks for";

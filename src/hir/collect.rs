@@ -74,6 +74,7 @@ impl<'a> Checker<'a> {
             aliases: Vec::new(),
             lambdas: Vec::new(),
             circles: 0,
+            copies: None,
             mixins: Vec::new(),
             units: Vec::new(),
             decls: Vec::new(),
@@ -270,7 +271,7 @@ impl<'a> Checker<'a> {
             }
             ItemKind::Alias(decl) => {
                 let index = self.aliases.len();
-                self.aliases.push(AliasInfo { decl, module, is_open: false });
+                self.aliases.push(AliasInfo { decl, module, state: State::Unchecked, ty: Ty::ERROR });
                 self.add_type(module, decl.name, TypeItem::Alias(index), is_prelude);
             }
             ItemKind::Unit(decl) => {

@@ -143,6 +143,8 @@ pub(super) struct Checker<'a> {
     pub circles: u32,
     /// The lambdas that are checked anew at each use.
     pub lambdas: Vec<super::general::GeneralLambda<'a>>,
+    /// How many copies of them the use being checked has needed so far; `None` outside any.
+    pub copies: Option<u32>,
     pub mixins: Vec<super::mixins::MixinInfo<'a>>,
     /// Each with its type.
     pub units: Vec<(AdtId, &'a ast::UnitDecl)>,

@@ -110,11 +110,14 @@ pub(super) struct AdtInfo<'a> {
     pub scope: TyScope,
 }
 
-/// A `type Name<T> = …`; resolved at each use.
+/// A `type Name<T> = …`.
+#[derive(Clone, Copy)]
 pub(super) struct AliasInfo<'a> {
     pub decl: &'a ast::AliasDecl,
     pub module: usize,
-    pub is_open: bool,
+    pub state: State,
+    /// What it stands for, over its type parameters, from its first use on.
+    pub ty: Ty,
 }
 
 /// A parameter as declared.

@@ -17,6 +17,12 @@ impl<'a> Checker<'a> {
 
     /// An expression. What is expected guides it; only [`Checker::expr_as`] guarantees its type.
     pub fn expr(&mut self, e: &'a ast::Expr, expect: Expect) -> Expr {
+        let value = self.expr_of_kind(e, expect);
+        self.check_size(e.span);
+        value
+    }
+
+    fn expr_of_kind(&mut self, e: &'a ast::Expr, expect: Expect) -> Expr {
         let span = e.span;
         match &e.kind {
             Ast::Int { value, suffix } => self.int_literal(*value, *suffix, false, span),

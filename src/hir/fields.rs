@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use super::context::*;
 use super::growth::Growth;
 use super::tree::*;
-use super::types::{Ty, TyKind, endless_types, plain_type};
+use super::types::{GROWS, Ty, TyKind, endless_types, plain_type};
 use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::syntax::Symbol;
 use crate::syntax::ast;
@@ -60,7 +60,7 @@ impl Checker<'_> {
                 });
             }
             let (name, span) = (adt.name, adt.span);
-            let error = endless_types(self.name(name), span);
+            let error = endless_types(self.name(name), span, GROWS);
             self.error(error);
         }
     }
@@ -104,6 +104,7 @@ impl Checker<'_> {
                     Some((ty, None)) => {
                         is_open.insert(ty, true);
                         let held = self.always_held(ty);
+                        self.check_size(self.adts[index].span);
                         stack.push((ty, held));
                     }
                     Some((_, Some(false))) | None => {}

@@ -4,7 +4,7 @@ use super::context::*;
 use super::growth::Growth;
 use super::order::Order;
 use super::tree::*;
-use super::types::{Ty, TyKind, endless_types};
+use super::types::{GROWS, Ty, TyKind, endless_types};
 use super::walk::walk;
 use crate::diagnostics::{Code, Diagnostic};
 
@@ -80,7 +80,7 @@ impl<'a> Checker<'a> {
             });
         }
         for owner in growth.endless().into_keys() {
-            let error = endless_types(self.name(funcs[owner].name), funcs[owner].span);
+            let error = endless_types(self.name(funcs[owner].name), funcs[owner].span, GROWS);
             self.error(error);
         }
     }
@@ -160,7 +160,7 @@ impl<'a> Checker<'a> {
     /// The type without unknowns; one that nothing decided is reported.
     fn final_type(&mut self, ty: Ty) -> Ty {
         let ty = self.deep(ty);
-        if self.types.is_leaf(ty) {
+        if !self.types.has_var(ty) {
             return ty;
         }
         let mut open = None;
@@ -179,6 +179,7 @@ impl<'a> Checker<'a> {
 
     fn finish_expr(&mut self, e: &mut Expr) {
         e.ty = self.final_type(e.ty);
+        self.check_size(e.span);
         if let ExprKind::Literal(Constant::Int(index)) = e.kind {
             e.kind = self.finish_number(index, e);
             return;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::context::*;
 use super::infer::VarKind;
 use super::tree::*;
-use super::types::{Ty, TyKind};
+use super::types::{GROWS, Ty, TyKind, endless_types};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::syntax::Symbol;
 
@@ -113,7 +113,7 @@ impl<'a> Checker<'a> {
         }
         if is_endless {
             let name = self.decls[id.0 as usize].decl.name;
-            let error = super::types::endless_types(self.name(name.name), name.span);
+            let error = endless_types(self.name(name.name), name.span, GROWS);
             self.error(error);
         }
         let shown: Vec<String> = arguments.iter().map(|&ty| self.show(ty)).collect();
@@ -274,6 +274,7 @@ impl<'a> Checker<'a> {
         };
         self.default_literals(mark);
         self.settle(ret);
+        self.check_size(span);
         self.leave_body(func, value, outer);
         self.checking = around;
     }

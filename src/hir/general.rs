@@ -11,8 +11,11 @@ use super::names::Named;
 use super::partial::is_hole;
 use super::tree::*;
 use super::types::Ty;
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::syntax::ast::{self, LetKind, PatternKind};
+
+/// How many copies of lambdas one use may need: they double where each uses the one before twice, as `\x: f(f(x))` does.
+const MOST_COPIES: u32 = 10_000;
 
 /// A lambda that a `val` binds.
 #[derive(Clone)]
@@ -42,17 +45,25 @@ impl<'a> Checker<'a> {
         if !is_lambda(ast) {
             return Declared::Value(self.initial_value(decl));
         }
-        let (before, circles) = (std::mem::take(self.diags), self.circles);
+        let (before, circles, funcs) = (std::mem::take(self.diags), self.circles, self.funcs.len());
         let value = self.initial_value(decl);
         let found = std::mem::replace(self.diags, before);
         // What is not known yet is no mistake, but where a type depends on itself: each use would lead to another.
         let is_circle = self.circles > circles;
         let is_unknown = |found: &Diagnostic| !is_circle && found.code == Some(Code::CannotInfer);
+        if found.iter().any(|found| found.code == Some(Code::TooLarge)) {
+            // Each use would find the same.
+            found.iter().filter(|found| !is_unknown(found)).for_each(|found| self.diags.push(found.clone()));
+            (funcs..self.funcs.len()).for_each(|func| self.discard(FuncId(func as u32)));
+            return Declared::Value(Some(self.error_expr(ast.span)));
+        }
         let is_open = found.iter().any(is_unknown) || value.as_ref().is_some_and(|v| self.is_open(v.ty));
         match value.as_ref().filter(|_| is_open && !is_circle).and_then(|value| self.as_general(ast, value)) {
             Some(index) => {
-                let mistakes = found.iter().filter(|found| !is_unknown(found));
-                mistakes.for_each(|found| self.diags.push(found.clone()));
+                found
+                    .iter()
+                    .filter(|found| !is_unknown(found))
+                    .for_each(|found| self.diags.push(found.clone()));
                 Declared::Lambda(*name, index)
             }
             None => {
@@ -69,15 +80,20 @@ impl<'a> Checker<'a> {
         if captured.any(|var| var.body == cx.id && cx.locals[var.local.idx()].is_var) {
             return None;
         }
-        // This instance is no function of the program.
-        self.forgive(value.ty);
-        let slot = &mut self.funcs[func.idx()];
-        slot.body = None;
-        slot.captures.clear();
+        self.discard(func);
         let (body, cx) = (self.current, self.cx());
         let (mark, scope) = (cx.names.mark(), cx.scope.clone());
         self.lambdas.push(GeneralLambda { ast, around: Around { body, mark }, scope });
         Some(self.lambdas.len() - 1)
+    }
+
+    /// Forgets a function that is none of the program.
+    fn discard(&mut self, func: FuncId) {
+        let slot = &mut self.funcs[func.idx()];
+        slot.body = None;
+        slot.captures.clear();
+        let types: Vec<Ty> = slot.params.iter().map(|param| param.ty).chain([slot.ret]).collect();
+        types.into_iter().for_each(|ty| self.forgive(ty));
     }
 
     /// Whether a name stands for such a lambda.
@@ -98,12 +114,32 @@ impl<'a> Checker<'a> {
     }
 
     /// A use of such a lambda.
-    pub fn general_lambda(&mut self, index: usize, expect: Expect) -> Expr {
+    pub fn general_lambda(&mut self, index: usize, span: Span, expect: Expect) -> Expr {
+        let outer = self.copies;
+        let copies = outer.map_or(1, |copies| copies.saturating_add(1));
+        self.copies = Some(copies);
+        if copies > MOST_COPIES {
+            if copies == MOST_COPIES + 1 {
+                self.error(too_many_copies(span));
+            }
+            return self.error_expr(span);
+        }
         let GeneralLambda { ast, around, scope } = self.lambdas[index].clone();
         // Its types may be those of the function that uses it.
         let scope = TyScope { generics: Rc::clone(&self.cx().scope.generics), ..scope };
-        self.in_scope(scope, Some(around), |checker| checker.expr(ast, expect))
+        let value = self.in_scope(scope, Some(around), |checker| checker.expr(ast, expect));
+        if outer.is_none() {
+            self.copies = None;
+        }
+        value
     }
+}
+
+fn too_many_copies(span: Span) -> Diagnostic {
+    let label = format!("checked anew at each use: for one of the last, more than {MOST_COPIES} times");
+    Diagnostic::error(Code::TooLarge, "a use of a lambda leads to too many others")
+        .at(span, label)
+        .help("write its types, `fn(x: i64) -> i64: …`, or declare a function: those are checked once")
 }
 
 /// Whether it is a lambda, or a call with open arguments, which stands for one.

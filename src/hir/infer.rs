@@ -87,7 +87,7 @@ impl Checker<'_> {
     /// The type with every bound unknown replaced.
     pub fn deep(&mut self, ty: Ty) -> Ty {
         let ty = self.resolve(ty);
-        if self.types.is_leaf(ty) {
+        if !self.types.has_var(ty) {
             return ty;
         }
         let vars = &self.infer.vars;
@@ -107,8 +107,8 @@ impl Checker<'_> {
         result
     }
 
+    /// Whether a type without bound unknowns holds an unknown.
     fn occurs(&mut self, var: u32, ty: Ty) -> bool {
-        let ty = self.deep(ty);
         let mut found = false;
         self.types.map(ty, &mut |kind| {
             found |= *kind == TyKind::Var(var);
@@ -120,6 +120,12 @@ impl Checker<'_> {
     /// Makes two types equal by binding unknowns, if that is possible. Errors and `never` agree with everything; so do
     /// labels of a tuple with none.
     pub fn unify(&mut self, a: Ty, b: Ty) -> bool {
+        // As they are written out, they are of bounded size.
+        let (a, b) = (self.deep(a), self.deep(b));
+        self.unify_terms(a, b)
+    }
+
+    fn unify_terms(&mut self, a: Ty, b: Ty) -> bool {
         let (a, b) = (self.resolve(a), self.resolve(b));
         if a == b || a == Ty::NEVER || b == Ty::NEVER {
             return true;
@@ -184,7 +190,7 @@ impl Checker<'_> {
     fn unify_parts(&mut self, a: Ty, b: Ty) -> bool {
         let (a, b) = (self.resolve(a), self.resolve(b));
         if a == b || (a != Ty::NEVER && b != Ty::NEVER) {
-            return self.unify(a, b);
+            return self.unify_terms(a, b);
         }
         let other = if a == Ty::NEVER { b } else { a };
         let is_unknown = self.var_kind(other) == Some(VarKind::Any);
@@ -199,6 +205,9 @@ impl Checker<'_> {
     }
 
     fn bind(&mut self, var: u32, ty: Ty) -> bool {
+        // All of it now: that one unknown stands twice in what another stands for doubles it, and a type that is too large
+        // is seen at once.
+        let ty = self.deep(ty);
         let fits = match self.infer.kind(var) {
             // What a function throws is part of its type only.
             VarKind::Any => self.thrown_parts(ty).is_none() && !self.occurs(var, ty),

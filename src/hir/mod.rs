@@ -69,9 +69,9 @@ mod weak;
 
 pub use builtin_methods::builtin_methods;
 pub use tree::*;
-pub(crate) use types::endless_types;
 pub(crate) use types::plain_type;
 pub use types::{IntTy, Ty, TyKind, Types};
+pub(crate) use types::{endless_types, large_type};
 pub(crate) use walk::{children, walk};
 
 use crate::diagnostics::Diagnostics;

@@ -78,13 +78,13 @@ impl<'a> Checker<'a> {
             Named::Global(id) => {
                 let ty = self.global_type(id, span);
                 if let Some(index) = self.globals[id.idx()].lambda {
-                    return self.general_lambda(index, expect);
+                    return self.general_lambda(index, span, expect);
                 }
                 self.as_known(expr(ExprKind::Global(id), ty, span))
             }
             Named::Func(id) => self.function_value(id, &[], None, span, expect),
             Named::Outer(outer) => self.captured_as_known(outer, span),
-            Named::Lambda(index) => self.general_lambda(index, expect),
+            Named::Lambda(index) => self.general_lambda(index, span, expect),
             Named::Type(TypeItem::Adt(id))
                 if matches!(self.adts[id.idx()].kind, AdtKind::Struct | AdtKind::Class) =>
             {

@@ -159,39 +159,71 @@ impl Ty {
     }
 }
 
-/// The error of a function or type that needs ever larger ones: a [`Growth`](super::growth::Growth) without end, or a type that
-/// [`Types::is_vast`] where traits choose what is called.
-pub(crate) fn endless_types(name: &str, span: Span) -> Diagnostic {
+/// The error of a function or type that needs ever larger ones, and what is seen of that there.
+pub(crate) fn endless_types(name: &str, span: Span, seen: &str) -> Diagnostic {
     Diagnostic::error(Code::EndlessTypes, format!("`{name}` needs ever larger types"))
-        .at(span, "each use of it by itself makes a larger type")
+        .at(span, seen)
         .help("use a type that holds itself, an enum or a class, in place of a type parameter that grows")
+}
+
+/// What is seen of a [`Growth`](super::growth::Growth) without end.
+pub(crate) const GROWS: &str = "each use of it by itself makes a larger type";
+
+/// Of how many types one may be written. Each `val b = (a, a)` doubles a type: forty of them would take for ever to read.
+const LARGEST: u32 = 4_096;
+
+/// The error of a type that is too large to be made.
+pub(crate) fn large_type(span: Span) -> Diagnostic {
+    Diagnostic::error(Code::TooLarge, "a type here is too large")
+        .at(span, format!("written out, it would name more than {LARGEST} types"))
+        .help("declare a struct or class for a part of it: such a type counts as one")
+}
+
+/// What is known of a type by its parts.
+#[derive(Clone, Copy, Debug)]
+struct Facts {
+    /// How many types it is written of, itself included.
+    size: u32,
+    /// Whether one of them is an unknown.
+    has_var: bool,
+    /// Whether one of them is a type parameter.
+    has_param: bool,
 }
 
 /// The interner of types.
 #[derive(Clone, Debug)]
 pub struct Types {
     kinds: Vec<TyKind>,
-    /// How many types each is written of, itself included.
-    sizes: Vec<u32>,
+    facts: Vec<Facts>,
     index: FxHashMap<TyKind, Ty>,
+    /// Whether one larger than [`LARGEST`] was asked for.
+    has_outgrown: bool,
 }
 
 impl Default for Types {
     fn default() -> Types {
         let kinds = fixed_kinds();
         let index = kinds.iter().enumerate().map(|(i, k)| (k.clone(), Ty(i as u32))).collect();
-        Types { sizes: vec![1; kinds.len()], kinds, index }
+        let mut types = Types { kinds, facts: Vec::new(), index, has_outgrown: false };
+        types.facts = types.kinds.iter().map(|kind| types.facts_of(kind)).collect();
+        types
     }
 }
 
 impl Types {
-    /// The handle of a type, made at its first use.
+    /// The handle of a type, made at its first use. In place of one that is too large stands [`Ty::ERROR`], and
+    /// [`Types::take_outgrown`] tells of it.
     pub fn intern(&mut self, kind: TyKind) -> Ty {
         if let Some(&ty) = self.index.get(&kind) {
             return ty;
         }
+        let facts = self.facts_of(&kind);
+        if facts.size > LARGEST {
+            self.has_outgrown = true;
+            return Ty::ERROR;
+        }
         let ty = Ty(self.kinds.len() as u32);
-        self.sizes.push(self.size_of(&kind));
+        self.facts.push(facts);
         self.kinds.push(kind.clone());
         self.index.insert(kind, ty);
         ty
@@ -224,22 +256,39 @@ impl Types {
         matches!(self.get(ty), TyKind::Any | TyKind::Union(_))
     }
 
-    /// Whether the type is larger than any that is written: methods of traits that call each other with types made of their type
-    /// parameters would never come to an end.
-    pub fn is_vast(&self, ty: Ty) -> bool {
-        const LARGEST: u32 = 300;
-        self.sizes[ty.0 as usize] > LARGEST
+    /// Whether a type was too large to be made since this was last asked.
+    pub fn take_outgrown(&mut self) -> bool {
+        std::mem::take(&mut self.has_outgrown)
     }
 
     /// Of how many types it is written, itself included.
     pub fn size(&self, ty: Ty) -> u32 {
-        self.sizes[ty.0 as usize]
+        self.facts[ty.0 as usize].size
     }
 
-    fn size_of(&self, kind: &TyKind) -> u32 {
-        let mut size: u32 = 1;
-        self.each_part(kind, &mut |part| size = size.saturating_add(self.sizes[part.0 as usize]));
-        size
+    /// The size of the largest type so far.
+    pub fn largest(&self) -> u32 {
+        self.facts.iter().map(|facts| facts.size).max().unwrap_or(0)
+    }
+
+    /// Whether a part of it is an unknown, which may have been decided since.
+    pub fn has_var(&self, ty: Ty) -> bool {
+        self.facts[ty.0 as usize].has_var
+    }
+
+    fn facts_of(&self, kind: &TyKind) -> Facts {
+        let mut whole = Facts {
+            size: 1,
+            has_var: matches!(kind, TyKind::Var(_)),
+            has_param: matches!(kind, TyKind::Param(_)),
+        };
+        self.each_part(kind, &mut |part| {
+            let part = self.facts[part.0 as usize];
+            whole.size = whole.size.saturating_add(part.size);
+            whole.has_var |= part.has_var;
+            whole.has_param |= part.has_param;
+        });
+        whole
     }
 
     /// Calls `visit` with each type that one is written of.
@@ -278,7 +327,7 @@ impl Types {
 
     /// The type with each type parameter replaced by the argument at its position.
     pub fn substitute(&mut self, ty: Ty, args: &[Ty]) -> Ty {
-        if args.is_empty() || self.is_leaf(ty) {
+        if args.is_empty() || !self.facts[ty.0 as usize].has_param {
             return ty;
         }
         self.map(ty, &mut |kind| match kind {

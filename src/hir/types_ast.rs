@@ -3,7 +3,7 @@
 use super::context::*;
 use super::describe::plural;
 use super::tree::TraitRef;
-use super::types::{Ty, TyKind};
+use super::types::{Ty, TyKind, large_type};
 use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::syntax::Symbol;
 use crate::syntax::ast::{self, BinOp, ExprKind, TypeKind, UnOp};
@@ -22,6 +22,19 @@ impl<'a> Checker<'a> {
 
     /// The type that is written; errors are reported once, here.
     pub fn ty(&mut self, written: &'a ast::Type, scope: &TyScope) -> Ty {
+        let ty = self.written_type(written, scope);
+        self.check_size(written.span);
+        ty
+    }
+
+    /// Reports a type that was too large to be made, the first one only: what is made of it would be, too.
+    pub fn check_size(&mut self, span: Span) {
+        if self.types.take_outgrown() && self.diags.iter().all(|error| error.code != Some(Code::TooLarge)) {
+            self.error(large_type(span));
+        }
+    }
+
+    fn written_type(&mut self, written: &'a ast::Type, scope: &TyScope) -> Ty {
         match &written.kind {
             TypeKind::Path { path, args } => self.path_type(path, args, written.span, scope),
             TypeKind::Array(elem) => {
@@ -160,6 +173,22 @@ impl<'a> Checker<'a> {
         Ty::ERROR
     }
 
+    /// What an alias stands for, over its type parameters.
+    fn alias_type(&mut self, index: usize) -> Ty {
+        let AliasInfo { decl, module, state, ty } = self.aliases[index];
+        if state == State::Done {
+            return ty;
+        }
+        self.aliases[index].state = State::InProgress;
+        let scope = TyScope::of_module(module);
+        let scope = TyScope { generics: self.generics(&scope, &decl.generics), ..scope };
+        let ty = self.ty(&decl.ty, &scope);
+        // A part that is left open is another at each use.
+        let state = if self.types.has_var(ty) { State::Unchecked } else { State::Done };
+        self.aliases[index] = AliasInfo { decl, module, state, ty };
+        ty
+    }
+
     /// The type of a declared name with its arguments; fresh unknowns stand for arguments that an expression leaves out.
     pub fn item_type(&mut self, item: TypeItem, args: Vec<Ty>, name: ast::Ident, span: Span) -> Ty {
         match item {
@@ -171,8 +200,8 @@ impl<'a> Checker<'a> {
                 self.types.intern(TyKind::Adt(id, args))
             }
             TypeItem::Alias(index) => {
-                let (decl, module) = (self.aliases[index].decl, self.aliases[index].module);
-                if self.aliases[index].is_open {
+                let decl = self.aliases[index].decl;
+                if self.aliases[index].state == State::InProgress {
                     let error = Diagnostic::error(
                         Code::InfiniteType,
                         format!("the type `{}` stands for itself", self.name(name.name)),
@@ -184,11 +213,7 @@ impl<'a> Checker<'a> {
                 if !self.expect_type_args(name.name, decl.generics.len(), args.len(), span) {
                     return Ty::ERROR;
                 }
-                self.aliases[index].is_open = true;
-                let scope = TyScope::of_module(module);
-                let scope = TyScope { generics: self.generics(&scope, &decl.generics), ..scope };
-                let ty = self.ty(&decl.ty, &scope);
-                self.aliases[index].is_open = false;
+                let ty = self.alias_type(index);
                 self.types.substitute(ty, &args)
             }
             // A trait alone is the type of its objects.

@@ -52,6 +52,10 @@ use closure::Target;
 pub use debug::Variables;
 use types::Rep;
 
+/// By how much a type may be larger than any of the checked program: where traits choose what is called, nothing else tells
+/// that types grow without end.
+const MOST_GROWN: u32 = 300;
+
 /// Lowers a checked program without errors, from its entry function and exported functions on.
 ///
 /// # Errors
@@ -112,6 +116,7 @@ fn lower_from(
     module.files = files;
     let mut cx = Context {
         program: &program,
+        largest: types.largest() + MOST_GROWN,
         types,
         interner,
         instances: FxHashMap::default(),
@@ -241,6 +246,8 @@ pub(crate) struct Context<'p> {
     /// Of those that are checked: whether their initialiser has run.
     is_ready: FxHashMap<hir::GlobalId, GlobalId>,
     empty: Option<GlobalId>,
+    /// Of how many types one may be written.
+    largest: u32,
     /// `mut` parameters that are not the only way to their place.
     exposed: FxHashSet<(hir::FuncId, usize)>,
     pub diagnostics: Vec<Diagnostic>,
@@ -259,6 +266,10 @@ impl<'p> Context<'p> {
     fn lower_queue(&mut self, module: &mut Module) {
         while let Some((instance, id)) = self.queue.pop() {
             function::lower_instance(self, module, &instance, id);
+            if self.types.take_outgrown() {
+                self.diagnostics.push(hir::large_type(module.funcs[id.idx()].span));
+                return;
+            }
             // One of several branches that grow: the others would go on.
             if self.is_endless() {
                 return;
@@ -305,9 +316,14 @@ impl<'p> Context<'p> {
         span: Span,
     ) -> Vec<hir::Ty> {
         let is_of_runtime = self.is_of_runtime(path);
-        for ty in types.iter_mut().filter(|ty| self.types.is_vast(**ty)) {
+        let largest = self.largest;
+        for ty in types.iter_mut().filter(|ty| self.types.size(**ty) > largest) {
             *ty = hir::Ty::ERROR;
-            let error = hir::endless_types(self.interner.get(name), span);
+            let error = hir::endless_types(
+                self.interner.get(name),
+                span,
+                "here they are far larger than any that is written",
+            );
             let errors = if is_of_runtime { &mut self.endless_in_runtime } else { &mut self.diagnostics };
             if !errors.contains(&error) {
                 errors.push(error);
