@@ -176,6 +176,12 @@ fn refusal(wanted: &[Wanted], input: &Input, target: &Target) -> Option<Diagnost
             usage(message).help("programs there are linked with the shared library: `--emit=dylib`"),
         );
     }
+    if of_kind(wanted, EmitKind::Exe).is_some()
+        && let Some(library) = wanted.iter().find(|output| output.kind.is_library())
+    {
+        let message = format!("`--emit=exe` and `--emit={}` are of different code", library.kind.name());
+        return Some(usage(message).help("a library has no `main`: build each by itself"));
+    }
     for (index, output) in wanted.iter().enumerate() {
         match &output.path {
             None if !output.kind.is_text() => {

@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 use super::input::{Input, Kind};
 use super::modules::{self, Loaded, Part};
 use super::session::{Failed, Session};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, FileId, SourceFile};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, FileId, Severity, SourceFile};
 use crate::mir::{self, Linkage, Module};
 use crate::syntax::Symbol;
 use crate::{expand, hir, lower, opt, runtime};
@@ -49,7 +49,8 @@ fn with_runtime(session: &mut Session<'_>, module: Module, more: String) -> Resu
         return Ok(module);
     }
     let library = of_runtime(session, &wanted, &more)?;
-    let hidden = own_business(&module, &library);
+    let is_library = session.options.makes_library();
+    let hidden = own_business(&module, &library, is_library);
     let merged = session.time("merge", |_| mir::merge(module, library));
     let mut merged = merged.map_err(|errors| session.fail_all(errors))?;
     merged.funcs.iter_mut().filter(|func| hidden.contains(&func.name)).for_each(|func| {
@@ -60,13 +61,14 @@ fn with_runtime(session: &mut Session<'_>, module: Module, more: String) -> Resu
 }
 
 /// What other objects need not see of the runtime, and of what expansion wrote, once a module has it: all but what the
-/// entry of programs asks for and the module defines itself.
-fn own_business(module: &Module, library: &Module) -> FxHashSet<String> {
+/// entry of programs asks for, which a library has not, and the module defines itself.
+fn own_business(module: &Module, library: &Module, is_library: bool) -> FxHashSet<String> {
     let own: FxHashSet<&str> =
         module.funcs.iter().filter(|func| func.is_defined()).map(|func| func.name.as_str()).collect();
     let exported = library.funcs.iter().filter(|func| func.linkage == Linkage::Export);
     let names = exported.map(|func| &func.name);
-    names.filter(|&name| name != mir::STACK_OVERFLOW && !own.contains(name.as_str())).cloned().collect()
+    let is_asked_for = |name: &str| name == mir::STACK_OVERFLOW && !is_library;
+    names.filter(|&name| !is_asked_for(name) && !own.contains(name.as_str())).cloned().collect()
 }
 
 /// Expands a module of Simple to core operations: one that asks for no more of the runtime.
@@ -107,11 +109,27 @@ pub(super) fn with_examples(
         Kind::Simple => {
             let mut program = check_simple(session, Some((input, file)), &[])?;
             let examples = std::mem::take(&mut program.examples);
+            if session.options.makes_library() {
+                without_entry(session, &mut program);
+            }
             let mut module = lowered(session, program)?;
             module.name = session.options.remapped(&input.name());
             Ok((optimized(session, module)?, examples))
         }
     }
+}
+
+/// Makes a library of a program: nobody calls its entry function, and who uses two libraries has a `main` of their own.
+fn without_entry(session: &mut Session<'_>, program: &mut hir::Program) {
+    if let Some(step) = program.first_step() {
+        let warning =
+            Diagnostic::new(Severity::Warning, None, "nothing of a library runs before it is called")
+                .at(step, "this runs in a program only");
+        session.diagnostics.push(warning.help(
+            "exported functions are what a library has for others; a `const` with a literal has its value from the start",
+        ));
+    }
+    program.entry = None;
 }
 
 /// Lowers a checked program.

@@ -80,6 +80,10 @@ pub(super) fn hosted<'m>(
     is_linked: bool,
 ) -> Result<Cow<'m, Module>, Failed> {
     let target = session.options.target.clone();
+    if session.options.makes_library() {
+        // The stack belongs to who calls it.
+        return Ok(Cow::Borrowed(module));
+    }
     let more = watched(module, &target);
     let module = added(session, Cow::Borrowed(module), more, "watching the stack")?;
     if !is_linked || session.options.link_mode() != LinkMode::SelfContained {

@@ -160,6 +160,20 @@ impl EmitKind {
         }
     }
 
+    /// Whether it is a library, or goes with one.
+    pub fn is_library(self) -> bool {
+        match self {
+            EmitKind::StaticLib | EmitKind::DyLib | EmitKind::ImportLib => true,
+            EmitKind::Mir
+            | EmitKind::LlvmIr
+            | EmitKind::LlvmBc
+            | EmitKind::Asm
+            | EmitKind::Obj
+            | EmitKind::Exe
+            | EmitKind::DepInfo => false,
+        }
+    }
+
     /// Whether it is made of an object file.
     pub fn has_object(self) -> bool {
         match self {
@@ -341,6 +355,11 @@ impl Options {
             timings: None,
             remap: Vec::new(),
         }
+    }
+
+    /// Whether the code is a library's: it has no `main`.
+    pub fn makes_library(&self) -> bool {
+        self.emit.iter().any(|emit| emit.kind.is_library())
     }
 
     /// What the program is linked with: if nothing else was asked for, the system of this machine for programs of its kind,

@@ -63,6 +63,15 @@ pub struct Program {
     pub last_value: Option<LastValue>,
 }
 
+impl Program {
+    /// Where the first thing is that the entry function does, if it does anything but to give the exit code 0.
+    pub fn first_step(&self) -> Option<Span> {
+        let FuncKind::Body(body) = &self.funcs[self.entry?.idx()].kind else { return None };
+        let ExprKind::Block(code, _) = &body.value.kind else { return None };
+        code.iter().find(|step| !matches!(step.kind, ExprKind::Literal(_))).map(|step| step.span)
+    }
+}
+
 /// What the last entry of a dialogue gave.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LastValue {

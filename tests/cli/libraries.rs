@@ -5,7 +5,7 @@ use std::process::Command;
 use object::read::archive::ArchiveFile;
 use object::{Object, ObjectSection, ObjectSymbol, SectionKind};
 
-use crate::place::{Place, Ran, has_llvm};
+use crate::place::{MAIN, Place, Ran, has_llvm};
 
 pub const LIBRARY: &str = "\
 export fn squares(n: i64) -> i64:
@@ -181,6 +181,90 @@ fn shared_libraries_are_loaded_by_c() {
         c_compiler(&place, &["user.c", "-L.", "-lsums", "-Wl,-rpath,$ORIGIN", "-o", "user"]);
         assert!(Command::new(place.path("user")).status().unwrap().success());
     }
+}
+
+/// A program that exports something, too, and whose runtime has an end of the stack to tell of.
+const PROGRAM: &str = "\
+const LIMIT = 5
+
+export fn total(n: i64) -> i64:
+    print n
+    [n, LIMIT].sum()
+
+fn main(): print total(1)
+";
+
+/// What a shared library offers, or an object defines for all to see.
+fn offered(bytes: &[u8]) -> Vec<String> {
+    let file = object::File::parse(bytes).unwrap();
+    let mut names: Vec<String> = if file.kind() == object::ObjectKind::Dynamic {
+        let exports = file.exports().unwrap();
+        exports.iter().map(|export| String::from_utf8_lossy(export.name()).into_owned()).collect()
+    } else {
+        let seen = file.symbols().filter(|symbol| symbol.is_global() && symbol.is_definition());
+        seen.map(|symbol| symbol.name().unwrap().to_owned()).collect()
+    };
+    names.sort();
+    names
+}
+
+#[test]
+fn a_library_made_of_a_program_has_no_main() {
+    if !has_llvm() {
+        return;
+    }
+    let place = Place::new();
+    place.write("both.spl", PROGRAM);
+    place.write("user.c", "long total(long n);\nint main(void) { return total(2) == 7 ? 0 : 1; }\n");
+    for (triple, name) in [
+        ("x86_64-unknown-linux-gnu", "total"),
+        ("i686-unknown-linux-gnu", "total"),
+        ("x86_64-pc-windows-gnu", "total"),
+        ("x86_64-apple-darwin", "_total"),
+        ("aarch64-apple-darwin", "_total"),
+        ("wasm32-wasi", "total"),
+    ] {
+        for (kind, backend) in [("dylib", "llvm"), ("dylib", "cranelift"), ("staticlib", "llvm")] {
+            if kind == "dylib" && triple.starts_with("wasm")
+                || backend == "cranelift" && triple.starts_with("i686")
+            {
+                continue;
+            }
+            let (emit, backend) = (format!("--emit={kind}=out"), format!("--backend={backend}"));
+            let mut args = vec!["build", "--target", triple, &emit, &backend, "both.spl"];
+            if triple.contains("linux") {
+                args.push("--link=dynamic");
+            }
+            let ran = place.simplec(&args);
+            let says = ["warning: nothing of a library runs before it is called", "both.spl:7:4"];
+            assert!(says.iter().all(|part| ran.succeeds().stderr.contains(part)), "{}", ran.stderr);
+            let bytes = std::fs::read(place.path("out")).unwrap();
+            let names = match ArchiveFile::parse(&*bytes) {
+                Ok(archive) => offered(archive.members().next().unwrap().unwrap().data(&*bytes).unwrap()),
+                Err(_) => offered(&bytes),
+            };
+            assert_eq!(names, [name], "{triple} {args:?}");
+        }
+    }
+    if cfg!(target_os = "linux") {
+        // Who uses it has a `main`.
+        place.simplec(&["build", "--emit=staticlib", "--link=system", "both.spl"]).succeeds();
+        c_compiler(&place, &["user.c", "-L.", "-lboth", "-lm", "-o", "user"]);
+        assert!(Command::new(place.path("user")).status().unwrap().success());
+    }
+}
+
+/// What MIR exports, a library offers, and nothing that programs are given for the end of their stack.
+#[test]
+fn a_library_of_mir_offers_what_it_exports() {
+    let place = Place::new();
+    place.write("both.mir", format!("extern fn @rt_stack_overflow() -> never\n{MAIN}"));
+    place.simplec(&["build", "--backend=cranelift", "--emit=staticlib=out.a", "both.mir"]).succeeds();
+    let bytes = std::fs::read(place.path("out.a")).unwrap();
+    let archive = ArchiveFile::parse(&*bytes).unwrap();
+    let object = archive.members().next().unwrap().unwrap();
+    let prefix = if cfg!(target_os = "macos") { "_" } else { "" };
+    assert_eq!(offered(object.data(&*bytes).unwrap()), [format!("{prefix}main")]);
 }
 
 pub const PRINTER: &str = "\

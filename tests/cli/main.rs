@@ -634,6 +634,7 @@ fn usage_errors_exit_with_two_and_name_what_was_meant() {
         (&["main.mir"], "simplec run main.mir"),
         (&["build"], "no file to build"),
         (&["build", "--emit=llvmir", "main.mir"], "did you mean `llvm-ir`?"),
+        (&["build", "--emit=staticlib,exe", "main.mir"], "a library has no `main`"),
         (&["build", "--backend=cranlift", "main.mir"], "cranelift"),
         (&["build", "-O7", "main.mir"], "the levels are 0, 1, 2, 3, s and z"),
         (&["build", "-C", "linkargs=-s", "main.mir"], "did you mean `-C link-args=...`?"),
