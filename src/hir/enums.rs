@@ -217,6 +217,8 @@ impl<'a> Checker<'a> {
         let case = &self.adts[id.idx()].variants[variant as usize];
         let name = case.name;
         let fields: Vec<(Option<Symbol>, Ty)> = case.fields.iter().map(|f| (f.name, f.ty)).collect();
+        let fields: Vec<(Option<Symbol>, Ty)> =
+            fields.into_iter().map(|(name, ty)| (name, self.types.substitute(ty, &type_args))).collect();
         let mut parts = Vec::with_capacity(args.len());
         let has_rest = args.iter().any(|arg| matches!(arg.pattern.kind, Pat::Rest(_)));
         if !args.is_empty() && !has_rest && args.len() != fields.len() {
@@ -236,18 +238,18 @@ impl<'a> Checker<'a> {
             if matches!(arg.pattern.kind, Pat::Rest(_)) {
                 continue;
             }
-            let at = match arg.label {
+            let (label, pattern) = self.labelled(arg, |label| {
+                fields.iter().find(|&&(field, _)| field == Some(label)).map(|&(_, ty)| ty)
+            });
+            let at = match label {
                 Some(label) => fields.iter().position(|&(field, _)| field == Some(label.name)),
                 None => Some(i),
             };
-            let field_ty = match at.and_then(|at| fields.get(at)) {
-                Some(&(_, field_ty)) => self.types.substitute(field_ty, &type_args),
-                None => Ty::ERROR,
-            };
-            if let (None, Some(label)) = (at, arg.label) {
+            let field_ty = at.and_then(|at| fields.get(at)).map_or(Ty::ERROR, |&(_, field_ty)| field_ty);
+            if let (None, Some(label)) = (at, label) {
                 self.unknown_member(ty, label, "field");
             }
-            let part = self.pattern(&arg.pattern, field_ty, cx);
+            let part = self.pattern(pattern, field_ty, cx);
             parts.push((at.unwrap_or(i) as u32, part));
         }
         parts.retain(|(at, _)| (*at as usize) < fields.len());

@@ -452,18 +452,18 @@ impl<'a> Checker<'a> {
                 Some(rest) if i > rest => types.len() - (parts.len() - i),
                 _ => i,
             };
-            let at = match (part.label, &labels) {
-                (Some(label), Some(labels)) => labels.iter().position(|&l| l == label.name).unwrap_or(at),
-                (Some(label), None) => {
-                    if let Some(typed) = self.typed_label(label, part, types[at], cx) {
-                        fields.push((at as u32, typed));
-                        continue;
-                    }
-                    at
+            let position = |label: Symbol| labels.as_ref()?.iter().position(|&known| known == label);
+            let (label, pattern) = self.labelled(part, |label| Some(types[position(label)?]));
+            let at = match label.map(|label| (label, position(label.name))) {
+                Some((_, Some(at))) => at,
+                Some((label, None)) => {
+                    self.unknown_member(ty, label, "element");
+                    self.pattern_of_nothing(pattern, cx);
+                    continue;
                 }
-                (None, _) => at,
+                None => at,
             };
-            fields.push((at as u32, self.pattern(&part.pattern, types[at], cx)));
+            fields.push((at as u32, self.pattern(pattern, types[at], cx)));
         }
         Pattern { kind: PatternKind::Fields(fields, named), ty, span }
     }
@@ -479,24 +479,6 @@ impl<'a> Checker<'a> {
                 self.pattern(pattern, Ty::ERROR, cx);
             }
         }
-    }
-
-    /// `(n: i64)` reads as a label; of a tuple without labels it is the name `n` with a type.
-    fn typed_label(
-        &mut self,
-        label: Ident,
-        part: &'a ast::PatternArg,
-        ty: Ty,
-        cx: &mut PatternCx,
-    ) -> Option<Pattern> {
-        let Pat::Name(name) = part.pattern.kind else { return None };
-        let wanted = self.builtin_type(self.name(name.name))?;
-        if !self.unify(ty, wanted) {
-            let found = self.resolve(ty);
-            self.mismatch(found, wanted, name.span, Why::None);
-        }
-        let span = label.span.to(name.span);
-        Some(Pattern { kind: PatternKind::Bind(self.bind_name(label, wanted, cx)), ty: wanted, span })
     }
 
     fn array_pattern(
@@ -622,21 +604,30 @@ impl<'a> Checker<'a> {
             }
             None => Vec::new(),
         };
+        let read = |checker: &mut Self, ty| {
+            let ty = checker.types.substitute(ty, &type_args);
+            checker.read_type(ty)
+        };
+        let declared: Vec<(Symbol, Ty)> =
+            declared.into_iter().map(|(name, ty)| (name, read(self, ty))).collect();
         let mut fields = Vec::with_capacity(args.len());
         for (i, arg) in args.iter().enumerate() {
             if matches!(arg.pattern.kind, Pat::Rest(_)) {
                 continue;
             }
-            let shorthand = match arg.pattern.kind {
+            let (label, pattern) = self.labelled(arg, |label| {
+                declared.iter().find(|&&(field, _)| field == label).map(|&(_, ty)| ty)
+            });
+            let shorthand = match pattern.kind {
                 Pat::Name(name) => declared.iter().position(|&(field, _)| field == name.name),
                 _ => None,
             };
-            let at = match arg.label {
+            let at = match label {
                 Some(label) => match declared.iter().position(|&(field, _)| field == label.name) {
                     Some(at) => at,
                     None => {
                         self.unknown_member(ty, label, "field");
-                        self.pattern(&arg.pattern, Ty::ERROR, cx);
+                        self.pattern(pattern, Ty::ERROR, cx);
                         continue;
                     }
                 },
@@ -648,16 +639,37 @@ impl<'a> Checker<'a> {
                     Code::TypeMismatch,
                     format!("`{}` has {count}, and the pattern more", self.name(name.name)),
                 )
-                .at(arg.pattern.span, "one too many");
+                .at(pattern.span, "one too many");
                 self.error(error);
-                self.pattern(&arg.pattern, Ty::ERROR, cx);
+                self.pattern(pattern, Ty::ERROR, cx);
                 continue;
             };
-            let field_ty = self.types.substitute(field_ty, &type_args);
-            let field_ty = self.read_type(field_ty);
-            fields.push((at as u32, self.pattern(&arg.pattern, field_ty, cx)));
+            fields.push((at as u32, self.pattern(pattern, field_ty, cx)));
         }
         Pattern { kind: PatternKind::Fields(fields, None), ty, span }
+    }
+
+    /// The label and the pattern of an element. In `n: T`, `n` is a label if a field has this name, or else a name with the
+    /// type `T`. It is both where `T` is one of the types that the field may hold: a name of the program that is also that
+    /// of one of them would take every value.
+    pub fn labelled(
+        &mut self,
+        arg: &'a ast::PatternArg,
+        field: impl FnOnce(Symbol) -> Option<Ty>,
+    ) -> (Option<Ident>, &'a ast::Pattern) {
+        let field = arg.label.and_then(|label| field(label.name));
+        if let Some(typed) = &arg.typed
+            && let Pat::Typed(_, written) = &typed.kind
+            && self.is_type(written)
+            && field.is_none_or(|ty| {
+                let scope = self.cx().scope.clone();
+                let wanted = self.ty(written, &scope);
+                self.is_wider(wanted, ty)
+            })
+        {
+            return (field.and(arg.label), typed);
+        }
+        (arg.label, &arg.pattern)
     }
 
     /// `match v:`.

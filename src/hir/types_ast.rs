@@ -150,6 +150,35 @@ impl<'a> Checker<'a> {
         Ty::ERROR
     }
 
+    /// Whether what is written, which may be something else, names types only.
+    pub fn is_type(&self, written: &ast::Type) -> bool {
+        match &written.kind {
+            TypeKind::Path { path, .. } => self.is_type_path(path),
+            TypeKind::Array(of) | TypeKind::Set(of) | TypeKind::Option(of) => self.is_type(of),
+            TypeKind::Tuple(parts) => parts.iter().all(|part| self.is_type(&part.ty)),
+            TypeKind::Union(parts) => parts.iter().all(|part| self.is_type(part)),
+            TypeKind::FixedArray(..)
+            | TypeKind::Dict(..)
+            | TypeKind::Fn { .. }
+            | TypeKind::Dyn(_)
+            | TypeKind::Vector(..)
+            | TypeKind::Capability(..)
+            | TypeKind::Infer => true,
+        }
+    }
+
+    fn is_type_path(&self, path: &[ast::Ident]) -> bool {
+        let scope = &self.bodies[self.current].scope;
+        let [name] = path else { return matches!(self.path_type_item(scope.module, path), Ok(Some(_))) };
+        let text = self.name(name.name);
+        scope.given.iter().any(|(given, _)| *given == name.name)
+            || scope.generics.iter().any(|generic| generic.name == name.name)
+            || text == "Self" && scope.self_ty.is_some()
+            || self.module_type(scope.module, name.name).is_some()
+            || self.builtin_type(text).is_some()
+            || CONSTRUCTORS.iter().any(|(constructor, _)| *constructor == text)
+    }
+
     /// `module.Type<args>`.
     fn qualified_type(
         &mut self,

@@ -123,12 +123,21 @@ pub enum PatternKind {
     Rest(Option<Ident>),
 }
 
-/// An element of a tuple or construct pattern. A typed pattern inside parentheses reads as a label: `(n: i64)` has the
-/// label `n` and the pattern `i64`; which one it is shows when names are resolved.
+/// An element of a tuple or construct pattern. `(n: i64)` may be a typed pattern or have the label `n` and the pattern `i64`;
+/// which one it is shows when names are resolved.
 #[derive(Debug)]
 pub struct PatternArg {
     /// The label, if it has one.
     pub label: Option<Ident>,
     /// The pattern.
     pub pattern: Pattern,
+    /// Label and pattern read as a typed pattern, where they can be.
+    pub typed: Option<Pattern>,
+}
+
+impl PatternArg {
+    /// An element that is a pattern and nothing else.
+    pub fn plain(pattern: Pattern) -> PatternArg {
+        PatternArg { label: None, pattern, typed: None }
+    }
 }

@@ -10,9 +10,9 @@ impl Parser<'_> {
             return Ok(first);
         }
         let start = first.span;
-        let mut elems = vec![PatternArg { label: None, pattern: first }];
+        let mut elems = vec![PatternArg::plain(first)];
         while self.eat(TokenKind::Comma) {
-            elems.push(PatternArg { label: None, pattern: self.pattern()? });
+            elems.push(PatternArg::plain(self.pattern()?));
         }
         Ok(Pattern { kind: PatternKind::Tuple(elems), span: self.since(start) })
     }
@@ -59,7 +59,7 @@ impl Parser<'_> {
                 let mut elems = self.list(RParen, Self::pattern_arg)?;
                 let is_group = elems.len() == 1 && self.tokens[self.pos - 2].kind != Comma;
                 match elems.pop() {
-                    Some(PatternArg { label: None, pattern }) if is_group => pattern.kind,
+                    Some(PatternArg { label: None, pattern, .. }) if is_group => pattern.kind,
                     Some(last) => {
                         elems.push(last);
                         PatternKind::Tuple(elems)
@@ -69,7 +69,7 @@ impl Parser<'_> {
             }
             LBracket => {
                 self.bump();
-                PatternKind::Array(self.list(RBracket, Self::pattern)?)
+                PatternKind::Array(self.list(RBracket, Self::pattern_with_type)?)
             }
             Mut if self.ahead(1).kind.is_name() => {
                 let error = Diagnostic::error(Code::ExpectedPattern, "`mut` is no part of a pattern")
@@ -103,12 +103,61 @@ impl Parser<'_> {
     }
 
     fn pattern_arg(&mut self) -> Parsed<PatternArg> {
-        let is_labelled = self.kind().is_word() && self.ahead(1).kind == TokenKind::Colon;
-        let label = if is_labelled { Some(self.word()) } else { None };
-        if is_labelled {
-            self.bump();
+        if !self.kind().is_word() || self.ahead(1).kind != TokenKind::Colon {
+            return Ok(PatternArg::plain(self.pattern_with_type()?));
         }
-        Ok(PatternArg { label, pattern: self.pattern()? })
+        let label = self.word();
+        self.bump();
+        let start = self.pos;
+        let Some(ty) = self.attempt(Self::type_of_arg) else {
+            return Ok(PatternArg { label: Some(label), ..PatternArg::plain(self.pattern_with_type()?) });
+        };
+        let end = std::mem::replace(&mut self.pos, start);
+        let name = Box::new(Pattern { kind: PatternKind::Name(label), span: label.span });
+        let span = label.span.to(ty.span);
+        let typed = Pattern { kind: PatternKind::Typed(name, ty), span };
+        let pattern = self.attempt(Self::pattern);
+        if self.pos == end
+            && let Some(pattern) = pattern
+        {
+            return Ok(PatternArg { label: Some(label), pattern, typed: Some(typed) });
+        }
+        self.pos = end;
+        Ok(PatternArg::plain(typed))
+    }
+
+    /// A pattern, perhaps with a type, in brackets.
+    fn pattern_with_type(&mut self) -> Parsed<Pattern> {
+        let pattern = self.pattern()?;
+        if self.at(TokenKind::Colon) { self.typed(pattern) } else { Ok(pattern) }
+    }
+
+    /// At the `:` behind a pattern: the pattern with the type.
+    fn typed(&mut self, pattern: Pattern) -> Parsed<Pattern> {
+        self.bump();
+        let ty = self.ty()?;
+        let span = pattern.span.to(ty.span);
+        Ok(Pattern { kind: PatternKind::Typed(Box::new(pattern), ty), span })
+    }
+
+    /// A type that is all that stands behind a label.
+    fn type_of_arg(&mut self) -> Parsed<Type> {
+        let is_whole = |p: &Self, at| matches!(p.ahead(at).kind, TokenKind::Comma | TokenKind::RParen);
+        match self.type_extent(0) {
+            Some(extent) if is_whole(self, extent) => self.ty(),
+            Some(_) | None => Err(Failed),
+        }
+    }
+
+    /// What is parsed, or nothing: then nothing was taken or reported.
+    fn attempt<T>(&mut self, parse: impl FnOnce(&mut Self) -> Parsed<T>) -> Option<T> {
+        let (pos, before) = (self.pos, std::mem::take(self.diags));
+        let result = parse(self).ok();
+        *self.diags = before;
+        if result.is_none() {
+            self.pos = pos;
+        }
+        result
     }
 
     fn literal_pattern(&mut self) -> Parsed<PatternKind> {
@@ -162,10 +211,7 @@ impl Parser<'_> {
         }
         let mut pattern = self.pattern_list()?;
         if self.at(Colon) && (!is_case || self.is_type_before_colon()) {
-            self.bump();
-            let ty = self.ty()?;
-            let span = pattern.span.to(ty.span);
-            pattern = Pattern { kind: PatternKind::Typed(Box::new(pattern), ty), span };
+            pattern = self.typed(pattern)?;
         }
         let guard = if self.eat(If) { Some(self.expr()?) } else { None };
         match self.kind() {

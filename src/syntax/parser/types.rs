@@ -209,28 +209,33 @@ impl Parser<'_> {
         None
     }
 
-    /// How many tokens the type that starts `ahead` tokens on takes, as far as can be told without parsing it: a path
-    /// or something in brackets, with type arguments and `?`.
+    /// How many tokens the type that starts `ahead` tokens on takes, as far as can be told without parsing it: paths and
+    /// what stands in brackets, with type arguments and `?`, and unions of these.
     pub(super) fn type_extent(&self, ahead: usize) -> Option<usize> {
         use TokenKind::*;
         let mut at = ahead;
-        match self.ahead(at).kind {
-            LBracket | LBrace | LParen => at = self.past_brackets(at)?,
-            kind if kind.is_name() => {
-                at += 1;
-                while self.ahead(at).kind == Dot && self.ahead(at + 1).kind.is_word() {
-                    at += 2;
+        loop {
+            match self.ahead(at).kind {
+                LBracket | LBrace | LParen => at = self.past_brackets(at)?,
+                kind if kind.is_name() => {
+                    at += 1;
+                    while self.ahead(at).kind == Dot && self.ahead(at + 1).kind.is_word() {
+                        at += 2;
+                    }
+                    if self.ahead(at).kind == Lt && !self.ahead(at).has_space {
+                        at = self.past_brackets(at)?;
+                    }
                 }
-                if self.ahead(at).kind == Lt && !self.ahead(at).has_space {
-                    at = self.past_brackets(at)?;
-                }
+                _ => return None,
             }
-            _ => return None,
-        }
-        while matches!(self.ahead(at).kind, Question | QuestionQuestion) {
+            while matches!(self.ahead(at).kind, Question | QuestionQuestion) {
+                at += 1;
+            }
+            if self.ahead(at).kind != Pipe {
+                return Some(at - ahead);
+            }
             at += 1;
         }
-        Some(at - ahead)
     }
 
     fn past_brackets(&self, from: usize) -> Option<usize> {
