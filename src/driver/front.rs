@@ -109,8 +109,8 @@ pub(super) fn with_examples(
         Kind::Simple => {
             let mut program = check_simple(session, Some((input, file)), &[])?;
             let examples = std::mem::take(&mut program.examples);
-            if session.options.makes_library() {
-                without_entry(session, &mut program);
+            if is_library(session, &program) {
+                into_library(session, &mut program);
             }
             let mut module = lowered(session, program)?;
             module.name = session.options.remapped(&input.name());
@@ -119,17 +119,28 @@ pub(super) fn with_examples(
     }
 }
 
+/// Whether a file is made into a library: for an output that is one, or for objects for others of a file that has something
+/// for them and nothing that a program would run.
+fn is_library(session: &Session<'_>, program: &hir::Program) -> bool {
+    let runtime = session.interner.lookup("rt");
+    let is_offered = |func: &hir::Func| func.attrs.is_export && func.path.first().copied() != runtime;
+    session.options.makes_library()
+        || session.options.makes_no_program()
+            && program.first_statement().is_none()
+            && program.funcs.iter().any(is_offered)
+}
+
 /// Makes a library of a program: nobody calls its entry function, and who uses two libraries has a `main` of their own.
-fn without_entry(session: &mut Session<'_>, program: &mut hir::Program) {
-    if let Some(step) = program.first_step() {
+fn into_library(session: &mut Session<'_>, program: &mut hir::Program) {
+    if let Some(statement) = program.first_statement() {
         let warning =
-            Diagnostic::new(Severity::Warning, None, "nothing of a library runs before it is called")
-                .at(step, "this runs in a program only");
+            Diagnostic::new(Severity::Warning, None, "a library has no `main` and no statements to run")
+                .at(statement, "this runs in a program only");
         session.diagnostics.push(warning.help(
-            "exported functions are what a library has for others; a `const` with a literal has its value from the start",
+            "only module-level variables get their values when it is loaded: what else is to be done, an exported function does",
         ));
     }
-    program.entry = None;
+    program.make_library();
 }
 
 /// Lowers a checked program.

@@ -362,6 +362,12 @@ impl Options {
         self.emit.iter().any(|emit| emit.kind.is_library())
     }
 
+    /// Whether there are outputs, and neither a program nor a library among them.
+    pub fn makes_no_program(&self) -> bool {
+        let is_whole = |kind: EmitKind| kind == EmitKind::Exe || kind.is_library();
+        !self.emit.is_empty() && !self.emit.iter().any(|emit| is_whole(emit.kind))
+    }
+
     /// What the program is linked with: if nothing else was asked for, the system of this machine for programs of its kind,
     /// and nothing of a system for others.
     pub fn link_mode(&self) -> LinkMode {

@@ -92,6 +92,7 @@ impl<'a> Checker<'a> {
             groups: Vec::new(),
             is_in_example: false,
             examples: Vec::new(),
+            declarations: Vec::new(),
             option: None,
             result: None,
             thrown: None,

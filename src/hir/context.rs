@@ -182,6 +182,8 @@ pub(super) struct Checker<'a> {
     pub is_in_example: bool,
     /// Examples so far.
     pub examples: Vec<Example>,
+    /// Of the code of the entry function, what declares variables.
+    pub declarations: Vec<usize>,
     /// Values of module-level constants, as far as they were asked for.
     pub constants: FxHashMap<GlobalId, Option<i128>>,
     pub obligations: Vec<Obligation>,

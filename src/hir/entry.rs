@@ -105,7 +105,9 @@ impl<'a> Checker<'a> {
                                 continue;
                             }
                             has_code |= !self.modules[module].is_runtime;
+                            let first = code.len();
                             code.append(&mut self.lets[index].code);
+                            self.declarations.extend(first..code.len());
                         }
                     }
                     StmtKind::Expr(e) if Some(i) == last && found.is_some() && self.is_main_call(e) => {}
@@ -282,8 +284,8 @@ impl<'a> Checker<'a> {
             }
             if self.modules[module].is_runtime || decl.kind == ast::LetKind::Const {
                 // Lowering gives them their values: MIR programs have those of the runtime, and what stands above a
-                // constant has it, too.
-                self.globals[id.idx()].initial = initial(&value);
+                // constant has it, too. A number is the unfinished literal that it is.
+                self.globals[id.idx()].initial = Initial::of(&value);
                 if self.globals[id.idx()].initial.is_some() {
                     return Vec::new();
                 }
@@ -334,14 +336,5 @@ impl<'a> Checker<'a> {
                 .help("write the type: `val name: T = …`, or `f<T>(…)` for a type argument");
             self.error(error);
         }
-    }
-}
-
-/// The initialiser, if it is known without running code; a number as the unfinished literal that it is.
-fn initial(value: &Expr) -> Option<Initial> {
-    match &value.kind {
-        ExprKind::Literal(constant) => Some(Initial::Constant(*constant)),
-        ExprKind::Array(items) if items.is_empty() => Some(Initial::Empty),
-        _ => None,
     }
 }

@@ -59,6 +59,8 @@ impl<'a> Checker<'a> {
             dict: self.dict,
             set: self.set,
             entry,
+            declarations: self.declarations,
+            is_library: false,
             last_value,
         }
     }

@@ -57,18 +57,58 @@ pub struct Program {
     /// The struct `Set`, likewise.
     pub set: Option<AdtId>,
     /// A function made by the checker, `fn() -> i64`: it initialises the module-level variables and runs the top-level
-    /// statements in textual order, calls `main` if there is one, and returns the exit code. `None` for a library.
+    /// statements in textual order, calls `main` if there is one, and returns the exit code. `None` where there is nothing
+    /// to do.
     pub entry: Option<FuncId>,
+    /// Which steps of the entry function declare variables, by their indices in its block, in order.
+    pub declarations: Vec<usize>,
+    /// Whether it is a library: its entry function, which then only declares, runs when it is loaded.
+    pub is_library: bool,
     /// The variable `it` of the last module, if it declares one: what a dialogue shows.
     pub last_value: Option<LastValue>,
 }
 
 impl Program {
-    /// Where the first thing is that the entry function does, if it does anything but to give the exit code 0.
-    pub fn first_step(&self) -> Option<Span> {
+    /// Where the first thing is that the entry function does, if it does anything but to declare variables and to give the
+    /// exit code 0.
+    pub fn first_statement(&self) -> Option<Span> {
         let FuncKind::Body(body) = &self.funcs[self.entry?.idx()].kind else { return None };
-        let ExprKind::Block(code, _) = &body.value.kind else { return None };
-        code.iter().find(|step| !matches!(step.kind, ExprKind::Literal(_))).map(|step| step.span)
+        let ExprKind::Block(steps, _) = &body.value.kind else { return None };
+        let does = |(i, step): &(usize, &Expr)| {
+            !matches!(step.kind, ExprKind::Literal(_)) && self.declarations.binary_search(i).is_err()
+        };
+        steps.iter().enumerate().find(does).map(|(_, step)| step.span)
+    }
+
+    /// Makes a library of it: of its entry function the declarations of variables stay, and of those the ones that have code
+    /// to run.
+    pub fn make_library(&mut self) {
+        self.is_library = true;
+        let declarations = std::mem::take(&mut self.declarations);
+        let Some(FuncKind::Body(body)) = self.entry.map(|entry| &mut self.funcs[entry.idx()].kind) else {
+            return;
+        };
+        let ExprKind::Block(steps, _) = &mut body.value.kind else { return };
+        let globals = &mut self.globals;
+        let mut index = 0;
+        steps.retain(|step| {
+            let is_declaration = declarations.binary_search(&index).is_ok();
+            index += 1;
+            let ExprKind::Initialise(id, value) = &step.kind else { return is_declaration };
+            let initial = Initial::of(value);
+            if initial.is_some() {
+                let global = &mut globals[id.idx()];
+                (global.initial, global.is_checked) = (initial, false);
+            }
+            initial.is_none()
+        });
+        if steps.is_empty() {
+            self.entry = None;
+            return;
+        }
+        let kind = ExprKind::Literal(Constant::Int(0));
+        steps.push(Expr { kind, ty: Ty::I64, span: Span::NONE });
+        self.declarations = (0..steps.len() - 1).collect();
     }
 }
 
@@ -339,8 +379,8 @@ pub struct Global {
     pub path: Vec<Symbol>,
     /// Its type, without type parameters.
     pub ty: Ty,
-    /// Its initialiser, when it is a constant or a variable of the runtime's and no code must run: then no code of the
-    /// entry function does it.
+    /// Its initialiser, when it is a constant or a variable of the runtime's or of a library and no code must run: then no
+    /// code of the entry function does it.
     pub initial: Option<Initial>,
     /// Whether functions may run before its initialiser that use it, so that each use has to ask.
     pub is_checked: bool,
@@ -355,6 +395,17 @@ pub enum Initial {
     Constant(Constant),
     /// The array without elements.
     Empty,
+}
+
+impl Initial {
+    /// The initialiser that gives the value, if it is known without running code.
+    pub fn of(value: &Expr) -> Option<Initial> {
+        match &value.kind {
+            ExprKind::Literal(constant) => Some(Initial::Constant(*constant)),
+            ExprKind::Array(items) if items.is_empty() => Some(Initial::Empty),
+            _ => None,
+        }
+    }
 }
 
 /// A scalar known when compiling.

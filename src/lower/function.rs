@@ -146,17 +146,30 @@ pub(super) fn lower_main(cx: &mut Context, module: &mut Module, entry: hir::Func
     b.finish();
 }
 
+/// Makes the function that the system calls when a library is loaded, around its entry function.
+pub(super) fn lower_load(cx: &mut Context, module: &mut Module, entry: hir::FuncId) {
+    let entry = cx.func(module, entry, Vec::new());
+    let load = called_by_system(module, "rt::load", entry);
+    module.funcs[load.idx()].facts.constructor = true;
+}
+
 /// Makes the function that the system calls when a library is no longer used.
 pub(super) fn lower_end(cx: &mut Context, module: &mut Module) {
-    let sig = Signature { params: Vec::new(), ret: Ty::UNIT, variadic: false, abi: Abi::C };
-    let id = module.declare("rt::end", sig, Linkage::Internal);
-    module.funcs[id.idx()].facts.destructor = true;
     let finish = cx.lang(module, "finish", Vec::new());
+    let end = called_by_system(module, "rt::end", finish);
+    module.funcs[end.idx()].facts.destructor = true;
+}
+
+/// A function of the form of constructors and destructors, which calls another.
+fn called_by_system(module: &mut Module, name: &str, callee: FuncId) -> FuncId {
+    let sig = Signature { params: Vec::new(), ret: Ty::UNIT, variadic: false, abi: Abi::C };
+    let id = module.declare(name, sig, Linkage::Internal);
     let mut b = FunctionBuilder::new(module, id);
     let none = b.list(&[]);
-    b.call(finish, none);
+    b.call(callee, none);
     b.ret(None);
     b.finish();
+    id
 }
 
 /// Lowers the body of one function.

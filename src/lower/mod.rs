@@ -69,8 +69,10 @@ pub fn lower(
     lower_from(program, interner, files, |cx, module| {
         cx.variables = variables;
         cx.hides_runtime = true;
-        if let Some(entry) = cx.program.entry {
-            function::lower_main(cx, module, entry);
+        match cx.program.entry {
+            Some(entry) if cx.program.is_library => function::lower_load(cx, module, entry),
+            Some(entry) => function::lower_main(cx, module, entry),
+            None => {}
         }
         for (i, func) in cx.program.funcs.iter().enumerate() {
             if func.attrs.is_export && !cx.is_runtime(func) {
@@ -157,7 +159,7 @@ fn lower_from(
     roots(&mut cx, &mut module);
     cx.lower_queue(&mut module);
     // What a library has collected to write, nobody asks it for.
-    if cx.program.entry.is_none() && cx.collects_output() {
+    if (cx.program.entry.is_none() || cx.program.is_library) && cx.collects_output() {
         function::lower_end(&mut cx, &mut module);
         cx.lower_queue(&mut module);
     }

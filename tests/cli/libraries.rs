@@ -28,7 +28,7 @@ long digits(long n);
 int main(void) { return squares(5) == 30 && digits(-1234) == 5 ? 0 : 1; }
 ";
 
-fn c_compiler(place: &Place, args: &[&str]) {
+pub fn c_compiler(place: &Place, args: &[&str]) {
     let done = Command::new("cc").args(args).current_dir(place.folder.path()).output().unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 }
@@ -56,7 +56,7 @@ fn check_symbols(bytes: &[u8], prefix: &str) {
             && symbol.name().is_ok_and(|name| name.contains("hidden"))
     };
     assert!(!file.symbols().any(is_exposed));
-    // Nothing runs before `main` of who uses it.
+    // Without variables there is nothing to run before `main` of who uses it.
     assert!(!file.sections().any(|section| section.name().is_ok_and(|name| name.contains("init"))));
 }
 
@@ -236,7 +236,7 @@ fn a_library_made_of_a_program_has_no_main() {
                 args.push("--link=dynamic");
             }
             let ran = place.simplec(&args);
-            let says = ["warning: nothing of a library runs before it is called", "both.spl:7:4"];
+            let says = ["warning: a library has no `main` and no statements to run", "both.spl:7:4"];
             assert!(says.iter().all(|part| ran.succeeds().stderr.contains(part)), "{}", ran.stderr);
             let bytes = std::fs::read(place.path("out")).unwrap();
             let names = match ArchiveFile::parse(&*bytes) {

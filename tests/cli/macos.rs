@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::libraries::{LIBRARY, PRINTER, STEPS};
+use crate::loading;
 use crate::place::{Place, Ran, has_llvm};
 use crate::windows::tool;
 
@@ -61,6 +62,34 @@ fn libraries_for_macos_run_and_write_at_the_end() {
             build(&["-o", "steps", "steps.mir"]);
             let ran = run(&place, &loader, "steps");
             assert_eq!((ran.code, &*ran.stdout), (4, "abcd"), "{arch} {backend}: {}", ran.stderr);
+        }
+    }
+}
+
+#[test]
+fn variables_of_libraries_for_macos_have_their_values() {
+    if !has_llvm() || !cfg!(target_os = "linux") {
+        return;
+    }
+    let place = loading::place();
+    for arch in ["x86_64", "aarch64"] {
+        let Some(loader) = loader(&place, arch) else {
+            eprintln!("programs for macOS on {arch} do NOT run here");
+            continue;
+        };
+        let target = format!("--target={arch}-apple-darwin");
+        for backend in ["--backend=llvm", "--backend=cranelift"] {
+            let build = |args: &[&str]| {
+                place.simplec(&[&["build", &*target, backend], args].concat()).succeeds();
+            };
+            for emit in ["--emit=dylib=libvalues.dylib", "--emit=staticlib=libvalues.a"] {
+                build(&[emit, "values.spl"]);
+                let linked = format!("link-args={}", &emit[emit.rfind('=').unwrap() + 1..]);
+                build(&["-C", &linked, "-o", "user", "user.spl"]);
+                let ran = run(&place, &loader, "user");
+                let expected = (0, loading::GIVEN);
+                assert_eq!((ran.code, &*ran.stdout), expected, "{arch} {backend} {emit}: {}", ran.stderr);
+            }
         }
     }
 }

@@ -4,6 +4,7 @@
 
 mod libraries;
 mod linking;
+mod loading;
 mod macos;
 mod objects;
 mod place;

@@ -19,7 +19,7 @@ fn build(place: &Place, triple: &str, args: &[&str]) {
 }
 
 /// What a program says that is linked with these files; `None` where nothing runs it.
-fn run(place: &Place, triple: &str, linked: &str, program: &str) -> Option<String> {
+pub fn run(place: &Place, triple: &str, linked: &str, program: &str) -> Option<String> {
     let link = format!("link-args={linked}");
     let ran = place.simplec(&["run", "--release", "--target", triple, "-C", &link, program]);
     if ran.code != 0 && ran.stderr.contains("help: install ") && std::env::var_os("CI").is_none() {
