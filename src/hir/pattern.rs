@@ -413,7 +413,7 @@ impl<'a> Checker<'a> {
                     .at(span, format!("what is matched is of type `{shown}`"));
                     self.error(error);
                 }
-                parts.iter().for_each(|part| self.pattern_of_nothing(&part.pattern, cx));
+                self.elements_of_nothing(parts, cx);
                 return nothing;
             }
         };
@@ -430,7 +430,7 @@ impl<'a> Checker<'a> {
             )
             .at(span, "wrong number of elements");
             self.error(error);
-            parts.iter().for_each(|part| self.pattern_of_nothing(&part.pattern, cx));
+            self.elements_of_nothing(parts, cx);
             return nothing;
         }
         let mut fields = Vec::with_capacity(count);
@@ -466,6 +466,14 @@ impl<'a> Checker<'a> {
             fields.push((at as u32, self.pattern(pattern, types[at], cx)));
         }
         Pattern { kind: PatternKind::Fields(fields, named), ty, span }
+    }
+
+    /// The elements of a pattern that does not fit.
+    fn elements_of_nothing(&mut self, elements: &'a [ast::PatternArg], cx: &mut PatternCx) {
+        for element in elements {
+            let (_, pattern) = self.labelled(element, |_| None);
+            self.pattern_of_nothing(pattern, cx);
+        }
     }
 
     /// A part of a pattern that does not fit: its names are declared, so that their uses are not reported.
@@ -564,9 +572,6 @@ impl<'a> Checker<'a> {
         cx: &mut PatternCx,
     ) -> Pattern {
         let nothing = Pattern { kind: NOTHING, ty, span };
-        let loosely = |checker: &mut Self, cx: &mut PatternCx| {
-            args.iter().for_each(|arg| checker.pattern_of_nothing(&arg.pattern, cx));
-        };
         let module = self.cx().scope.module;
         if let Some(variant) = self.variant_path(path, ty) {
             let ty = self.resolve(ty);
@@ -580,7 +585,7 @@ impl<'a> Checker<'a> {
                 Ok(_) if ty == Ty::ERROR => {}
                 Ok(_) => self.unknown_case(path, ty),
             }
-            loosely(self, cx);
+            self.elements_of_nothing(args, cx);
             return nothing;
         };
         let type_args = match self.types.get(ty) {
@@ -593,7 +598,7 @@ impl<'a> Checker<'a> {
                         .at(span, format!("what is matched is of type `{shown}`"));
                     self.error(error);
                 }
-                loosely(self, cx);
+                self.elements_of_nothing(args, cx);
                 return nothing;
             }
         };

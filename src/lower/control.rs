@@ -305,7 +305,10 @@ impl<'p> FnLowerer<'_, 'p> {
                     self.expr_to(value, Dest::Discard);
                     None
                 } else {
-                    Some(self.expr_owned(value))
+                    let result = self.expr_owned(value);
+                    // What is deferred may assign the variable whose register this is.
+                    let is_read_later = self.pending.iter().any(|left| matches!(left, Pending::Defer(_)));
+                    Some(if is_read_later { self.b.mov(result) } else { result })
                 }
             }
             (None, _) => None,

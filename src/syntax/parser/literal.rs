@@ -264,7 +264,11 @@ fn read_number(text: &str) -> Result<Value, NumberError> {
     }
     let suffix = read_suffix(rest, has_joint).ok_or_else(|| match rest.chars().next() {
         Some(c) if c.is_ascii_digit() => bad(format!("`{c}` is no digit of base {radix}")),
-        _ => bad(format!("`{rest}` is no suffix of a number")),
+        _ => (
+            Code::BadNumber,
+            format!("`{rest}` is no suffix of a number"),
+            "suffixes are types, as in `7u8`, and behind `_` units, as in `5_km`",
+        ),
     })?;
     let type_suffix = match suffix {
         Some(RawSuffix::Type(ty)) => Some(ty),
