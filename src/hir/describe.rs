@@ -85,8 +85,12 @@ impl Checker<'_> {
                         // Of a type that nothing tells: all that there is to see is `nil`.
                         return out.push_str("nil");
                     }
+                    // Behind a union or a function `?` would be of its last type.
+                    let is_last =
+                        matches!(self.types.get(self.resolve(args[0])), TyKind::Union(_) | TyKind::Fn(..));
+                    out.push_str(if is_last { "(" } else { "" });
                     self.write_type(out, args[0]);
-                    out.push('?');
+                    out.push_str(if is_last { ")?" } else { "?" });
                 } else if Some(*id) == self.dict && args.len() == 2 {
                     out.push('{');
                     self.write_type(out, args[0]);

@@ -91,15 +91,16 @@ impl<'a> Checker<'a> {
         }
         let ty = value.ty;
         let Some(pattern) = self.tested_pattern(ty, written, span) else { return self.error_expr(span) };
-        if let (PatternKind::Downcast(inner), Some(of)) = (&pattern.kind, self.known_root(&value)) {
-            let rest = self.union_parts(ty).map(|parts| {
-                let taken = self.union_parts(inner.ty).unwrap_or_else(|| vec![inner.ty]);
-                self.types.union(parts.into_iter().filter(|part| !taken.contains(part)).collect())
-            });
-            self.tests
-                .insert(e, Test { of, when_true: Some(inner.ty), when_false: rest, is_presence: false });
-        }
-        if let PatternKind::Variant(variant, _) = pattern.kind
+        if let Some(found) = found_part(&pattern) {
+            if let Some(of) = self.known_root(&value) {
+                let rest = self.union_parts(ty).map(|parts| {
+                    let taken = self.union_parts(found).unwrap_or_else(|| vec![found]);
+                    self.types.union(parts.into_iter().filter(|part| !taken.contains(part)).collect())
+                });
+                let test = Test { of, when_true: Some(found), when_false: rest, is_presence: false };
+                self.tests.insert(e, test);
+            }
+        } else if let PatternKind::Variant(variant, _) = pattern.kind
             && let Some((_, present)) = self.payload_of(ty)
         {
             self.presence_test(e, &value, variant == present);
@@ -193,9 +194,19 @@ impl<'a> Checker<'a> {
         if wanted == Ty::ERROR {
             return None;
         }
+        let part = Pattern { kind: PatternKind::Wildcard, ty: wanted, span };
         if self.is_wider(wanted, ty) {
-            let inner = Pattern { kind: PatternKind::Wildcard, ty: wanted, span };
-            return Some(Pattern { kind: PatternKind::Downcast(Box::new(inner)), ty, span });
+            return Some(Pattern { kind: PatternKind::Downcast(Box::new(part)), ty, span });
+        }
+        // Of an optional value it asks whether there is one, too.
+        if let Some((payload, present)) = self.payload_of(ty) {
+            let inner = match self.is_wider(wanted, payload) {
+                true => Some(Pattern { kind: PatternKind::Downcast(Box::new(part)), ty: payload, span }),
+                false => (self.resolve(payload) == wanted).then_some(part),
+            };
+            if let Some(inner) = inner {
+                return Some(Pattern { kind: PatternKind::Variant(present, vec![(0, inner)]), ty, span });
+            }
         }
         let (shown, asked) = (self.show(ty), self.show(wanted));
         let answer = if self.fits(ty, wanted) { "always" } else { "never" };
@@ -411,6 +422,21 @@ impl<'a> Checker<'a> {
             value = *whole;
         }
         value
+    }
+}
+
+/// The type of a union or an `Any`, perhaps in an optional value, that a test asks for.
+fn found_part(pattern: &Pattern) -> Option<Ty> {
+    match &pattern.kind {
+        PatternKind::Downcast(inner) => Some(inner.ty),
+        PatternKind::Variant(_, fields) => fields.iter().find_map(|(_, field)| found_part(field)),
+        PatternKind::Wildcard
+        | PatternKind::Bind(_)
+        | PatternKind::Constant(_)
+        | PatternKind::Range { .. }
+        | PatternKind::Fields(..)
+        | PatternKind::Array { .. }
+        | PatternKind::Or(_) => None,
     }
 }
 

@@ -173,6 +173,17 @@ impl<'a> Checker<'a> {
                     let inner = self.pattern(inner, wanted, cx);
                     return make(PatternKind::Downcast(Box::new(inner)));
                 }
+                // `case n: T` is also for an optional value that holds a `T`.
+                if let Some((payload, present)) = self.payload_of(ty)
+                    && self.var_kind(wanted).is_none()
+                    && self.payload_of(wanted).is_none()
+                {
+                    self.refutable(cx, span);
+                    return make(PatternKind::Variant(
+                        present,
+                        vec![(0, self.pattern(pattern, payload, cx))],
+                    ));
+                }
                 if !self.unify(ty, wanted) {
                     self.mismatch(ty, wanted, written.span, Why::None);
                 }
