@@ -83,8 +83,13 @@ impl Board {
     }
 }
 
+/// Why a program that starts another does not hear that there is none, under qemu-user.
+const COPIED_MEMORY: &str = "qemu-user gives what should share its parent's memory a copy, so that the C library does not hear of the error";
+
 /// What cannot be: the beginning of a row's triple, a program, and why.
 const LIMITS: &[(&str, &str, &str)] = &[
+    // The loader is a program for another processor, with the C library of Linux.
+    ("aarch64-apple", "tests/run/std_process_missing", COPIED_MEMORY),
     (
         "wasm",
         "tests/run/stack_overflow",
@@ -100,11 +105,7 @@ const LIMITS: &[(&str, &str, &str)] = &[
 
 /// The same, of programs for another Linux or for macOS, which an emulator runs: how they are linked, the program, and why.
 const LIMITS_OF_EMULATORS: &[(&[LinkMode], &str, &str)] = &[
-    (
-        &[LinkMode::Dynamic],
-        "tests/run/std_process_missing",
-        "qemu-user gives what should share its parent's memory a copy, so that the C library does not hear of the error",
-    ),
+    (&[LinkMode::Dynamic], "tests/run/std_process_missing", COPIED_MEMORY),
     (
         &[LinkMode::SelfContained, LinkMode::Dynamic],
         "tests/run/rt_children",
