@@ -91,6 +91,10 @@ impl<'a> Checker<'a> {
         let value = self.expr(e, Expect::Any);
         self.default_literals(mark);
         let ty = self.resolve(value.ty);
+        // Of which type's values it is the absence makes no difference to what is shown.
+        if let (ast::ExprKind::Nil, Some((payload, _))) = (&e.kind, self.payload_of(ty)) {
+            self.unify(payload, Ty::UNIT);
+        }
         self.require(ty, Builtin::Show, e.span);
         value
     }

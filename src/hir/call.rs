@@ -360,6 +360,10 @@ impl<'a> Checker<'a> {
             let whole = self.whole(receiver);
             return self.method_call(whole, name, type_args, args, span);
         }
+        if self.method_of_parts(ty, name.name) == Some(Passing::Shared) {
+            let array = self.as_array(receiver);
+            return self.method_call(array, name, type_args, args, span);
+        }
         self.check_loosely(args);
         self.unknown_member(ty, name, "method");
         self.error_expr(span)

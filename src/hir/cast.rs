@@ -1,9 +1,11 @@
 //! `e as T` (language reference §6).
 
 use super::context::*;
+use super::methods::WRITE_THE_TYPE;
 use super::tree::*;
 use super::types::{IntTy, Ty, TyKind};
 use crate::diagnostics::{Code, Diagnostic, Span};
+use crate::syntax::Symbol;
 use crate::syntax::ast::{self, ExprKind as Ast};
 
 impl<'a> Checker<'a> {
@@ -21,7 +23,8 @@ impl<'a> Checker<'a> {
             self.unify(operand.ty, to);
         }
         self.default_literals(mark);
-        let from = self.resolve(operand.ty);
+        // The numbers of a literal elsewhere, `[1, 2].map(\x: x as f64)`, are what they are alone.
+        let from = self.settle(operand.ty);
         operand.ty = from;
         if from == to || from == Ty::NEVER {
             return operand;
@@ -31,6 +34,9 @@ impl<'a> Checker<'a> {
         }
         if self.is_wider(from, to) {
             return self.upcast(operand, to);
+        }
+        if to == Ty::CHAR {
+            operand = self.as_char(operand, to);
         }
         match (self.unit_base(from), self.unit_base(to)) {
             (Some(base), None) => {
@@ -45,6 +51,25 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// The literal of a text with one code point as a `char`, where that is expected, or may be; any other value as it was.
+    pub fn as_char(&mut self, value: Expr, to: Ty) -> Expr {
+        let ExprKind::Literal(Constant::Text(text)) = value.kind else { return value };
+        let mut wanted = self.resolve(to);
+        while let Some((payload, _)) = self.payload_of(wanted) {
+            wanted = self.resolve(payload);
+        }
+        match self.only_char(text) {
+            Some(letter) if wanted == Ty::CHAR => self.int(u64::from(letter), Ty::CHAR, value.span),
+            _ => value,
+        }
+    }
+
+    /// The code point of a text that has one.
+    pub fn only_char(&self, text: Symbol) -> Option<char> {
+        let mut letters = self.name(text).chars();
+        letters.next().filter(|_| letters.next().is_none())
+    }
+
     /// A value, whose type is known, cast to another.
     fn cast_checked(&mut self, operand: Expr, to: Ty, span: Span) -> Expr {
         let from = self.resolve(operand.ty);
@@ -56,6 +81,14 @@ impl<'a> Checker<'a> {
             self.is_number(to) && (from != Ty::CHAR || matches!(self.types.get(to), TyKind::Int(_)));
         if from_scalar && to_fits {
             return expr(ExprKind::Cast(Box::new(operand)), to, span);
+        }
+        if self.var_kind(from).is_some() {
+            let error = Diagnostic::error(Code::CannotInfer, "the type of what is cast is not known here")
+                .at(operand.span, "nothing in front of this tells its type")
+                .help(WRITE_THE_TYPE);
+            self.error(error);
+            self.bind_result(from, Ty::ERROR);
+            return self.error_expr(span);
         }
         let (from_name, to_name) = (self.show(from), self.show(to));
         let mut error =

@@ -213,6 +213,10 @@ impl<'a> Checker<'a> {
             if ATTRS.contains(&text) || of_runtime.contains(&text) {
                 continue;
             }
+            if text == "gpu" {
+                self.unsupported("a function for the GPU", attr.span);
+                continue;
+            }
             let mut warning =
                 Diagnostic::warning(Code::UnknownAttribute, format!("there is no attribute `{text}`"))
                     .at(attr.span, "it has no effect");

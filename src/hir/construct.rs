@@ -298,7 +298,10 @@ impl<'a> Checker<'a> {
         if let Some((index, field_ty)) = self.field_of(ty, name.name) {
             return expr(ExprKind::Field(Box::new(base), index), field_ty, span);
         }
-        if self.builtin_method(ty, name.name).is_some() || self.find_method(ty, name.name).is_some() {
+        if self.builtin_method(ty, name.name).is_some()
+            || self.find_method(ty, name.name).is_some()
+            || self.method_of_parts(ty, name.name).is_some()
+        {
             return self.method_call(base, name, &[], &[], span);
         }
         self.unknown_member(ty, name, "field");

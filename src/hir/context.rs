@@ -317,6 +317,7 @@ impl<'a> Checker<'a> {
 
     /// The expression made to fit a type, or an error reported there.
     pub fn coerce(&mut self, value: Expr, to: Ty, why: Why) -> Expr {
+        let value = self.as_char(value, to);
         let (from, target) = (self.resolve(value.ty), self.resolve(to));
         if from == target || from == Ty::NEVER {
             return value;
@@ -369,6 +370,12 @@ impl<'a> Checker<'a> {
             error = error.help("take the value out: `…!`, or `… ?? default`");
         } else if self.is_wider(wanted, found) {
             error = error.help(format!("ask what it holds: `val v = …`, `if v is {want}: …`"));
+        } else if let (TyKind::Array(_), TyKind::FixedArray(..)) =
+            (self.types.get(wanted), self.types.get(found))
+        {
+            error = error.help("`…[:]` is an array of the same elements");
+        } else if wanted == Ty::CHAR && found == Ty::TEXT {
+            error = error.help("a literal of one code point is a `char` where one is expected: `\"a\"`");
         } else if wanted == Ty::TEXT {
             error = error.help("interpolate it into a text: `\"{…}\"`");
         } else if wanted == Ty::BOOL && self.is_number(found) {

@@ -2,7 +2,7 @@
 
 use super::context::*;
 use super::infer::VarKind;
-use super::tree::TraitId;
+use super::tree::{Passing, TraitId};
 use super::types::{Ty, TyKind};
 use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::syntax::Symbol;
@@ -39,6 +39,17 @@ impl Checker<'_> {
                 self.matches_type(pattern, ty, &mut bound)
             })
         })
+    }
+
+    /// How a method of arrays passes its array, which a fixed array of the same elements has, too, if it only reads: there it is
+    /// called on an array of them.
+    pub fn method_of_parts(&mut self, ty: Ty, name: Symbol) -> Option<Passing> {
+        let TyKind::FixedArray(elem, _) = *self.types.get(self.resolve(ty)) else { return None };
+        let array = self.types.intern(TyKind::Array(elem));
+        match self.own_method(array, name) {
+            Some(id) => self.decls[id.0 as usize].receiver,
+            None => self.builtin_method(array, name).map(|_| Passing::Shared),
+        }
     }
 
     /// The methods of a name that a type has from traits, either those of the prelude or all others.
@@ -145,14 +156,13 @@ impl Checker<'_> {
         } else if self.payload_of(ty).is_some() {
             error =
                 error.help("take the value out: `…!`, or `… ?? default`; `…?.` goes on where there is one");
+        } else if self.method_of_parts(ty, name.name) == Some(Passing::Mut) {
+            error = error.help("it changes an array: `…[:]` is one of the same elements");
         } else if let Some(help) = self.trait_with(ty, name.name) {
             error = error.help(help);
         } else if let Some(parts) = self.union_parts(ty) {
             let shown = self.show(parts[0]);
             error = error.help(format!("ask what it holds: `val v = …`, `if v is {shown}: …`"));
-        } else if let Some((payload, _)) = self.payload_of(ty) {
-            let shown = self.show(payload);
-            error = error.help(format!("it may be `nil`: `?.{text}` asks the `{shown}` if there is one"));
         } else if !fields.is_empty() && what == "field" {
             let list: Vec<String> = fields.iter().map(|&f| format!("`{}`", self.name(f))).collect();
             error = error.help(format!("its fields are {}", list.join(", ")));

@@ -128,6 +128,9 @@ impl<'a> Checker<'a> {
 
     /// Reports a name that nothing declares.
     pub fn unknown_name(&mut self, name: Symbol, span: Span) -> Expr {
+        if self.name(name) == "gpu" {
+            return self.unsupported("`gpu`", span);
+        }
         let error = self.no_such_name(name, span);
         self.error(error);
         self.error_expr(span)

@@ -337,6 +337,13 @@ impl<'a> Checker<'a> {
             };
             return expr(kind(op, a, b), Ty::BOOL, span);
         }
+        let (a, b) = (self.as_char(a, y), self.as_char(b, x));
+        let (a, b) = match (self.types.get(x), self.types.get(y)) {
+            (TyKind::FixedArray(..), TyKind::Array(_)) => (self.as_array(a), b),
+            (TyKind::Array(_), TyKind::FixedArray(..)) => (a, self.as_array(b)),
+            _ => (a, b),
+        };
+        let (x, y) = (self.resolve(a.ty), self.resolve(b.ty));
         // An optional value is compared with a plain one by its payload.
         let (a, b) = match (self.payload_of(x), self.payload_of(y)) {
             (Some(_), None) if self.var_kind(y) != Some(VarKind::Any) => match self.wrap_in_option(b, x) {
@@ -470,6 +477,7 @@ impl<'a> Checker<'a> {
             let value = self.expr(a, Expect::Any);
             let (bind, value) = self.temporary(value, false);
             let container = self.expr(b, Expect::Any);
+            let container = self.as_array(container);
             let found = self.resolve(container.ty);
             if found == Ty::ERROR {
                 return container;

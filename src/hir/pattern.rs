@@ -274,6 +274,9 @@ impl<'a> Checker<'a> {
             }
             Ast::Bool(value) if self.unify(ty, Ty::BOOL) => return Some(Constant::Bool(*value)),
             Ast::Text(text) if self.unify(ty, Ty::TEXT) => return Some(Constant::Text(*text)),
+            Ast::Text(text) if ty == Ty::CHAR && self.only_char(*text).is_some() => {
+                return self.only_char(*text).map(|letter| Constant::Int(u64::from(letter)));
+            }
             Ast::Bool(_) => Ty::BOOL,
             Ast::Text(_) => Ty::TEXT,
             _ => {

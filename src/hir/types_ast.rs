@@ -277,6 +277,10 @@ impl<'a> Checker<'a> {
 
     fn unknown_type(&mut self, name: ast::Ident, scope: &TyScope) {
         let text = self.name(name.name);
+        if is_vector_alias(text) {
+            self.unsupported("a SIMD vector", name.span);
+            return;
+        }
         let mut error = Diagnostic::error(Code::UnknownType, format!("there is no type `{text}`"))
             .at(name.span, "not declared here or in the prelude");
         let names = &self.namespaces[self.module_names[scope.module]];
@@ -380,4 +384,11 @@ fn path_of(e: &ast::Expr) -> Option<Vec<ast::Ident>> {
         }
         _ => None,
     }
+}
+
+/// Whether a name is that of a vector, as `f32x4`, `i8x16`.
+fn is_vector_alias(name: &str) -> bool {
+    let Some((elem, count)) = name.split_once('x') else { return false };
+    matches!(elem, "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" | "f32" | "f64")
+        && count.parse::<u8>().is_ok_and(u8::is_power_of_two)
 }

@@ -166,6 +166,15 @@ impl Parser<'_> {
         Ok(Expr { kind: ExprKind::Unary(op, Box::new(operand)), span: self.since(start) })
     }
 
+    /// What stands behind a `.` or `?.`.
+    fn member_of(&mut self, base: Expr) -> Parsed<ExprKind> {
+        let base = Box::new(base);
+        if self.at(TokenKind::Number) {
+            return Ok(ExprKind::TupleField(base, self.tuple_index()?));
+        }
+        Ok(ExprKind::Field(base, self.any_word("a field or a method")?))
+    }
+
     fn postfix(&mut self, mut base: Expr) -> Parsed<Expr> {
         use TokenKind::*;
         let start = base.span;
@@ -181,18 +190,13 @@ impl Parser<'_> {
                 LBracket => self.index(base)?,
                 Dot => {
                     self.bump();
-                    if self.at(Number) {
-                        let index = self.tuple_index()?;
-                        ExprKind::TupleField(Box::new(base), index)
-                    } else {
-                        ExprKind::Field(Box::new(base), self.any_word("a field or a method")?)
-                    }
+                    self.member_of(base)?
                 }
                 QuestionDot => {
                     self.bump();
                     let name = Expr { kind: ExprKind::Name(self.interner.intern(FOUND)), span: base.span };
                     found.push(base);
-                    ExprKind::Field(Box::new(name), self.any_word("a field or a method")?)
+                    self.member_of(name)?
                 }
                 DotQuestion => {
                     self.bump();

@@ -53,7 +53,7 @@ impl Parser<'_> {
             Actor | Mixin | Type | Unit => {
                 next.kind.is_name() && matches!(self.ahead(2).kind, Colon | Lt | With | Assign | Newline)
             }
-            Use => next.kind.is_word() || (next.kind == Dot || next.kind == DotDot) && next.has_space,
+            Use => next.kind.is_word() || matches!(next.kind, Dot | DotDot | Ellipsis) && next.has_space,
             Export => next.kind.is_word() && next.has_space || next.kind == Star,
             _ => false,
         }
