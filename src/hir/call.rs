@@ -135,7 +135,10 @@ impl<'a> Checker<'a> {
                 let name = Ident { span: callee.span, ..name };
                 return self.construct(item, name, type_args, args, span, expect);
             }
-            Named::Variant(id, variant) => return self.variant(id, variant, args, callee.span, span, expect),
+            Named::Variant(id, variant) => {
+                let ty = self.open_type(id, callee.span);
+                return self.variant(ty, variant, args, span, expect);
+            }
             Named::Builtin(function) => return self.call_builtin(function, args, span),
             Named::Local(_) | Named::Lambda(_) | Named::Outer(_) | Named::Global(_) => {
                 return self.call_value(callee, args, span);

@@ -23,17 +23,7 @@ impl<'a> Checker<'a> {
         span: Span,
         expect: Expect,
     ) -> Expr {
-        let scope = self.cx().scope.clone();
-        let mut type_args: Vec<Ty> = written.iter().map(|ty| self.ty(ty, &scope)).collect();
-        let count = match item {
-            TypeItem::Adt(id) => self.adts[id.idx()].generics.len(),
-            TypeItem::Alias(index) => self.aliases[index].decl.generics.len(),
-            TypeItem::Trait(_) | TypeItem::Mixin(_) | TypeItem::Unsupported => 0,
-        };
-        if written.is_empty() {
-            type_args = (0..count).map(|_| self.fresh(VarKind::Any, name.span)).collect();
-        }
-        let ty = self.item_type(item, type_args, name, name.span);
+        let ty = self.type_of_item(item, written, name);
         self.construct_of(ty, name, args, span, expect)
     }
 

@@ -64,23 +64,22 @@ impl<'a> Checker<'a> {
         self.error_expr(name.span)
     }
 
-    /// `Shape.Circle(1.0)`, `Some(x)`, `None`.
-    pub fn variant(
-        &mut self,
-        id: AdtId,
-        variant: u32,
-        args: &[Given<'a>],
-        name_span: Span,
-        span: Span,
-        expect: Expect,
-    ) -> Expr {
+    /// An enum, struct or class with fresh unknowns for its type arguments.
+    pub fn open_type(&mut self, id: AdtId, span: Span) -> Ty {
+        let count = self.adts[id.idx()].generics.len();
+        let args = (0..count).map(|_| self.fresh(VarKind::Any, span)).collect();
+        self.types.intern(TyKind::Adt(id, args))
+    }
+
+    /// `Shape.Circle(1.0)`, `Some(x)`, `None`, of an enum with type arguments as far as they are known.
+    pub fn variant(&mut self, ty: Ty, variant: u32, args: &[Given<'a>], span: Span, expect: Expect) -> Expr {
         if !self.takes(args, false) {
             return self.error_expr(span);
         }
+        let TyKind::Adt(id, type_args) = self.types.get(self.resolve(ty)).clone() else {
+            return self.error_expr(span);
+        };
         let declared = self.adts[id.idx()].span;
-        let count = self.adts[id.idx()].generics.len();
-        let type_args: Vec<Ty> = (0..count).map(|_| self.fresh(VarKind::Any, name_span)).collect();
-        let ty = self.types.intern(TyKind::Adt(id, type_args.clone()));
         if let Some(wanted) = expect.ty()
             && self.enum_of(wanted) == Some(id)
         {
@@ -123,17 +122,23 @@ impl<'a> Checker<'a> {
     }
 
     /// A case named without parentheses: its value, or, when it carries something, the function that makes it.
-    pub fn case_or_value(&mut self, id: AdtId, variant: u32, span: Span, expect: Expect) -> Expr {
-        if self.adts[id.idx()].variants[variant as usize].fields.is_empty() {
-            return self.variant(id, variant, &[], span, span, expect);
+    pub fn case_or_value(&mut self, ty: Ty, variant: u32, span: Span, expect: Expect) -> Expr {
+        let is_plain = self
+            .enum_of(ty)
+            .is_none_or(|id| self.adts[id.idx()].variants[variant as usize].fields.is_empty());
+        if is_plain {
+            return self.variant(ty, variant, &[], span, expect);
         }
-        self.case_value(id, variant, span, expect)
+        self.case_value(ty, variant, span, expect)
     }
 
     /// `nil`.
     pub fn nil(&mut self, span: Span, expect: Expect) -> Expr {
         match self.option {
-            Some(id) => self.variant(id, self.absent(), &[], span, span, expect),
+            Some(id) => {
+                let ty = self.open_type(id, span);
+                self.variant(ty, self.absent(), &[], span, expect)
+            }
             None => self.unsupported("`nil`", span),
         }
     }
@@ -151,49 +156,50 @@ impl<'a> Checker<'a> {
         Ok(expr(ExprKind::Variant(present, vec![value]), wanted, span))
     }
 
-    /// The case that the path of a pattern names, for a value of a type. A case of the prelude decides an unknown type.
+    /// The case that the path of a pattern names, for a value of a type. An enum in front of it, or a case of the prelude,
+    /// decides an unknown type.
     pub fn variant_path(&mut self, path: &[Ident], ty: Ty) -> Option<u32> {
-        let module = self.cx().scope.module;
-        let (id, name) = match path {
+        let (of, name) = match path {
             [name] => {
-                let id = match self.enum_of(ty) {
-                    Some(id) => id,
-                    None if self.var_kind(ty).is_some() => self.prelude_variants.get(&name.name)?.0,
-                    None => return None,
-                };
-                (id, name.name)
-            }
-            [of @ .., name] => match self.path_type_item(module, of).ok()?? {
-                TypeItem::Adt(id) => (id, name.name),
-                TypeItem::Alias(_) | TypeItem::Trait(_) | TypeItem::Mixin(_) | TypeItem::Unsupported => {
-                    return None;
+                if let Some(id) = self.enum_of(ty) {
+                    return self.variant_of(id, name.name);
                 }
-            },
+                self.var_kind(ty)?;
+                let id = self.prelude_variants.get(&name.name)?.0;
+                (self.open_type(id, name.span), name)
+            }
+            [of @ .., name] => (self.type_of_path(of)?, name),
             [] => return None,
         };
-        let variant = self.variant_of(id, name)?;
-        if self.enum_of(ty) == Some(id) {
-            return Some(variant);
-        }
-        self.var_kind(ty)?;
-        let count = self.adts[id.idx()].generics.len();
-        let at = path[0].span;
-        let args = (0..count).map(|_| self.fresh(VarKind::Any, at)).collect();
-        let wanted = self.types.intern(TyKind::Adt(id, args));
-        self.unify(ty, wanted).then_some(variant)
+        let variant = self.variant_of(self.enum_of(of)?, name.name)?;
+        (self.resolve(ty) != Ty::ERROR && self.unify(ty, of)).then_some(variant)
     }
 
     /// Reports a pattern that names no case of what is matched.
     pub fn unknown_case(&mut self, path: &[Ident], ty: Ty) {
-        let Some(&name) = path.last() else { return };
-        if let Some(id) = self.enum_of(ty) {
-            self.unknown_variant(id, name);
-            return;
-        }
-        let (shown, text) = (self.show(ty), self.name(name.name));
-        let error =
-            Diagnostic::error(Code::TypeMismatch, format!("expected `{shown}`, found a pattern of `{text}`"))
-                .at(name.span, format!("what is matched is of type `{shown}`"));
+        let Some((&name, of)) = path.split_last() else { return };
+        let named = self.type_of_path(of).filter(|&named| self.enum_of(named).is_some());
+        let found = match named.and_then(|named| Some((named, self.enum_of(named)?))) {
+            Some((named, id)) if self.variant_of(id, name.name).is_some() => self.show(named),
+            Some((_, id)) => {
+                self.unknown_variant(id, name);
+                return;
+            }
+            None if of.is_empty() => match self.enum_of(ty) {
+                Some(id) => {
+                    self.unknown_variant(id, name);
+                    return;
+                }
+                None => self.name(name.name).to_owned(),
+            },
+            None => self.name(name.name).to_owned(),
+        };
+        let shown = self.show(ty);
+        let error = Diagnostic::error(
+            Code::TypeMismatch,
+            format!("expected `{shown}`, found a pattern of `{found}`"),
+        )
+        .at(name.span, format!("what is matched is of type `{shown}`"));
         self.error(error);
     }
 

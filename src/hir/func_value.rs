@@ -128,7 +128,7 @@ impl<'a> Checker<'a> {
         if let Some(id) = self.enum_of(ty)
             && let Some(variant) = self.variant_of(id, name.name)
         {
-            return self.case_or_value(id, variant, span, expect);
+            return self.case_or_value(ty, variant, span, expect);
         }
         let mut found: Vec<DeclId> = self.own_method(ty, name.name).into_iter().collect();
         if found.is_empty() {
@@ -166,10 +166,10 @@ impl<'a> Checker<'a> {
     }
 
     /// A case of an enum that carries something, as the function that makes it.
-    pub fn case_value(&mut self, id: AdtId, variant: u32, span: Span, expect: Expect) -> Expr {
-        let count = self.adts[id.idx()].generics.len();
-        let type_args: Vec<Ty> = (0..count).map(|_| self.fresh(VarKind::Any, span)).collect();
-        let ty = self.types.intern(TyKind::Adt(id, type_args.clone()));
+    pub fn case_value(&mut self, ty: Ty, variant: u32, span: Span, expect: Expect) -> Expr {
+        let TyKind::Adt(id, type_args) = self.types.get(self.resolve(ty)).clone() else {
+            return self.error_expr(span);
+        };
         let fields = &self.adts[id.idx()].variants[variant as usize].fields;
         let types: Vec<Ty> = fields.iter().map(|field| field.ty).collect();
         let params: Vec<Ty> = types.into_iter().map(|ty| self.types.substitute(ty, &type_args)).collect();
@@ -179,9 +179,8 @@ impl<'a> Checker<'a> {
 
     /// A struct or class as the function that makes it of all its fields.
     pub fn constructor_value(&mut self, id: AdtId, span: Span, expect: Expect) -> Expr {
-        let count = self.adts[id.idx()].generics.len();
-        let type_args: Vec<Ty> = (0..count).map(|_| self.fresh(VarKind::Any, span)).collect();
-        let ty = self.types.intern(TyKind::Adt(id, type_args.clone()));
+        let ty = self.open_type(id, span);
+        let TyKind::Adt(_, type_args) = self.types.get(ty).clone() else { return self.error_expr(span) };
         let fields = self.adts[id.idx()].variants.first().map_or(&[][..], |variant| &variant.fields);
         let types: Vec<Ty> = fields.iter().map(|field| field.ty).collect();
         let params: Vec<Ty> = types.into_iter().map(|ty| self.types.substitute(ty, &type_args)).collect();

@@ -70,7 +70,10 @@ impl<'a> Checker<'a> {
     /// The value that a name stands for.
     pub fn named_value(&mut self, named: Named, name: Symbol, span: Span, expect: Expect) -> Expr {
         match named {
-            Named::Variant(id, variant) => self.case_or_value(id, variant, span, expect),
+            Named::Variant(id, variant) => {
+                let ty = self.open_type(id, span);
+                self.case_or_value(ty, variant, span, expect)
+            }
             Named::Local(local) => {
                 let value = self.local(local, span);
                 self.as_known(value)

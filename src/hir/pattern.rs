@@ -122,6 +122,11 @@ impl<'a> Checker<'a> {
             let inner = self.pattern(pattern, part, cx);
             return make(PatternKind::Downcast(Box::new(inner)));
         }
+        if let Some((payload, present)) = self.payload_of_pattern(pattern, ty) {
+            self.refutable(cx, span);
+            let inner = self.pattern(pattern, payload, cx);
+            return make(PatternKind::Variant(present, vec![(0, inner)]));
+        }
         match &pattern.kind {
             Pat::Wildcard => make(PatternKind::Wildcard),
             Pat::Name(name) => {
@@ -213,6 +218,15 @@ impl<'a> Checker<'a> {
         }
         let (init, module) = (decl.ast.init.as_ref()?, decl.module);
         let declared = self.global_type(id, span);
+        let part = self.union_parts(ty).and_then(|parts| self.part_for(declared, &parts));
+        if let Some(part) = part.map(|part| self.resolve(part)) {
+            let inner = Pattern { kind: self.named_constant(path, part)?, ty: part, span };
+            return Some(PatternKind::Downcast(Box::new(inner)));
+        }
+        if let Some((payload, present)) = self.payload_of(ty) {
+            let inner = Pattern { kind: self.named_constant(path, payload)?, ty: payload, span };
+            return Some(PatternKind::Variant(present, vec![(0, inner)]));
+        }
         if !self.unify(ty, declared) {
             self.mismatch(ty, declared, span, Why::None);
             return Some(NOTHING);
@@ -591,9 +605,9 @@ impl<'a> Checker<'a> {
             let ty = self.resolve(ty);
             return self.variant_pattern(variant, args, ty, span, cx);
         }
-        let item = self.path_type_item(module, path);
-        let (Some(&name), Ok(Some(TypeItem::Adt(id)))) = (path.last(), item) else {
-            match item {
+        let named = self.type_of_path(path).filter(|&named| self.enum_of(named).is_none());
+        let (Some(&name), Some(named)) = (path.last(), named) else {
+            match self.path_type_item(module, path) {
                 Err(what) => self.not_offered(what),
                 Ok(Some(TypeItem::Unsupported)) => {}
                 Ok(_) if ty == Ty::ERROR => {}
@@ -602,19 +616,17 @@ impl<'a> Checker<'a> {
             self.elements_of_nothing(args, cx);
             return nothing;
         };
-        let type_args = match self.types.get(ty) {
-            TyKind::Adt(found, args) if *found == id => args.clone(),
-            _ => {
-                if ty != Ty::ERROR {
-                    let (shown, text) = (self.show(ty), self.name(name.name));
-                    let message = format!("expected `{shown}`, found a pattern of `{text}`");
-                    let error = Diagnostic::error(Code::TypeMismatch, message)
-                        .at(span, format!("what is matched is of type `{shown}`"));
-                    self.error(error);
-                }
-                self.elements_of_nothing(args, cx);
-                return nothing;
+        let fits = ty != Ty::ERROR && self.unify(ty, named);
+        let (true, TyKind::Adt(id, type_args)) = (fits, self.types.get(self.resolve(ty)).clone()) else {
+            if ty != Ty::ERROR {
+                let (shown, text) = (self.show(ty), self.name(name.name));
+                let message = format!("expected `{shown}`, found a pattern of `{text}`");
+                let error = Diagnostic::error(Code::TypeMismatch, message)
+                    .at(span, format!("what is matched is of type `{shown}`"));
+                self.error(error);
             }
+            self.elements_of_nothing(args, cx);
+            return nothing;
         };
         let declared: Vec<(Symbol, Ty)> = match self.adts[id.idx()].variants.first() {
             Some(_) if !self.shows_fields(id) => Vec::new(),
@@ -733,7 +745,7 @@ impl<'a> Checker<'a> {
 }
 
 /// The suffix of a literal, or of one behind a sign, when it is a unit's.
-fn unit_suffix(literal: &ast::Expr) -> Option<Symbol> {
+pub(super) fn unit_suffix(literal: &ast::Expr) -> Option<Symbol> {
     match &literal.kind {
         Ast::Unary(UnOp::Neg, inner) => unit_suffix(inner),
         Ast::Int { suffix: Some(ast::Suffix::Unit(unit)), .. }

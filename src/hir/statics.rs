@@ -2,7 +2,6 @@
 
 use super::call::{Given, Receiver};
 use super::context::*;
-use super::infer::VarKind;
 use super::names::Named;
 use super::tree::*;
 use super::types::{Ty, TyKind};
@@ -39,19 +38,13 @@ impl<'a> Checker<'a> {
                 return given.map(|&(_, ty)| Owner::Type(ty));
             }
         };
-        let count = match item {
-            TypeItem::Adt(id) => self.adts[id.idx()].generics.len(),
-            TypeItem::Alias(index) => self.aliases[index].decl.generics.len(),
+        match item {
+            TypeItem::Adt(_) | TypeItem::Alias(_) => {}
             TypeItem::Trait(id) => return Some(Owner::Trait(id)),
             TypeItem::Mixin(_) | TypeItem::Unsupported => return Some(Owner::Type(Ty::ERROR)),
-        };
-        let args = if written.is_empty() {
-            (0..count).map(|_| self.fresh(VarKind::Any, base.span)).collect()
-        } else {
-            let scope = self.cx().scope.clone();
-            written.iter().map(|ty| self.ty(ty, &scope)).collect()
-        };
-        Some(Owner::Type(self.item_type(item, args, Ident { span: base.span, ..name }, base.span)))
+        }
+        let name = Ident { span: base.span, ..name };
+        Some(Owner::Type(self.type_of_item(item, written, name)))
     }
 
     /// `Type.name(args)`.
@@ -75,9 +68,7 @@ impl<'a> Checker<'a> {
         if let Some(id) = self.enum_of(ty)
             && let Some(variant) = self.variant_of(id, name.name)
         {
-            let value = self.variant(id, variant, args, name.span, span, expect);
-            self.unify(value.ty, ty);
-            return value;
+            return self.variant(ty, variant, args, span, expect);
         }
         let mut found: Vec<DeclId> = self.own_method(ty, name.name).into_iter().collect();
         if found.is_empty() {

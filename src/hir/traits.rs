@@ -148,7 +148,19 @@ impl<'a> Checker<'a> {
                 self.mixin_is_no_type(*name);
                 return None;
             }
-            Ok(Some(TypeItem::Adt(_) | TypeItem::Alias(_))) => {
+            // A trait's name is the type of its objects: an alias of that names the trait.
+            Ok(Some(item @ TypeItem::Alias(_))) => {
+                let args: Vec<Ty> = args.iter().map(|arg| self.ty(arg, scope)).collect();
+                let ty = self.item_type(item, args, *name, written.span);
+                if let TyKind::Dyn(id, args) = self.types.get(ty).clone() {
+                    return Some(Bound { of: TraitRef { id, args }, span: written.span });
+                }
+                if ty != Ty::ERROR {
+                    self.no_trait(*name, scope, true);
+                }
+                return None;
+            }
+            Ok(Some(TypeItem::Adt(_))) => {
                 self.no_trait(*name, scope, true);
                 return None;
             }

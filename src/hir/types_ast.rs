@@ -218,7 +218,35 @@ impl<'a> Checker<'a> {
         ty
     }
 
-    /// The type of a declared name with its arguments; fresh unknowns stand for arguments that an expression leaves out.
+    /// The type of a declared name in an expression or a pattern; fresh unknowns stand for arguments that are left out.
+    pub fn type_of_item(&mut self, item: TypeItem, written: &'a [ast::Type], name: ast::Ident) -> Ty {
+        let count = match item {
+            TypeItem::Adt(id) => self.adts[id.idx()].generics.len(),
+            TypeItem::Alias(index) => self.aliases[index].decl.generics.len(),
+            TypeItem::Trait(_) | TypeItem::Mixin(_) | TypeItem::Unsupported => 0,
+        };
+        let args = if written.is_empty() {
+            (0..count).map(|_| self.fresh(super::infer::VarKind::Any, name.span)).collect()
+        } else {
+            let scope = self.cx().scope.clone();
+            written.iter().map(|ty| self.ty(ty, &scope)).collect()
+        };
+        self.item_type(item, args, name, name.span)
+    }
+
+    /// The struct, enum or the like that a path in a pattern names, itself or by an alias.
+    pub fn type_of_path(&mut self, path: &[ast::Ident]) -> Option<Ty> {
+        let module = self.cx().scope.module;
+        match self.path_type_item(module, path).ok()?? {
+            item @ (TypeItem::Adt(_) | TypeItem::Alias(_)) => {
+                let ty = self.type_of_item(item, &[], *path.last()?);
+                matches!(self.types.get(ty), TyKind::Adt(..)).then_some(ty)
+            }
+            TypeItem::Trait(_) | TypeItem::Mixin(_) | TypeItem::Unsupported => None,
+        }
+    }
+
+    /// The type of a declared name with its arguments.
     pub fn item_type(&mut self, item: TypeItem, args: Vec<Ty>, name: ast::Ident, span: Span) -> Ty {
         match item {
             TypeItem::Adt(id) => {

@@ -61,51 +61,52 @@ impl<'a> Checker<'a> {
     /// The type among those of a union that a pattern is for, where its form tells.
     pub fn part_of_pattern(&mut self, pattern: &ast::Pattern, ty: Ty) -> Option<Ty> {
         let parts = self.union_parts(ty)?;
+        self.told_by_form(pattern, &parts)
+    }
+
+    /// Of an optional type: its payload and the case that carries it, if a pattern is for what is there, and its form
+    /// tells so.
+    pub fn payload_of_pattern(&mut self, pattern: &ast::Pattern, ty: Ty) -> Option<(Ty, u32)> {
+        let (payload, present) = self.payload_of(ty)?;
+        let is_of_option = match &pattern.kind {
+            ast::PatternKind::Name(name) => self.variant_path(&[*name], ty).is_some(),
+            ast::PatternKind::Construct { path, .. } | ast::PatternKind::Path(path) => {
+                self.variant_path(path, ty).is_some()
+            }
+            ast::PatternKind::Wildcard
+            | ast::PatternKind::Literal(_)
+            | ast::PatternKind::Range { .. }
+            | ast::PatternKind::Or(_)
+            | ast::PatternKind::Tuple(_)
+            | ast::PatternKind::Array(_)
+            | ast::PatternKind::Typed(..)
+            | ast::PatternKind::Rest(_) => false,
+        };
+        if is_of_option {
+            return None;
+        }
+        let parts = self.union_parts(payload).unwrap_or_else(|| vec![payload]);
+        let is_inside = self.told_by_form(pattern, &parts).is_some()
+            || self.payload_of_pattern(pattern, payload).is_some();
+        is_inside.then_some((payload, present))
+    }
+
+    /// The first of some types that a pattern is for by its form.
+    fn told_by_form(&mut self, pattern: &ast::Pattern, parts: &[Ty]) -> Option<Ty> {
         let of_kind = |fits: &dyn Fn(&TyKind) -> bool| {
             parts.iter().copied().find(|&part| fits(self.types.get(self.resolve(part))))
         };
-        let literal = match &pattern.kind {
-            ast::PatternKind::Literal(e) => Some(&**e),
-            ast::PatternKind::Range { start, end, .. } => start.as_deref().or(end.as_deref()),
-            _ => None,
-        };
-        if let Some(literal) = literal {
-            let literal = match &literal.kind {
-                ast::ExprKind::Unary(_, inner) => inner,
-                _ => literal,
-            };
-            let own = match &literal.kind {
-                ast::ExprKind::Int { suffix: Some(ast::Suffix::Type(ty)), .. }
-                | ast::ExprKind::Float { suffix: Some(ast::Suffix::Type(ty)), .. } => {
-                    super::expr::number_type(*ty)
-                }
-                ast::ExprKind::Int { .. } => self.fresh(VarKind::Int, pattern.span),
-                ast::ExprKind::Float { .. } => self.fresh(VarKind::Float, pattern.span),
-                ast::ExprKind::Text(_) => Ty::TEXT,
-                ast::ExprKind::Bool(_) => Ty::BOOL,
-                _ => return None,
-            };
-            return self.part_for(own, &parts);
-        }
         match &pattern.kind {
+            ast::PatternKind::Literal(literal) => self.told_by_literal(literal, parts),
+            ast::PatternKind::Range { start, end, .. } => {
+                self.told_by_literal(start.as_deref().or(end.as_deref())?, parts)
+            }
             ast::PatternKind::Array(_) => {
                 of_kind(&|kind| matches!(kind, TyKind::Array(_) | TyKind::FixedArray(..)))
             }
             ast::PatternKind::Tuple(_) => of_kind(&|kind| matches!(kind, TyKind::Tuple(..))),
             ast::PatternKind::Construct { path, .. } | ast::PatternKind::Path(path) => {
-                let module = self.cx().scope.module;
-                parts.iter().copied().find(|&part| {
-                    let TyKind::Adt(id, _) = *self.types.get(self.resolve(part)) else { return false };
-                    let is_named = |path: &[ast::Ident]| {
-                        matches!(self.path_type_item(module, path), Ok(Some(TypeItem::Adt(named))) if named == id)
-                    };
-                    match path.split_last() {
-                        Some((_, [])) if self.enum_of(part).is_none() => is_named(path),
-                        Some((name, [])) => self.variant_of(id, name.name).is_some(),
-                        Some((_, of)) => is_named(path) || is_named(of),
-                        None => false,
-                    }
-                })
+                parts.iter().copied().find(|&part| self.is_for(path, part))
             }
             ast::PatternKind::Name(name) => {
                 let has_case = |part: &Ty| {
@@ -114,12 +115,47 @@ impl<'a> Checker<'a> {
                 parts.iter().copied().find(has_case)
             }
             ast::PatternKind::Wildcard
-            | ast::PatternKind::Literal(_)
-            | ast::PatternKind::Range { .. }
             | ast::PatternKind::Or(_)
             | ast::PatternKind::Typed(..)
             | ast::PatternKind::Rest(_) => None,
         }
+    }
+
+    fn told_by_literal(&mut self, literal: &ast::Expr, parts: &[Ty]) -> Option<Ty> {
+        if let Some(unit) = super::pattern::unit_suffix(literal) {
+            let unit = self.find_unit(unit)?;
+            return parts.iter().copied().find(|&part| self.resolve(part) == unit);
+        }
+        let number = match &literal.kind {
+            ast::ExprKind::Unary(_, inner) => inner,
+            _ => literal,
+        };
+        let own = match &number.kind {
+            ast::ExprKind::Int { suffix: Some(ast::Suffix::Type(ty)), .. }
+            | ast::ExprKind::Float { suffix: Some(ast::Suffix::Type(ty)), .. } => {
+                super::expr::number_type(*ty)
+            }
+            ast::ExprKind::Int { .. } => self.fresh(VarKind::Int, literal.span),
+            ast::ExprKind::Float { .. } => self.fresh(VarKind::Float, literal.span),
+            ast::ExprKind::Text(_) => Ty::TEXT,
+            ast::ExprKind::Bool(_) => Ty::BOOL,
+            _ => return None,
+        };
+        self.part_for(own, parts)
+    }
+
+    /// Whether a pattern that begins with a path is for a type: for a struct by its name, for an enum by one of its cases.
+    fn is_for(&mut self, path: &[ast::Ident], ty: Ty) -> bool {
+        match (path.split_last(), self.enum_of(ty)) {
+            (Some((name, [])), Some(id)) => self.variant_of(id, name.name).is_some(),
+            (Some((_, of)), Some(_)) => self.may_name(of, ty),
+            (Some(_), None) => self.may_name(path, ty),
+            (None, _) => false,
+        }
+    }
+
+    fn may_name(&mut self, path: &[ast::Ident], ty: Ty) -> bool {
+        self.type_of_path(path).is_some_and(|named| named != Ty::ERROR && self.may_be(named, ty))
     }
 
     /// Whether two types may turn out to be the same.

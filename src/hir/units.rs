@@ -55,26 +55,32 @@ impl<'a> Checker<'a> {
         Some(self.adts[id.idx()].variants.first()?.fields.first()?.ty)
     }
 
+    /// The units that have a suffix and are seen here.
+    fn seen_units(&self) -> impl Iterator<Item = (AdtId, Symbol)> {
+        let module = self.bodies[self.current].scope.module;
+        let seen = self.units.iter().filter(move |(id, _)| {
+            let name = self.adts[id.idx()].name;
+            self.module_type(module, name) == Some(TypeItem::Adt(*id))
+        });
+        seen.filter_map(|(id, decl)| Some((*id, decl.suffix?.name)))
+    }
+
+    /// The unit of a suffix.
+    pub fn find_unit(&mut self, suffix: Symbol) -> Option<Ty> {
+        let (id, _) = self.seen_units().find(|(_, of)| *of == suffix)?;
+        Some(self.types.intern(TyKind::Adt(id, Vec::new())))
+    }
+
     /// The unit of a literal with a suffix; reported if there is none.
     pub fn unit_of_suffix(&mut self, suffix: Symbol, span: Span) -> Option<Ty> {
-        let module = self.cx().scope.module;
-        let seen: Vec<(AdtId, Symbol)> = self
-            .units
-            .iter()
-            .filter(|(id, _)| {
-                let name = self.adts[id.idx()].name;
-                self.module_type(module, name) == Some(TypeItem::Adt(*id))
-            })
-            .filter_map(|(id, decl)| Some((*id, decl.suffix?.name)))
-            .collect();
-        if let Some((id, _)) = seen.iter().find(|(_, of)| *of == suffix) {
-            return Some(self.types.intern(TyKind::Adt(*id, Vec::new())));
+        if let Some(unit) = self.find_unit(suffix) {
+            return Some(unit);
         }
         let text = self.name(suffix);
         let mut error =
             Diagnostic::error(Code::UnknownName, format!("there is no unit with the suffix `{text}`"))
                 .at(span, "not declared or brought in");
-        if let Some(near) = self.nearest(text, || seen.iter().map(|(_, of)| self.name(*of)).collect()) {
+        if let Some(near) = self.nearest(text, || self.seen_units().map(|(_, of)| self.name(of)).collect()) {
             error = error.help(format!("did you mean `_{near}`?"));
         }
         self.error(error);
