@@ -125,6 +125,8 @@ pub(super) struct BodyCx {
     pub names: Scope,
     pub ret: Ty,
     pub ret_why: Why,
+    /// Whether the function leaves its result open and returns nothing somewhere.
+    pub returns_nothing: bool,
     /// Module-level code: `return` has nowhere to go.
     pub is_top_level: bool,
     /// The `try`s around what is checked, the innermost last.

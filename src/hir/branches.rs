@@ -2,6 +2,7 @@
 
 use super::context::*;
 use super::expr::value_span;
+use super::infer::VarKind;
 use super::tree::*;
 use super::types::{Ty, TyKind};
 use crate::diagnostics::{Code, Diagnostic, Span};
@@ -137,11 +138,13 @@ impl<'a> Checker<'a> {
     }
 
     /// The type that all values can be made to fit, to which they are made to fit, or the first that does not fit the
-    /// ones before it.
+    /// ones before it. What is not known yet comes last: only an agreement of the others decides it.
     fn common_type(&mut self, values: &mut [Expr]) -> Result<Ty, usize> {
         let mut common: Option<Ty> = None;
-        for (i, value) in values.iter().enumerate() {
-            let ty = self.resolve(value.ty);
+        let is_open = |i: &usize| self.var_kind(values[*i].ty) == Some(VarKind::Any);
+        let (open, known): (Vec<usize>, Vec<usize>) = (0..values.len()).partition(is_open);
+        for i in known.into_iter().chain(open) {
+            let ty = self.resolve(values[i].ty);
             common = match common {
                 None if ty == Ty::NEVER => None,
                 None => Some(ty),
@@ -176,7 +179,9 @@ impl<'a> Checker<'a> {
         match self.common_type(values) {
             Ok(ty) => Some(ty),
             Err(i) => {
-                let first = values.iter().find(|v| self.resolve(v.ty) != Ty::NEVER)?;
+                let is_first =
+                    |v: &&Expr| self.resolve(v.ty) != Ty::NEVER && self.var_kind(v.ty) != Some(VarKind::Any);
+                let first = values.iter().find(is_first)?;
                 let (wanted, at) = (first.ty, value_span(first));
                 let (found, span) = (values[i].ty, value_span(&values[i]));
                 let (wanted, found) = (self.resolve(wanted), self.resolve(found));

@@ -103,12 +103,7 @@ impl<'a> Checker<'a> {
                     return expectation;
                 }
                 let receiver = self.expr(base, Expect::Any);
-                let call = self.method_call(receiver, *member, type_args, args, span);
-                match expect {
-                    // A function that ends in `xs.push(x)` gives nothing.
-                    Expect::Unused | Expect::Loose => call,
-                    Expect::Any | Expect::Ty(..) => self.chained(call),
-                }
+                self.method_call(receiver, *member, type_args, args, span, expect)
             }
             _ => self.call_value(callee, args, span),
         }
@@ -320,8 +315,32 @@ impl<'a> Checker<'a> {
         if self.thrown_parts(ret).is_some() { self.may_throw(call, "this function", span) } else { call }
     }
 
-    /// `receiver.name(args)`.
+    /// `receiver.name(args)`. What changes its receiver and has no other value gives it, unless nobody wants the value: then
+    /// the receiver is not read, which would make it shared.
     pub fn method_call(
+        &mut self,
+        receiver: Expr,
+        name: Ident,
+        type_args: &'a [ast::Type],
+        args: &[Given<'a>],
+        span: Span,
+        expect: Expect,
+    ) -> Expr {
+        let call = self.call_of_method(receiver, name, type_args, args, span);
+        if self.is_statement(expect) { call } else { self.chained(call) }
+    }
+
+    /// Whether what may be for its effect alone is: as a statement, and at the end of a function that returns nothing
+    /// elsewhere.
+    pub fn is_statement(&mut self, expect: Expect) -> bool {
+        match expect {
+            Expect::Unused => true,
+            Expect::Loose => self.cx().returns_nothing,
+            Expect::Any | Expect::Ty(..) => false,
+        }
+    }
+
+    fn call_of_method(
         &mut self,
         receiver: Expr,
         name: Ident,
@@ -361,11 +380,11 @@ impl<'a> Checker<'a> {
         }
         if self.is_known_present(&receiver) {
             let whole = self.whole(receiver);
-            return self.method_call(whole, name, type_args, args, span);
+            return self.call_of_method(whole, name, type_args, args, span);
         }
         if self.method_of_parts(ty, name.name) == Some(Passing::Shared) {
             let array = self.as_array(receiver);
-            return self.method_call(array, name, type_args, args, span);
+            return self.call_of_method(array, name, type_args, args, span);
         }
         self.check_loosely(args);
         self.unknown_member(ty, name, "method");

@@ -281,7 +281,7 @@ impl<'a> Checker<'a> {
         };
         let Some(conversion) = conversion else { return Some(e) };
         let name = ast::Ident { name: self.interner.intern(conversion), span };
-        Some(self.method_call(e, name, &[], &[], span))
+        Some(self.method_call(e, name, &[], &[], span, Expect::Any))
     }
 
     /// `[e for x in xs if c]`, `{e for …}`, `{k: v for …}`.

@@ -269,17 +269,17 @@ impl<'a> Checker<'a> {
             return self.member_of_type(owner, name, span, expect);
         }
         let base = self.expr(base, Expect::Any);
-        self.member(base, name, span)
+        self.member(base, name, span, expect)
     }
 
     /// A field of a value, or a method called without parentheses.
-    pub fn member(&mut self, base: Expr, name: Ident, span: Span) -> Expr {
-        let held = self.held_member(base, name, span);
+    pub fn member(&mut self, base: Expr, name: Ident, span: Span, expect: Expect) -> Expr {
+        let held = self.held_member(base, name, span, expect);
         self.read_field(held)
     }
 
     /// The same, of a field what it holds.
-    pub fn held_member(&mut self, base: Expr, name: Ident, span: Span) -> Expr {
+    pub fn held_member(&mut self, base: Expr, name: Ident, span: Span, expect: Expect) -> Expr {
         let base = self.settled(base);
         let ty = base.ty;
         if ty == Ty::ERROR || ty == Ty::NEVER {
@@ -292,7 +292,7 @@ impl<'a> Checker<'a> {
             || self.find_method(ty, name.name).is_some()
             || self.method_of_parts(ty, name.name).is_some()
         {
-            return self.method_call(base, name, &[], &[], span);
+            return self.method_call(base, name, &[], &[], span, expect);
         }
         self.unknown_member(ty, name, "field");
         self.error_expr(span)

@@ -72,14 +72,20 @@ impl<'a> Checker<'a> {
         let ret = self.result_of(func);
         let ret = self.types.substitute(ret, &type_args);
         let wanted_ret = wanted.as_ref().map(|wanted| wanted.ret);
-        // What does not return fits in where a result is asked for, but its code gives none.
-        if let (Ty::NEVER, Some(wanted)) = (ret, wanted)
-            && self.resolve(wanted.ret) != Ty::NEVER
-            && self.var_kind(wanted.ret).is_none()
-        {
-            return self.adapter(params, wanted.ret, span, |_, args| {
-                expr(ExprKind::Call { func, type_args, args }, Ty::NEVER, span)
-            });
+        if let Some(wanted) = wanted {
+            let wanted = self.resolve(wanted.ret);
+            let call = |args| ExprKind::Call { func, type_args: type_args.clone(), args };
+            // What does not return fits in where a result is asked for, but its code gives none.
+            if ret == Ty::NEVER && wanted != Ty::NEVER && self.var_kind(wanted).is_none() {
+                return self.adapter(params, wanted, span, |_, args| expr(call(args), Ty::NEVER, span));
+            }
+            // A result that nobody wants is left behind, as that of a lambda is.
+            if wanted == Ty::UNIT && ret != Ty::UNIT && self.is_known_result(ret) {
+                return self.adapter(params, Ty::UNIT, span, |_, args| {
+                    let call = expr(call(args), ret, span);
+                    expr(ExprKind::Block(vec![call], false), Ty::UNIT, span)
+                });
+            }
         }
         let ty = self.types.intern(TyKind::Fn(params, ret));
         if let Some(wanted) = wanted_ret
@@ -88,6 +94,11 @@ impl<'a> Checker<'a> {
             return adapted;
         }
         expr(ExprKind::FuncValue(func, type_args, Vec::new()), ty, span)
+    }
+
+    /// Whether a result is a value that is known, and not what may be thrown.
+    fn is_known_result(&self, ret: Ty) -> bool {
+        ret != Ty::ERROR && self.var_kind(ret).is_none() && self.thrown_parts(ret).is_none()
     }
 
     /// The types that a template's parameters without one are to have.

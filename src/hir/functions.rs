@@ -301,6 +301,7 @@ impl<'a> Checker<'a> {
             names: Scope::default(),
             ret,
             ret_why,
+            returns_nothing: false,
             is_top_level: false,
             tries: Vec::new(),
             throws: None,

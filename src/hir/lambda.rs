@@ -132,6 +132,7 @@ impl<'a> Checker<'a> {
             let expect = if self.resolve(ret) == Ty::UNIT { Expect::Unused } else { Expect::Ty(ret, why) };
             return self.block(body, expect);
         }
+        self.cx().returns_nothing = body.has_bare_return;
         let value = self.block(body, Expect::Loose);
         if self.resolve(value.ty) != Ty::NEVER {
             return self.coerce(value, ret, why);

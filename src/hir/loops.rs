@@ -148,7 +148,7 @@ impl<'a> Checker<'a> {
                     return self.counted(base, elem, args.first(), iter.span);
                 }
                 let given = super::call::given(None, args);
-                return self.method_call(base, *method, &[], &given, iter.span).into();
+                return self.method_call(base, *method, &[], &given, iter.span, Expect::Any).into();
             }
         }
         let value = self.expr(iter, Expect::Any);
@@ -174,7 +174,7 @@ impl<'a> Checker<'a> {
         }
         if self.resolve(value.ty) == Ty::TEXT {
             let chars = ast::Ident { name: self.interner.intern("chars"), span };
-            return self.method_call(value, chars, &[], &[], span).into();
+            return self.method_call(value, chars, &[], &[], span, Expect::Any).into();
         }
         value.into()
     }

@@ -376,7 +376,7 @@ impl<'a> Checker<'a> {
             && self.owner(base).is_none()
         {
             let base = self.expr(base, Expect::Any);
-            return Target::Place(self.held_member(base, *name, target.span));
+            return Target::Place(self.held_member(base, *name, target.span, Expect::Any));
         }
         let Ast::Index(base, index) = &target.kind else {
             let place = self.expr(target, Expect::Any);
@@ -586,7 +586,7 @@ impl<'a> Checker<'a> {
         self.assign_through(place, span, |checker, old| {
             let old = checker.read_field(old);
             let ty = old.ty;
-            let value = checker.method_call(old, method, &[], &given, span);
+            let value = checker.method_call(old, method, &[], &given, span, Expect::Any);
             let value = checker.coerce(value, ty, why);
             checker.held_value(value, held)
         })

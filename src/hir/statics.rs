@@ -78,9 +78,9 @@ impl<'a> Checker<'a> {
             [id] if self.decls[id.0 as usize].receiver.is_none() => {
                 return self.call_decl(id, Receiver::Type(ty), type_args, args, name.span, span);
             }
-            [_] => return self.call_on(ty, name, type_args, args, span),
+            [_] => return self.call_on(ty, name, type_args, args, span, expect),
             [] if self.builtin_method(ty, name.name).is_some() => {
-                return self.call_on(ty, name, type_args, args, span);
+                return self.call_on(ty, name, type_args, args, span, expect);
             }
             [] => match self.enum_of(ty) {
                 Some(id) => {
@@ -103,10 +103,11 @@ impl<'a> Checker<'a> {
         type_args: &'a [ast::Type],
         args: &[Given<'a>],
         span: Span,
+        expect: Expect,
     ) -> Expr {
         if let [Given { label: None, kind: ArgKind::Value, value }, rest @ ..] = args {
             let receiver = self.expr_as(value, ty, Why::None);
-            return self.method_call(receiver, name, type_args, rest, span);
+            return self.method_call(receiver, name, type_args, rest, span, expect);
         }
         let text = self.name(name.name);
         let error = Diagnostic::error(Code::UnknownMember, format!("`{text}` is a method of values"))

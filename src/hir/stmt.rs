@@ -118,7 +118,7 @@ impl<'a> Checker<'a> {
         let close = self.deferred(|checker| {
             let opened = checker.local(local, at);
             let method = ast::Ident { name: checker.interner.intern("close"), span: at };
-            checker.method_call(opened, method, &[], &[], at)
+            checker.method_call(opened, method, &[], &[], at, Expect::Unused)
         });
         let body = self.block(body, Expect::Unused);
         self.cx().names.forget_since(names);

@@ -38,6 +38,8 @@ pub struct Module {
 pub struct Block {
     /// The statements; `pass` leaves none.
     pub stmts: Vec<Stmt>,
+    /// Whether a `return` without a value stands in it, outside functions in it.
+    pub has_bare_return: bool,
     /// From the first statement to the last.
     pub span: Span,
 }

@@ -141,7 +141,7 @@ impl Parser<'_> {
             None
         } else {
             self.colon("a function's body follows `:`")?;
-            Some(self.body_with_doc(doc)?)
+            Some(self.function_body(|p| p.body_with_doc(doc))?)
         };
         Ok(ItemKind::Fn(FnDecl {
             name,

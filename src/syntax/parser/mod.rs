@@ -22,8 +22,19 @@ use crate::diagnostics::{Code, Diagnostic, Diagnostics, FileId, Span};
 /// Reads a file. With errors in `diags`, the tree lacks what did not parse.
 pub fn parse(file: FileId, text: &str, interner: &mut Interner, diags: &mut Diagnostics) -> Module {
     let Tokens { tokens, docs } = lex(file, text, diags);
-    let mut parser =
-        Parser { file, text, tokens, docs, pos: 0, depth: 0, height: 0, brackets: 0, interner, diags };
+    let mut parser = Parser {
+        file,
+        text,
+        tokens,
+        docs,
+        pos: 0,
+        depth: 0,
+        height: 0,
+        brackets: 0,
+        has_bare_return: false,
+        interner,
+        diags,
+    };
     parser.module()
 }
 
@@ -39,6 +50,8 @@ struct Parser<'a> {
     height: u32,
     /// How many brackets are open since the last indented block: in brackets a comma is the bracket's.
     brackets: u32,
+    /// Whether the block being parsed has had a `return` without a value.
+    has_bare_return: bool,
     interner: &'a mut Interner,
     diags: &'a mut Diagnostics,
 }

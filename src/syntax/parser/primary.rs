@@ -22,7 +22,9 @@ impl Parser<'_> {
             If | Match | Loop | Try => return self.compound(false),
             Return => {
                 self.bump();
-                ExprKind::Return(self.optional_operand()?)
+                let value = self.optional_operand()?;
+                self.has_bare_return |= value.is_none();
+                ExprKind::Return(value)
             }
             Break => {
                 self.bump();
@@ -230,7 +232,7 @@ impl Parser<'_> {
                 break;
             }
         }
-        let body = self.block(false)?;
+        let body = self.function_body(|p| p.block(false))?;
         let kind = ExprKind::Lambda(Box::new(Lambda { params, ret: None, body }));
         Ok(Expr { kind, span: self.since(start) })
     }
@@ -251,7 +253,7 @@ impl Parser<'_> {
             Ok(LambdaParam { pattern, ty })
         })?;
         let ret = if self.eat(TokenKind::Arrow) { Some(self.ty()?) } else { None };
-        let body = self.block(false)?;
+        let body = self.function_body(|p| p.block(false))?;
         Ok(ExprKind::Lambda(Box::new(Lambda { params, ret, body })))
     }
 

@@ -62,8 +62,17 @@ impl Parser<'_> {
         self.body_lines(true, Some(doc))
     }
 
+    /// What a function does: its `return`s are not those of the function around.
+    pub(super) fn function_body(&mut self, parse: impl FnOnce(&mut Self) -> Parsed<Block>) -> Parsed<Block> {
+        let around = self.has_bare_return;
+        let body = parse(self);
+        self.has_bare_return = around;
+        body
+    }
+
     fn body_lines(&mut self, takes_semis: bool, mut doc: Option<&mut Option<Symbol>>) -> Parsed<Block> {
         let mut stmts = Vec::new();
+        let around = std::mem::take(&mut self.has_bare_return);
         if self.at(TokenKind::Newline) {
             self.indented(|p| {
                 if let Some(doc) = doc.take() {
@@ -84,7 +93,9 @@ impl Parser<'_> {
         };
         // Most bodies are short, and a list grows to four at once: the rest would be half of the tree.
         stmts.shrink_to_fit();
-        Ok(Block { stmts, span })
+        let has_bare_return = self.has_bare_return;
+        self.has_bare_return |= around;
+        Ok(Block { stmts, has_bare_return, span })
     }
 
     pub(super) fn stmt(&mut self) -> Parsed<Stmt> {
