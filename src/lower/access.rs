@@ -397,7 +397,7 @@ impl<'p> FnLowerer<'_, 'p> {
         // Left to right: what there is to evaluate in the place, then the value. It may move what leads to the place.
         let during = if is_simple(value) { During::Nothing } else { During::Others };
         let mut path = self.path(place, during);
-        let value_op = self.expr(value);
+        let value_op = self.consumed(value);
         let value_op = match value_op.val {
             // The value may be part of what is overwritten.
             _ if counted || !is_simple(place) => self.stable(value_op, ty),

@@ -353,7 +353,7 @@ impl<'p> FnLowerer<'_, 'p> {
         if ty == wide || is_same(self.cx) {
             return self.expr_to(value, dest);
         }
-        let op = self.expr(value);
+        let op = self.consumed(value);
         if self.is_dead() {
             return;
         }

@@ -246,7 +246,7 @@ impl<'p> FnLowerer<'_, 'p> {
             }
             Passing::Mut => self.cx.internal("a place passed like a value"),
             Passing::Iso => {
-                let op = self.expr(arg);
+                let op = self.consumed(arg);
                 if self.is_dead() {
                     return;
                 }

@@ -151,7 +151,7 @@ impl<'p> FnLowerer<'_, 'p> {
                 self.count(id, pattern, ends[0], ends[1], false, body);
             }
             (_, TyKind::Array(elem)) => {
-                let op = self.expr(iter);
+                let op = self.consumed(iter);
                 let raw = match self.own(op, ty) {
                     Val::Reg(reg) if !self.is_dead() => self.b.mov(reg),
                     _ => return,

@@ -59,7 +59,7 @@ impl<'p> FnLowerer<'_, 'p> {
 
     /// The value of an expression that is held in a register, owned.
     pub fn expr_owned(&mut self, e: &'p Expr) -> Reg {
-        let op = self.expr(e);
+        let op = self.consumed(e);
         let ty = self.subst(e.ty);
         match self.own(op, ty) {
             Val::Reg(reg) | Val::Mem(reg) => reg,
@@ -113,7 +113,7 @@ impl<'p> FnLowerer<'_, 'p> {
             | ExprKind::Cast(_)
             | ExprKind::Format(_)
             | ExprKind::FuncValue(..) => {
-                let op = self.expr(e);
+                let op = if dest == Dest::Discard { self.expr(e) } else { self.consumed(e) };
                 self.put(op, ty, dest);
             }
             ExprKind::Tuple(parts) => {
@@ -242,7 +242,7 @@ impl<'p> FnLowerer<'_, 'p> {
             if let Rep::Memory(_) = self.rep(elem) {
                 self.expr_to(item, Dest::Addr(addr));
             } else {
-                let value = self.expr(item);
+                let value = self.consumed(item);
                 if !self.is_dead() {
                     self.store(value, elem, addr, Alias::Element);
                 }
@@ -360,7 +360,7 @@ impl<'p> FnLowerer<'_, 'p> {
             }
             return;
         }
-        self.pending.push(Pending::Local(local));
+        self.owns(local);
         match storage {
             Storage::None => {}
             Storage::Reg(reg) => {

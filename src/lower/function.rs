@@ -3,13 +3,14 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::diagnostics::{Diagnostic, Span};
-use crate::hir::{self, Body, Expr, FuncKind, LocalId, Passing};
+use crate::hir::{self, Body, Expr, ExprKind, FuncKind, LocalId, Passing};
 use crate::mir::{
     Abi, Alias, Block, CoreOp, FuncId, FunctionBuilder, Hint, Linkage, Module, Reg, Signature, StrId, Ty,
 };
 
 use super::closure::{self, Known, Target};
 use super::debug::Variables;
+use super::last_use::LastUses;
 use super::types::Rep;
 use super::{Context, Glue, Instance, walk};
 
@@ -110,7 +111,10 @@ pub(super) struct FnLowerer<'a, 'p> {
     pub known: FxHashMap<LocalId, Known>,
     /// Variables that hold function values and are only called, or passed where their code may be known.
     pub direct: FxHashSet<LocalId>,
+    pub last_uses: LastUses,
     pub pending: Vec<Pending<'p>>,
+    /// By variable, where it stands there if it does.
+    owned_at: Vec<usize>,
     pub loops: Vec<Option<LoopFrame>>,
     pub out: Option<Reg>,
     /// Of a function that panics in the name of its caller: the caller's place, a text.
@@ -213,6 +217,7 @@ fn lower_body<'p>(
     f.b.at(func.span);
     walk::find_in_memory(f.cx, body, &mut f.in_memory);
     f.direct = closure::find_direct(f.cx, body);
+    f.last_uses = LastUses::of(body, func.params.len());
     if !f.cx.is_runtime(func) {
         f.describe_variables(func.params.len());
     }
@@ -251,7 +256,7 @@ fn lower_body<'p>(
             let Some(_) = rep.reg_ty() else { continue };
             f.storage[i] = if let Rep::Memory(_) = rep { Storage::Addr(reg) } else { Storage::Reg(reg) };
             if param.passing == Passing::Iso {
-                f.pending.push(Pending::Local(local));
+                f.owns(local);
             }
         }
         f.name_reg(reg, local);
@@ -284,7 +289,9 @@ impl<'a, 'p> FnLowerer<'a, 'p> {
             by_reference: FxHashSet::default(),
             known: FxHashMap::default(),
             direct: FxHashSet::default(),
+            last_uses: LastUses::default(),
             pending: Vec::new(),
+            owned_at: vec![0; locals],
             loops: vec![None; loops],
             out: None,
             place: None,
@@ -411,7 +418,7 @@ impl<'a, 'p> FnLowerer<'a, 'p> {
             Storage::Addr(addr) => self.expr_to(init, Dest::Addr(addr)),
         }
         if self.cx.needs_drop(ty) {
-            self.pending.push(Pending::Local(local));
+            self.owns(local);
         }
     }
 
@@ -430,11 +437,41 @@ impl<'a, 'p> FnLowerer<'a, 'p> {
             Storage::Addr(addr) => self.store(value, ty, addr, Alias::Any),
         }
         if self.cx.needs_drop(ty) {
-            self.pending.push(Pending::Local(local));
+            self.owns(local);
         }
     }
 
     // ---- ownership
+
+    /// The value of an expression that will be owned: the last use of a variable gives up what the variable holds.
+    pub fn consumed(&mut self, e: &'p Expr) -> Operand {
+        let op = self.expr(e);
+        match e.kind {
+            ExprKind::Local(local) if !op.owned && self.last_uses.contains(e) => {
+                let ty = self.subst(e.ty);
+                let is_given = !self.cx.is_kept_for_weak(ty) && self.give_up(local);
+                Operand { owned: is_given, ..op }
+            }
+            _ => op,
+        }
+    }
+
+    /// Leaves what a variable holds to somebody else, if it is this function's to drop.
+    fn give_up(&mut self, local: LocalId) -> bool {
+        match self.pending.get_mut(self.owned_at[local.idx()]) {
+            Some(pending) if matches!(*pending, Pending::Local(of) if of == local) => {
+                *pending = Pending::Temp(Val::Unit, hir::Ty::UNIT);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// A variable is dropped when the innermost scope is left.
+    pub fn owns(&mut self, local: LocalId) {
+        self.owned_at[local.idx()] = self.pending.len();
+        self.pending.push(Pending::Local(local));
+    }
 
     /// Keeps an owned value among the things to drop while other code runs; [`Self::release`] or [`Self::take`] end that.
     pub fn hold(&mut self, op: Operand, ty: hir::Ty) {

@@ -69,7 +69,7 @@ impl<'p> FnLowerer<'_, 'p> {
         let mut rest = parts;
         while let Some((index, part)) = rest.next() {
             let part_ty = self.subst(part.ty);
-            let value = self.expr(part);
+            let value = self.consumed(part);
             if self.is_dead() {
                 self.pending.truncate(depth);
                 return None;

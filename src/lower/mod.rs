@@ -3,7 +3,7 @@
 //!
 //! **Representation** ([`types`]): scalars in registers; texts and arrays as the address of a counted heap object in a
 //! register; everything else in memory, by address. **Ownership**: a parameter is borrowed, a result is owned; a variable
-//! owns its value and drops it when its block ends; an expression's value is either owned, and consumed by whoever
+//! owns its value and drops it when its block ends, or gives it up to what consumes its last use ([`last_use`]); an expression's value is either owned, and consumed by whoever
 //! asked for it, or borrowed from a place that outlives the use.
 
 mod access;
@@ -23,6 +23,7 @@ mod glue;
 mod hash;
 mod instance;
 mod intrinsic;
+mod last_use;
 mod literal;
 mod nodes;
 mod operators;
@@ -134,6 +135,8 @@ fn lower_from(
         bare_nodes: FxHashMap::default(),
         shown_by_code: FxHashMap::default(),
         run_code: FxHashMap::default(),
+        has_weak: program.adts.iter().any(|adt| adt.is_weakly_held),
+        kept_for_weak: FxHashMap::default(),
         impls_of: vec![Vec::new(); program.traits.len()],
         impls: FxHashMap::default(),
         exports: FxHashMap::default(),
@@ -226,6 +229,10 @@ pub(crate) struct Context<'p> {
     bare_nodes: FxHashMap<(hir::Ty, u32), GlobalId>,
     shown_by_code: FxHashMap<hir::Ty, bool>,
     run_code: FxHashMap<hir::Ty, bool>,
+    /// Whether the program has weak fields.
+    has_weak: bool,
+    /// Whether a weak field may lose what a value of a type holds.
+    kept_for_weak: FxHashMap<hir::Ty, bool>,
     /// By trait, indices among the program's.
     impls_of: Vec<Vec<usize>>,
     /// The `impl` for a trait and its arguments, with its type arguments.

@@ -77,6 +77,23 @@ impl Context<'_> {
         runs
     }
 
+    /// Whether a value of the type may lead to an instance that weak fields hold: when that goes can be seen, so that a variable
+    /// keeps it until its scope is left.
+    pub fn is_kept_for_weak(&mut self, ty: Ty) -> bool {
+        if !self.has_weak {
+            return false;
+        }
+        if let Some(&known) = self.kept_for_weak.get(&ty) {
+            return known;
+        }
+        let kept = self.holds(ty, &|cx, ty| match cx.types.get(ty) {
+            TyKind::Dyn(..) | TyKind::Union(_) | TyKind::Any | TyKind::Fn(..) => Some(true),
+            _ => cx.is_weakly_held(ty).then_some(true),
+        });
+        self.kept_for_weak.insert(ty, kept);
+        kept
+    }
+
     /// Whether values of a type can be compared.
     pub fn is_comparable(&mut self, ty: Ty) -> bool {
         !self.holds(ty, &|cx, ty| match cx.types.get(ty) {
