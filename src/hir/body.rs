@@ -127,6 +127,8 @@ pub(super) struct BodyCx {
     pub ret_why: Why,
     /// Whether the function leaves its result open and returns nothing somewhere.
     pub returns_nothing: bool,
+    /// What the result holds if it is optional, of which so far only chains tell that end in calls of the function itself.
+    pub chained: Option<Ty>,
     /// Module-level code: `return` has nowhere to go.
     pub is_top_level: bool,
     /// The `try`s around what is checked, the innermost last.

@@ -4,12 +4,13 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
+use super::SourceModule;
 pub(super) use super::body::*;
 pub(super) use super::declared::*;
+use super::infer::{Infer, VarKind};
 use super::traits::{ImplInfo, TraitInfo};
 use super::tree::*;
 use super::types::{Ty, TyKind, Types};
-use super::{SourceModule, infer::Infer};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Span, closest};
 use crate::syntax::ast;
 use crate::syntax::{Interner, Symbol};
@@ -349,6 +350,18 @@ impl<'a> Checker<'a> {
             && found == Ty::UNIT
         {
             return self.missing_value(wanted, span, name, at, annotation);
+        }
+        // Only what it is part of itself does not fit an unknown.
+        if let Why::Return(name, at, None) = why
+            && self.var_kind(wanted) == Some(VarKind::Any)
+        {
+            let name = self.name(name);
+            let error =
+                Diagnostic::error(Code::CannotInfer, format!("the result of `{name}` depends on itself"))
+                    .at(span, format!("this is made of what `{name}` gives"))
+                    .also(at, "its result is not written")
+                    .help("write it: `-> T`, or `-> ()` if it gives nothing");
+            return self.error(error);
         }
         let (want, found_name) = (self.show(wanted), self.show(found));
         let mut error =

@@ -302,6 +302,7 @@ impl<'a> Checker<'a> {
             ret,
             ret_why,
             returns_nothing: false,
+            chained: None,
             is_top_level: false,
             tries: Vec::new(),
             throws: None,

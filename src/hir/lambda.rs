@@ -133,12 +133,16 @@ impl<'a> Checker<'a> {
             return self.block(body, expect);
         }
         self.cx().returns_nothing = body.has_bare_return;
-        let value = self.block(body, Expect::Loose);
+        let mut value = self.block(body, Expect::Loose);
         if self.resolve(value.ty) != Ty::NEVER {
-            return self.coerce(value, ret, why);
-        }
-        if self.var_kind(ret) == Some(VarKind::Any) {
+            value = self.coerce(value, ret, why);
+        } else if self.var_kind(ret) == Some(VarKind::Any) {
             self.bind_result(ret, Ty::NEVER);
+        }
+        // What calls itself behind `?.` and has no other end gives nothing.
+        let chained = self.cx().chained;
+        if let Some(payload) = chained.filter(|&ty| self.var_kind(ty) == Some(VarKind::Any)) {
+            self.unify(payload, Ty::UNIT);
         }
         value
     }
