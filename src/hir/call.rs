@@ -8,7 +8,7 @@ use super::infer::VarKind;
 use super::names::Named;
 use super::partial::is_hole;
 use super::tree::*;
-use super::types::{Ty, TyKind};
+use super::types::{Ty, TyKind, plain_type};
 use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::syntax::Symbol;
 use crate::syntax::ast::{self, ArgKind, ExprKind as Ast, Ident};
@@ -43,6 +43,15 @@ pub(super) struct Slot {
     pub name: Symbol,
     pub is_optional: bool,
     pub is_variadic: bool,
+    /// Whether it may be a function, which may then stand behind the call.
+    pub takes_function: bool,
+}
+
+impl Slot {
+    /// Whether a call gives it something.
+    fn is_needed(&self) -> bool {
+        !self.is_optional && !self.is_variadic
+    }
 }
 
 /// The error of `...e` where one value is taken.
@@ -205,7 +214,7 @@ impl<'a> Checker<'a> {
     /// Whether no argument is `..e`, which only a construction takes, nor `...e` where each is one; what is, is reported.
     pub fn takes(&mut self, args: &[Given<'a>], spreads: bool) -> bool {
         let fits = |kind| match kind {
-            ArgKind::Value => true,
+            ArgKind::Value | ArgKind::Trailing => true,
             ArgKind::Spread => spreads,
             ArgKind::Update => false,
         };
@@ -425,7 +434,41 @@ impl<'a> Checker<'a> {
         args
     }
 
-    /// The parameter that each argument goes to, or nothing after an error.
+    /// Whether a lambda fits where a value of a type is wanted.
+    pub fn takes_function(&self, ty: Ty) -> bool {
+        let ty = self.payload_of(ty).map_or(ty, |(payload, _)| payload);
+        match self.types.get(self.resolve(ty)) {
+            TyKind::Fn(..) | TyKind::Param(_) | TyKind::Var(_) | TyKind::Any | TyKind::Dyn(..) => true,
+            TyKind::Union(parts) => parts.iter().any(|&part| self.takes_function(part)),
+            TyKind::Text
+            | TyKind::Tuple(..)
+            | TyKind::Array(_)
+            | TyKind::FixedArray(..)
+            | TyKind::Range(_)
+            | TyKind::Adt(..)
+            | TyKind::Ptr(_)
+            | TyKind::Vector(..)
+            | plain_type!() => false,
+        }
+    }
+
+    /// What arguments go to for a parameter.
+    fn slot(&self, param: &ParamInfo<'a>) -> Slot {
+        let is_variadic = param.is_variadic;
+        let one = param.ty.map(|ty| match *self.types.get(ty) {
+            TyKind::Array(elem) if is_variadic => elem,
+            _ => ty,
+        });
+        Slot {
+            name: param.name.name,
+            is_optional: param.default.is_some(),
+            is_variadic,
+            takes_function: one.is_none_or(|ty| self.takes_function(ty)),
+        }
+    }
+
+    /// The parameter that each argument goes to, or nothing after an error. A lambda behind the call goes to the last one that
+    /// may be a function.
     pub fn assign_arguments(
         &mut self,
         (what, noun): (&str, &str),
@@ -439,8 +482,15 @@ impl<'a> Checker<'a> {
         let mut next = 0;
         let mut failed = false;
         for arg in args {
-            let target = match arg.label {
-                Some(label) => match slots.iter().position(|slot| slot.name == label.name) {
+            let behind = match arg.kind {
+                ArgKind::Trailing => {
+                    (0..slots.len()).rev().find(|&at| slots[at].takes_function && !taken[at])
+                }
+                ArgKind::Value | ArgKind::Spread | ArgKind::Update => None,
+            };
+            let target = match (behind, arg.label) {
+                (Some(last), _) => last,
+                (None, Some(label)) => match slots.iter().position(|slot| slot.name == label.name) {
                     Some(at) => at,
                     None => {
                         let text = self.name(label.name);
@@ -461,7 +511,7 @@ impl<'a> Checker<'a> {
                         continue;
                     }
                 },
-                None => {
+                (None, None) => {
                     while next < slots.len() && taken[next] && !slots[next].is_variadic {
                         next += 1;
                     }
@@ -492,24 +542,55 @@ impl<'a> Checker<'a> {
             taken[target] = true;
             targets.push(target);
         }
-        let missing: Vec<String> = slots
+        let missing: Vec<Symbol> = slots
             .iter()
             .zip(&taken)
-            .filter(|(slot, taken)| !**taken && !slot.is_optional && !slot.is_variadic)
-            .map(|(slot, _)| format!("`{}`", self.name(slot.name)))
+            .filter(|(slot, taken)| !**taken && slot.is_needed())
+            .map(|(slot, _)| slot.name)
             .collect();
         if !missing.is_empty() && !failed {
-            let noun = if missing.len() == 1 { "argument" } else { "arguments" };
-            let mut error =
-                Diagnostic::error(Code::Arguments, format!("{what} needs the {noun} {}", missing.join(", ")))
-                    .at(span, format!("missing {noun}"));
-            if let Some(declared) = declared {
-                error = error.also(declared, "declared here");
-            }
+            let error = self.missing_arguments(what, &missing, span, declared);
             self.error(error);
             failed = true;
         }
         (!failed).then_some(targets)
+    }
+
+    fn missing_arguments(
+        &self,
+        what: &str,
+        missing: &[Symbol],
+        span: Span,
+        declared: Option<Span>,
+    ) -> Diagnostic {
+        let noun = if missing.len() == 1 { "argument" } else { "arguments" };
+        let names: Vec<String> = missing.iter().map(|&name| format!("`{}`", self.name(name))).collect();
+        let message = format!("{what} needs the {noun} {}", names.join(", "));
+        let error = Diagnostic::error(Code::Arguments, message).at(span, format!("missing {noun}"));
+        match declared {
+            Some(declared) => error.also(declared, "declared here"),
+            None => error,
+        }
+    }
+
+    /// Reports a method without parentheses that cannot be called without arguments; whether it is one.
+    pub fn lacks_arguments(&mut self, ty: Ty, name: Ident, span: Span) -> bool {
+        let of_type = self.own_method_for(ty, name.name, 0);
+        let Some(id) = of_type.or_else(|| self.find_method(ty, name.name)) else { return false };
+        let info = &self.decls[id.0 as usize];
+        let (declared, params) = (info.decl.name.span, Rc::clone(&info.params));
+        let needed = params.iter().filter(|param| self.slot(param).is_needed());
+        let needed: Vec<Symbol> = needed.map(|param| param.name.name).collect();
+        if needed.is_empty() {
+            return false;
+        }
+        let text = self.name(name.name);
+        let open = vec!["_"; needed.len()].join(", ");
+        let error = self
+            .missing_arguments(&format!("`{text}`"), &needed, span, Some(declared))
+            .help(format!("leave open what it is called with, for a function: `….{text}({open})`"));
+        self.error(error);
+        true
     }
 
     /// A call of a declared function, with the receiver of a method.
@@ -526,10 +607,7 @@ impl<'a> Checker<'a> {
         let params: Rc<[ParamInfo<'a>]> = Rc::clone(&info.params);
         let (decl, scope, passing) = (info.decl, info.scope.clone(), info.receiver);
         let what = format!("`{}`", self.name(decl.name.name));
-        let slots: Vec<Slot> = params
-            .iter()
-            .map(|p| Slot { name: p.name.name, is_optional: p.default.is_some(), is_variadic: p.is_variadic })
-            .collect();
+        let slots: Vec<Slot> = params.iter().map(|param| self.slot(param)).collect();
         let extra = if decl.is_c_variadic { args.len().saturating_sub(slots.len()) } else { 0 };
         let (args, varargs) = args.split_at(args.len() - extra);
         if !self.takes(args, true) || !self.takes(varargs, false) {
@@ -584,7 +662,9 @@ impl<'a> Checker<'a> {
             for (i, (arg, &target)) in args.iter().zip(&targets).enumerate() {
                 if self.waits_for_others(arg.value) == waiting {
                     checked[i] = Some(match arg.kind {
-                        ArgKind::Value => self.argument(arg.value, &params[target], &type_args),
+                        ArgKind::Value | ArgKind::Trailing => {
+                            self.argument(arg.value, &params[target], &type_args)
+                        }
                         ArgKind::Spread | ArgKind::Update => self.expr(arg.value, Expect::Any),
                     });
                 }

@@ -64,7 +64,7 @@ impl<'a> Checker<'a> {
             let at = value.span;
             let ty = self.resolve(value.ty);
             let types = match (arg.kind, self.types.get(ty)) {
-                (ArgKind::Value, _) => {
+                (ArgKind::Value | ArgKind::Trailing, _) => {
                     let value = self.spilled(value, &mut code);
                     values.push(value);
                     continue;
@@ -96,12 +96,12 @@ impl<'a> Checker<'a> {
 
     /// The arguments that a variadic parameter takes, as an array.
     pub fn variadic_array(&mut self, args: Vec<(ArgKind, Expr)>, ty: Ty, span: Span) -> Expr {
-        if args.iter().all(|(kind, _)| *kind == ArgKind::Value) {
+        if args.iter().all(|(kind, _)| *kind != ArgKind::Spread) {
             let values = args.into_iter().map(|(_, value)| value).collect();
             return expr(ExprKind::Array(values), ty, span);
         }
         let parts = args.into_iter().map(|(kind, value)| match kind {
-            ArgKind::Value => Part::Element(value, None),
+            ArgKind::Value | ArgKind::Trailing => Part::Element(value, None),
             ArgKind::Spread | ArgKind::Update => Part::Spread(value),
         });
         let empty = expr(ExprKind::Array(Vec::new()), ty, span);
@@ -154,7 +154,9 @@ impl<'a> Checker<'a> {
 
     fn parts_of_list(&mut self, args: &'a [ast::Arg], hint: Option<Ty>, why: Why) -> Vec<Part> {
         let parts = args.iter().map(|arg| match arg.kind {
-            ArgKind::Value => Part::Element(self.part_of_literal(&arg.value, hint, why), None),
+            ArgKind::Value | ArgKind::Trailing => {
+                Part::Element(self.part_of_literal(&arg.value, hint, why), None)
+            }
             ArgKind::Spread | ArgKind::Update => Part::Spread(self.expr(&arg.value, Expect::Any)),
         });
         parts.collect()

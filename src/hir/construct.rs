@@ -108,10 +108,11 @@ impl<'a> Checker<'a> {
         let slots: Vec<Slot> = fields
             .iter()
             .zip(&decls)
-            .map(|(&(name, _), decl)| Slot {
+            .map(|(&(name, ty), decl)| Slot {
                 name,
                 is_optional: base.is_some() || decl.decl.default.is_some(),
                 is_variadic: false,
+                takes_function: self.takes_function(ty),
             })
             .collect();
         let what = format!("`{}`", self.name(name.name));
@@ -292,6 +293,9 @@ impl<'a> Checker<'a> {
             || self.find_method(ty, name.name).is_some()
             || self.method_of_parts(ty, name.name).is_some()
         {
+            if self.lacks_arguments(ty, name, span) {
+                return self.error_expr(span);
+            }
             return self.method_call(base, name, &[], &[], span, expect);
         }
         self.unknown_member(ty, name, "field");

@@ -89,8 +89,15 @@ impl<'a> Checker<'a> {
         let name = case.name;
         let fields: Vec<(Symbol, Ty)> =
             case.fields.iter().map(|f| (f.name.unwrap_or(self.sym.empty), f.ty)).collect();
-        let slots: Vec<Slot> =
-            fields.iter().map(|&(name, _)| Slot { name, is_optional: false, is_variadic: false }).collect();
+        let slots: Vec<Slot> = fields
+            .iter()
+            .map(|&(name, ty)| Slot {
+                name,
+                is_optional: false,
+                is_variadic: false,
+                takes_function: self.takes_function(ty),
+            })
+            .collect();
         let what = format!("`{}`", self.name(name));
         let Some(targets) = self.assign_arguments((&what, "field"), &slots, args, span, Some(declared))
         else {

@@ -106,7 +106,7 @@ impl<'a> Checker<'a> {
         }
         let base = self.unit_base(unit).unwrap_or(Ty::ERROR);
         match args {
-            [Given { label: None, kind: ArgKind::Value, value }] => {
+            [Given { label: None, kind: ArgKind::Value | ArgKind::Trailing, value }] => {
                 let value = self.expr_as(value, base, Why::None);
                 Expr { span, ..self.in_unit(value, unit) }
             }

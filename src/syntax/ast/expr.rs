@@ -336,6 +336,8 @@ operators! {
 pub enum ArgKind {
     /// `e` or `name: e`.
     Value,
+    /// A lambda behind the call.
+    Trailing,
     /// `...e`: the elements of `e`.
     Spread,
     /// `..e`: the fields not named, from `e`.

@@ -10,7 +10,7 @@ impl Dumper<'_> {
             self.put(" ");
             self.label(arg.label);
             self.put(match arg.kind {
-                ArgKind::Value => "",
+                ArgKind::Value | ArgKind::Trailing => "",
                 ArgKind::Spread => "...",
                 ArgKind::Update => "..",
             });

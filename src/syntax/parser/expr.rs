@@ -232,7 +232,7 @@ impl Parser<'_> {
                     ExprKind::Instantiate(Box::new(base), self.type_args()?)
                 }
                 Backslash if takes_lambda(&base) => {
-                    let lambda = Arg { label: None, kind: ArgKind::Value, value: self.lambda()? };
+                    let lambda = Arg { label: None, kind: ArgKind::Trailing, value: self.lambda()? };
                     match base.kind {
                         // `xs.fold(0) \a, b: a + b` adds to the arguments given.
                         ExprKind::Call(callee, mut args) => {
