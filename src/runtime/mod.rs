@@ -44,6 +44,7 @@ pub const SOURCES: &[Source] = sources!["runtime":
     "ranges.spl",
     "dicts.spl",
     "weak.spl",
+    "roots.spl",
     "math.spl",
     "spec.spl",
     "dialogue.spl",

@@ -87,6 +87,7 @@ pub fn system(target: &Target, is_shared: bool) -> Option<System> {
         source!("outside.spl"),
         source!("panic.spl"),
         source!("rounding.spl"),
+        ("runtime/roots.spl", include_str!("../roots.spl")),
         source!("math.spl"),
         source!("angles.spl"),
     ];
