@@ -276,3 +276,16 @@ fn words_of_real_files_are_counted() {
         run(&["--top", "none", "one.txt"]).fails(2, &["--top wants a number", "usage: "]);
     }
 }
+
+/// The limit of the interpreter's own is a different one, and above this.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_interpreted_program_panics_where_this_machine_has_no_memory() {
+    let place = Place::new();
+    place.write("main.spl", "fn main():\n    var xs = [0]\n    loop: xs = xs.concat([0; 10000000])\n");
+    let args = ["run", "--backend=interp", "main.spl"];
+    let simplec = place.command(&args);
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -v 1500000 && exec \"$0\" \"$@\""]).arg(simplec.get_program()).args(args);
+    Ran::of(command.current_dir(place.folder.path()).output().unwrap()).fails(101, &["panic: out of memory"]);
+}

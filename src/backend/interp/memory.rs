@@ -34,6 +34,9 @@ const QUARANTINE: u64 = 0x1000_0000;
 /// Freed heap blocks that are remembered at least, to tell a use after free from a wild address.
 const REMEMBERED: usize = 1 << 16;
 
+/// Bytes that are copied at once.
+const PIECE: u64 = 1 << 16;
+
 /// A mark of [`Block::data`]: the byte has a value.
 const WRITTEN: u8 = 0xff;
 
@@ -48,8 +51,13 @@ struct Block {
 }
 
 impl Block {
-    fn new(base: u64, size: usize, origin: Span) -> Block {
-        Block { base, size, data: vec![0; 2 * size], live: true, constant: false, origin }
+    /// `None` when this machine has no room for it.
+    fn new(base: u64, size: usize, origin: Span) -> Option<Block> {
+        let len = size.checked_mul(2)?;
+        let mut data = Vec::new();
+        data.try_reserve_exact(len).ok()?;
+        data.resize(len, 0);
+        Some(Block { base, size, data, live: true, constant: false, origin })
     }
 
     fn bytes(&self, at: usize, len: usize) -> &[u8] {
@@ -93,15 +101,17 @@ impl Region {
         Region { kind, start, end, next: start, blocks: Vec::new(), last: 0 }
     }
 
-    /// Adds an object; `None` when the region has no addresses left.
+    /// Adds an object; `None` when the region has no addresses left, or this machine no memory.
     fn add(&mut self, size: u64, align: u64, origin: Span) -> Option<u64> {
         let base = self.next.checked_next_multiple_of(align.max(GAP))?;
         let end = base.checked_add(size)?.checked_add(GAP)?;
         if end > self.end {
             return None;
         }
+        let block = Block::new(base, usize::try_from(size).ok()?, origin)?;
+        self.blocks.try_reserve(1).ok()?;
+        self.blocks.push(block);
         self.next = end;
-        self.blocks.push(Block::new(base, usize::try_from(size).ok()?, origin));
         Some(base)
     }
 
@@ -257,10 +267,13 @@ impl Memory {
 
     /// A fresh uninitialised heap block, or null.
     pub fn alloc(&mut self, size: u64, origin: Span) -> u64 {
-        match self.take(size) {
-            Some(()) => self.heap.add(size, GAP, origin).unwrap_or(0),
-            None => 0,
+        if self.take(size).is_none() {
+            return 0;
         }
+        self.heap.add(size, GAP, origin).unwrap_or_else(|| {
+            self.used -= size;
+            0
+        })
     }
 
     /// The same with every byte written as zero.
@@ -486,6 +499,18 @@ impl Memory {
         if !may_overlap && dst.abs_diff(src) < len {
             return Err(Fault::Overlap);
         }
+        self.locate(src, len)?;
+        self.writable(dst, len)?;
+        // By pieces, so that what is copied needs no memory of its own size; those that others overwrite come first.
+        let count = len.div_ceil(PIECE);
+        for n in 0..count {
+            let start = PIECE * if dst < src { n } else { count - 1 - n };
+            self.copy_piece(dst + start, src + start, PIECE.min(len - start))?;
+        }
+        Ok(())
+    }
+
+    fn copy_piece(&mut self, dst: u64, src: u64, len: u64) -> Result<(), Fault> {
         let mut scratch = std::mem::take(&mut self.scratch);
         let (block, at) = self.locate(src, len)?;
         scratch.clear();
@@ -659,6 +684,29 @@ mod tests {
         assert_eq!(m.copy(p, p + 1, 2, false), Err(Fault::Overlap));
         assert_eq!(m.copy(p, p + 1, 2, true), Ok(()));
         assert_eq!(m.copy(0, 0, 0, false), Ok(()), "nothing may be copied anywhere");
+    }
+
+    #[test]
+    fn long_ranges_are_moved_over_themselves() {
+        let bytes: Vec<u8> = (0..3 * PIECE + 7).map(|i| (i % 251) as u8).collect();
+        let len = bytes.len() as u64;
+        for (from, to) in [(0, 1), (1, 0), (0, PIECE), (PIECE, 0), (0, PIECE + 3), (5, 5)] {
+            let mut m = wide();
+            let p = m.alloc(len + 2 * PIECE, Span::NONE);
+            m.put_bytes(p + from, &bytes).unwrap();
+            m.copy(p + to, p + from, len, true).unwrap();
+            assert!(m.bytes(p + to, len).unwrap() == bytes, "from {from} to {to}");
+        }
+    }
+
+    #[test]
+    fn a_block_that_this_machine_has_no_room_for_is_null() {
+        let layout = DataLayout::parse("e-i64:64").unwrap();
+        let mut m = Memory::new(&layout, 0, u64::MAX);
+        // The region has this many addresses, and no process as many beside its own.
+        assert_eq!(m.alloc((1 << 46) - (1 << 32), Span::NONE), 0);
+        let p = m.alloc(8, Span::NONE);
+        assert_eq!(m.write(p, 8, 8, 1), Ok(()), "what is there can be used");
     }
 
     #[test]
