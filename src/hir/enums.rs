@@ -232,9 +232,38 @@ impl<'a> Checker<'a> {
         let fields: Vec<(Option<Symbol>, Ty)> = case.fields.iter().map(|f| (f.name, f.ty)).collect();
         let fields: Vec<(Option<Symbol>, Ty)> =
             fields.into_iter().map(|(name, ty)| (name, self.types.substitute(ty, &type_args))).collect();
+        let nothing = Pattern { kind: NOTHING, ty, span };
+        if self.has_two_rests(args.iter().map(|arg| &arg.pattern)) {
+            self.elements_of_nothing(args, cx);
+            return nothing;
+        }
         let mut parts = Vec::with_capacity(args.len());
         let has_rest = args.iter().any(|arg| matches!(arg.pattern.kind, Pat::Rest(_)));
-        if !args.is_empty() && !has_rest && args.len() != fields.len() {
+        let mut is_known = true;
+        for (i, arg) in args.iter().enumerate() {
+            if let Pat::Rest(name) = arg.pattern.kind {
+                self.rest_of_fields(name, cx);
+                continue;
+            }
+            let (label, pattern) = self.labelled(arg, |label| {
+                fields.iter().find(|&&(field, _)| field == Some(label)).map(|&(_, ty)| ty)
+            });
+            let at = match label {
+                Some(label) => fields.iter().position(|&(field, _)| field == Some(label.name)),
+                None => Some(i),
+            };
+            if let (None, Some(label)) = (at, label) {
+                self.unknown_field(name, &fields, label);
+                is_known = false;
+            }
+            match at.and_then(|at| Some((at, fields.get(at)?))) {
+                Some((at, &(field, field_ty))) => {
+                    is_known &= self.field_pattern(&mut parts, (at, field, field_ty), pattern, cx);
+                }
+                None => parts.push((i as u32, self.pattern_of_nothing(pattern, cx))),
+            }
+        }
+        if is_known && !args.is_empty() && !has_rest && args.len() != fields.len() {
             let error = Diagnostic::error(
                 Code::TypeMismatch,
                 format!(
@@ -246,27 +275,22 @@ impl<'a> Checker<'a> {
             )
             .at(span, "wrong number of values");
             self.error(error);
+            return nothing;
         }
-        for (i, arg) in args.iter().enumerate() {
-            if matches!(arg.pattern.kind, Pat::Rest(_)) {
-                continue;
-            }
-            let (label, pattern) = self.labelled(arg, |label| {
-                fields.iter().find(|&&(field, _)| field == Some(label)).map(|&(_, ty)| ty)
-            });
-            let at = match label {
-                Some(label) => fields.iter().position(|&(field, _)| field == Some(label.name)),
-                None => Some(i),
-            };
-            let field_ty = at.and_then(|at| fields.get(at)).map_or(Ty::ERROR, |&(_, field_ty)| field_ty);
-            if let (None, Some(label)) = (at, label) {
-                self.unknown_member(ty, label, "field");
-            }
-            let part = self.pattern(pattern, field_ty, cx);
-            parts.push((at.unwrap_or(i) as u32, part));
-        }
-        parts.retain(|(at, _)| (*at as usize) < fields.len());
         Pattern { kind: PatternKind::Variant(variant, parts), ty, span }
+    }
+
+    /// Reports a field that a case does not have.
+    fn unknown_field(&mut self, case: Symbol, fields: &[(Option<Symbol>, Ty)], field: Ident) {
+        let (shown, text) = (self.name(case), self.name(field.name));
+        let error = Diagnostic::error(Code::UnknownMember, format!("`{shown}` has no field `{text}`"))
+            .at(field.span, "no such field");
+        let named = fields.iter().filter_map(|&(name, _)| name);
+        let error = match self.nearest(text, || named.map(|name| self.name(name)).collect()) {
+            Some(near) => error.help(format!("did you mean `{near}`?")),
+            None => error,
+        };
+        self.error(error);
     }
 
     /// `nil` as a pattern.

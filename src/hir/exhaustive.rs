@@ -1,7 +1,8 @@
-//! Whether the arms of a match cover every value, and which value they miss.
+//! Whether the arms of a match cover every value, which values they miss, and which arms are never reached.
 //!
-//! The algorithm is Maranget's ("Warnings for pattern matching", 2007), without the part for usefulness of an arm: rows
-//! of patterns are specialised by the constructors of the first column's type until no column is left.
+//! The algorithm is Maranget's ("Warnings for pattern matching", 2007): rows of patterns are specialised by the
+//! constructors of the first column's type until no column is left. What it looks for are values that one row takes and no
+//! other does: with `_` as the one row those that a match misses, with an arm's own those for which it is reached.
 
 use super::context::*;
 use super::pattern::int_bounds;
@@ -10,7 +11,7 @@ use super::types::{IntTy, Ty, TyKind};
 use crate::diagnostics::{Code, Diagnostic, Span};
 
 /// A constructor of a type whose values can be listed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug)]
 enum Constructor {
     Bool(bool),
     /// The only one of a tuple or struct.
@@ -24,6 +25,8 @@ enum Constructor {
     AtLeast(usize),
     /// The integers from one to another, both included, which no pattern tells apart.
     Between(i128, i128),
+    /// One of the values of a type whose values are not listed.
+    Is(Constant),
 }
 
 /// The longest fixed array that is looked at element by element.
@@ -32,107 +35,234 @@ const MAX_FIXED: u64 = 64;
 /// How many sets of rows one match may be taken apart into; a match beyond it is not one that people write.
 const MAX_STEPS: u32 = 100_000;
 
+/// The same of the search for arms that are never reached, which is left at that.
+const MAX_REACH_STEPS: u32 = 20_000;
+
 /// So many rows are looked at in a step.
 const ROWS_PER_STEP: usize = 64;
 
+/// So many missing cases are named.
+const MAX_NAMED: usize = 3;
+
 type Row<'p> = Vec<Option<&'p Pattern>>;
 
+/// How far values are searched.
+struct Search {
+    steps: u32,
+    /// So many values are enough.
+    wanted: usize,
+}
+
 impl Checker<'_> {
-    /// Reports a value that no arm without a guard takes, and arms behind one that takes everything.
+    /// Reports values that no arm without a guard takes, and arms that are never reached.
     pub fn check_exhaustive(&mut self, arms: &[Arm], ty: Ty, keyword: Span) {
         let ty = self.deep(ty);
         if ty == Ty::ERROR || ty == Ty::NEVER {
             return;
         }
-        let catch_all = arms.iter().position(|arm| arm.guard.is_none() && is_irrefutable(&arm.pattern));
-        if let Some(at) = catch_all {
-            for dead in &arms[at + 1..] {
-                let warning = Diagnostic::warning(Code::UnreachableArm, "this case is never reached")
-                    .at(dead.pattern.span, "never reached")
-                    .also(arms[at].pattern.span, "this takes everything that is left");
-                self.error(warning);
-            }
-            return;
+        self.check_reached(arms, ty);
+        let is_judged = !arms.iter().any(|arm| has_mistake(&arm.pattern));
+        if is_judged && !arms.iter().any(|arm| arm.guard.is_none() && is_irrefutable(&arm.pattern)) {
+            self.check_covered(arms, ty, keyword);
         }
-        let rows: Vec<Row> =
-            arms.iter().filter(|arm| arm.guard.is_none()).map(|arm| vec![Some(&arm.pattern)]).collect();
-        let mut steps = MAX_STEPS;
-        let missing = self.missing(&rows, &[ty], &mut steps);
-        if steps == 0 {
+    }
+
+    fn check_covered(&mut self, arms: &[Arm], ty: Ty, keyword: Span) {
+        let mut search = Search { steps: MAX_STEPS, wanted: usize::MAX };
+        let missing = self.left_by(&rows(arms), &[None], &[ty], &mut search);
+        let is_cut_short = search.steps == 0;
+        if is_cut_short && missing.is_empty() {
             self.unsupported("a match of this many combinations without `case _`", keyword);
             return;
         }
-        let Some(missing) = missing else { return };
-        let missing = missing.into_iter().next().unwrap_or_else(|| "_".to_owned());
-        let guarded = arms.iter().any(|arm| arm.guard.is_some());
-        // Of numbers and texts no case can be named that is missing.
-        let (message, label) = match missing.as_str() {
-            "_" => {
-                ("the match does not cover every value".to_owned(), "all other values are missing".to_owned())
-            }
-            _ => (format!("the match does not cover `{missing}`"), format!("`{missing}` is missing")),
+        let missing: Vec<String> = missing.into_iter().flatten().collect();
+        let shown: Vec<String> = missing.iter().take(MAX_NAMED).map(|case| format!("`{case}`")).collect();
+        let more = match missing.len().saturating_sub(MAX_NAMED) {
+            0 => None,
+            _ if is_cut_short => Some("more".to_owned()),
+            n => Some(format!("{n} more")),
         };
-        let help = match self.types.get(ty) {
-            TyKind::Int(_) if missing != "_" => {
-                format!("add `case {missing}: …`, or `case _: …` for all that is left")
+        let shown: Vec<String> = shown.into_iter().chain(more).collect();
+        let all_left = "`case _: …` for all that is left";
+        let (message, label, help) = match (&missing[..], &shown[..]) {
+            ([], _) => return,
+            // Of numbers and texts no case can be named that is missing.
+            ([only], _) if only == "_" => (
+                "the match does not cover every value".to_owned(),
+                "all other values are missing".to_owned(),
+                "add `case _: …`".to_owned(),
+            ),
+            ([only], _) => {
+                let is_int = matches!(self.types.get(ty), TyKind::Int(_));
+                let or_all = if is_int { format!(", or {all_left}") } else { String::new() };
+                (
+                    format!("the match does not cover `{only}`"),
+                    format!("`{only}` is missing"),
+                    format!("add `case {only}: …`{or_all}"),
+                )
             }
-            _ => format!("add `case {missing}: …`"),
+            (_, [first @ .., last]) => {
+                let list = format!("{} and {last}", first.join(", "));
+                (
+                    format!("the match does not cover {list}"),
+                    format!("{list} are missing"),
+                    format!("add a case for each, or {all_left}"),
+                )
+            }
+            (_, []) => return,
         };
         let mut error = Diagnostic::error(Code::MissingCase, message).at(keyword, label).help(help);
-        if guarded {
+        if arms.iter().any(|arm| arm.guard.is_some()) {
             error = error.note("a case with a guard covers nothing: the guard may not hold");
         }
         self.error(error);
     }
 
-    /// A list of values, one for each column, that no row matches.
-    fn missing(&mut self, rows: &[Row], types: &[Ty], steps: &mut u32) -> Option<Vec<String>> {
-        *steps = steps.saturating_sub(1 + (rows.len() / ROWS_PER_STEP) as u32);
-        if *steps == 0 {
-            return None;
+    /// Warns of arms whose values former ones take.
+    fn check_reached(&mut self, arms: &[Arm], ty: Ty) {
+        let mut search = Search { steps: MAX_REACH_STEPS, wanted: 1 };
+        for (at, arm) in arms.iter().enumerate().skip(1).filter(|(_, arm)| !has_mistake(&arm.pattern)) {
+            let mut is_reached = |checker: &mut Self, before: &[Arm]| {
+                let left = checker.left_by(&rows(before), &[Some(&arm.pattern)], &[ty], &mut search);
+                !left.is_empty() || search.steps == 0
+            };
+            if is_reached(self, &arms[..at]) {
+                continue;
+            }
+            let warning = Diagnostic::warning(Code::UnreachableArm, "this case is never reached")
+                .at(arm.pattern.span, "never reached");
+            let takes_all = |other: &&Arm| other.guard.is_none() && is_irrefutable(&other.pattern);
+            let warning = if let Some(other) = arms[..at].iter().find(takes_all) {
+                warning.also(other.pattern.span, "this takes everything that is left")
+            } else {
+                let alone = |other: &&Arm| !is_reached(self, std::slice::from_ref(*other));
+                match arms[..at].iter().find(alone) {
+                    Some(other) => warning.also(other.pattern.span, "this takes all that it is for"),
+                    None => warning.note("the cases above it take all that it is for"),
+                }
+            };
+            self.error(warning);
         }
-        let Some((&ty, rest)) = types.split_first() else {
-            return rows.is_empty().then(Vec::new);
+    }
+
+    /// The values, one for each column, that a row takes and none of some others does.
+    fn left_by(
+        &mut self,
+        rows: &[Row],
+        of: &[Option<&Pattern>],
+        types: &[Ty],
+        search: &mut Search,
+    ) -> Vec<Vec<String>> {
+        search.steps = search.steps.saturating_sub(1 + (rows.len() / ROWS_PER_STEP) as u32);
+        if search.steps == 0 {
+            return Vec::new();
+        }
+        let (Some((&ty, rest)), Some((&head, tail))) = (types.split_first(), of.split_first()) else {
+            return if rows.is_empty() { vec![Vec::new()] } else { Vec::new() };
+        };
+        if let Some(Pattern { kind: PatternKind::Or(parts), .. }) = head {
+            let mut found = Vec::new();
+            for part in parts {
+                let of: Row = std::iter::once(Some(part)).chain(tail.iter().copied()).collect();
+                found.extend(self.left_by(rows, &of, types, search));
+                if found.len() >= search.wanted {
+                    break;
+                }
+            }
+            return found;
+        }
+        let others_too = |mut values: Vec<Vec<String>>| {
+            values.iter_mut().for_each(|values| values.insert(0, "_".to_owned()));
+            values
         };
         let mut flat: Vec<Row> = Vec::with_capacity(rows.len());
         for row in rows {
             flatten(row, &mut flat);
         }
-        if flat.iter().all(|row| row[0].is_none_or(is_plain)) {
+        if flat.iter().all(|row| row[0].is_none_or(is_plain)) && head.is_none_or(is_plain) {
             // No row looks at this column.
             let rows: Vec<Row> = flat.iter().map(|row| row[1..].to_vec()).collect();
-            let mut found = self.missing(&rows, rest, steps)?;
-            found.insert(0, "_".to_owned());
-            return Some(found);
+            return others_too(self.left_by(&rows, tail, rest, search));
         }
         let others: Vec<Row> =
             flat.iter().filter(|row| row[0].is_none_or(is_plain)).map(|row| row[1..].to_vec()).collect();
-        if let TyKind::Int(_) = self.types.get(ty)
-            && self.missing(&others, rest, steps).is_none()
-        {
+        if let TyKind::Int(_) = self.types.get(ty) {
             // What takes every number is enough: they need not be told apart.
-            return None;
+            let mut any = Search { steps: search.steps, wanted: 1 };
+            let is_enough = self.left_by(&others, tail, rest, &mut any).is_empty();
+            search.steps = any.steps;
+            if is_enough {
+                return Vec::new();
+            }
         }
-        let constructors = self.constructors(ty, &flat);
+        if head.is_some_and(|pattern| self.is_undecided(pattern, ty)) {
+            return others_too(self.left_by(&[], tail, rest, search));
+        }
+        let whole: Row = of.to_vec();
+        flat.push(whole.clone());
+        let mut constructors = self.constructors(ty, &flat);
+        flat.pop();
+        if constructors.is_empty() {
+            constructors.extend(head.and_then(|pattern| self.constructor_of(pattern, ty)));
+        }
         let is_listed = !constructors.is_empty();
+        let mut found = Vec::new();
         for (constructor, parts) in constructors {
+            let Some(of) = self.specialise(&whole, constructor, parts.len()) else { continue };
             let specialised: Vec<Row> =
                 flat.iter().filter_map(|row| self.specialise(row, constructor, parts.len())).collect();
             let columns: Vec<Ty> = parts.iter().chain(rest).copied().collect();
-            if let Some(mut found) = self.missing(&specialised, &columns, steps) {
-                let tail = found.split_off(parts.len());
-                let mut all = vec![self.describe_value(ty, constructor, &found)];
+            for mut values in self.left_by(&specialised, &of, &columns, search) {
+                let tail = values.split_off(parts.len());
+                let mut all = vec![self.describe_value(ty, constructor, &values)];
                 all.extend(tail);
-                return Some(all);
+                found.push(all);
+            }
+            if found.len() >= search.wanted {
+                break;
             }
         }
         if is_listed {
-            return None;
+            return found;
         }
         // Infinitely many values, or too many to list: those that no pattern names.
-        let mut found = self.missing(&others, rest, steps)?;
-        found.insert(0, "_".to_owned());
-        Some(found)
+        others_too(self.left_by(&others, tail, rest, search))
+    }
+
+    /// Whether it cannot be told here which values a pattern takes: a range that has none, which was reported, and a part of
+    /// a type of several that are themselves parts of the union.
+    fn is_undecided(&self, pattern: &Pattern, ty: Ty) -> bool {
+        match (&pattern.kind, self.types.get(ty)) {
+            (kind @ PatternKind::Range { .. }, TyKind::Int(int)) => numbers(kind, *int).is_none(),
+            (PatternKind::Downcast(inner), _) => {
+                self.union_parts(inner.ty).is_some() && !is_irrefutable(inner)
+            }
+            _ => false,
+        }
+    }
+
+    /// The constructor of what a pattern asks for of a type whose values are not listed.
+    fn constructor_of(&self, pattern: &Pattern, ty: Ty) -> Option<(Constructor, Vec<Ty>)> {
+        match &pattern.kind {
+            PatternKind::Downcast(inner) => {
+                let part = self.resolve(inner.ty);
+                Some((Constructor::Part(part), vec![part]))
+            }
+            kind @ PatternKind::Constant(constant) => match self.types.get(ty) {
+                TyKind::Int(int) => {
+                    let (first, last) = numbers(kind, *int)?;
+                    Some((Constructor::Between(first, last), Vec::new()))
+                }
+                _ => Some((Constructor::Is(*constant), Vec::new())),
+            },
+            PatternKind::Wildcard
+            | PatternKind::Bind(_)
+            | PatternKind::Range { .. }
+            | PatternKind::Variant(..)
+            | PatternKind::Fields(..)
+            | PatternKind::Array { .. }
+            | PatternKind::Or(_) => None,
+        }
     }
 
     /// The constructors of a type with the types of their parts, as far as the rows' first column tells them apart;
@@ -213,6 +343,7 @@ impl Checker<'_> {
                     | Constructor::Only
                     | Constructor::Variant(_)
                     | Constructor::Between(..)
+                    | Constructor::Is(_)
                     | Constructor::Part(_) => false,
                 };
                 if !fits {
@@ -230,11 +361,15 @@ impl Checker<'_> {
                 _ => return None,
             },
             Some(kind @ (PatternKind::Constant(_) | PatternKind::Range { .. })) => {
-                let (Constructor::Between(low, high), Some(pattern)) = (constructor, row[0]) else {
-                    return None;
+                let ty = row[0].map_or(Ty::ERROR, |pattern| self.resolve(pattern.ty));
+                let fits = match (constructor, kind, self.types.get(ty)) {
+                    (Constructor::Is(asked), PatternKind::Constant(constant), _) => *constant == asked,
+                    (Constructor::Between(low, high), _, TyKind::Int(int)) => {
+                        numbers(kind, *int).is_some_and(|(first, last)| first <= low && high <= last)
+                    }
+                    _ => false,
                 };
-                let TyKind::Int(int) = *self.types.get(self.resolve(pattern.ty)) else { return None };
-                if !numbers(kind, int).is_some_and(|(first, last)| first <= low && high <= last) {
+                if !fits {
                     return None;
                 }
             }
@@ -259,7 +394,7 @@ impl Checker<'_> {
                     (false, false) => format!("{low}..={high}"),
                 }
             }
-            (Constructor::Between(..), _) => "_".to_owned(),
+            (Constructor::Between(..) | Constructor::Is(_), _) => "_".to_owned(),
             (Constructor::Only, TyKind::Adt(id, _)) => {
                 format!("{}({list})", self.name(self.adts[id.idx()].name))
             }
@@ -331,6 +466,27 @@ fn intervals(int: IntTy, rows: &[Row]) -> Vec<(i128, i128)> {
     starts.sort_unstable();
     starts.dedup();
     starts.windows(2).map(|pair| (pair[0], pair[1] - 1)).collect()
+}
+
+/// What the arms without a guard take.
+fn rows(arms: &[Arm]) -> Vec<Row<'_>> {
+    arms.iter().filter(|arm| arm.guard.is_none()).map(|arm| vec![Some(&arm.pattern)]).collect()
+}
+
+/// Whether an error was reported in it, so that what it was to take is not known.
+fn has_mistake(pattern: &Pattern) -> bool {
+    match &pattern.kind {
+        PatternKind::Or(parts) => parts.is_empty() || parts.iter().any(has_mistake),
+        PatternKind::Variant(_, fields) | PatternKind::Fields(fields, _) => {
+            fields.iter().any(|(_, field)| has_mistake(field))
+        }
+        PatternKind::Array { prefix, suffix, .. } => prefix.iter().chain(suffix).any(has_mistake),
+        PatternKind::Downcast(inner) => has_mistake(inner),
+        PatternKind::Wildcard
+        | PatternKind::Bind(_)
+        | PatternKind::Constant(_)
+        | PatternKind::Range { .. } => false,
+    }
 }
 
 /// Whether it takes every value without looking.

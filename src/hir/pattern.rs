@@ -7,7 +7,7 @@ use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::syntax::Symbol;
 use crate::syntax::ast::{self, ExprKind as Ast, Ident, LetKind, PatternKind as Pat, UnOp};
 
-/// Where an error was reported: no alternative, so that nothing is said about the cases behind it.
+/// Where an error was reported: no alternative, so that nothing is said about what a match with it covers.
 pub(super) const NOTHING: PatternKind = PatternKind::Or(Vec::new());
 
 /// What is known while one whole pattern is checked.
@@ -191,6 +191,8 @@ impl<'a> Checker<'a> {
                 }
                 if !self.unify(ty, wanted) {
                     self.mismatch(ty, wanted, written.span, Why::None);
+                    self.pattern(inner, wanted, cx);
+                    return make(NOTHING);
                 }
                 self.pattern(inner, wanted, cx)
             }
@@ -445,6 +447,10 @@ impl<'a> Checker<'a> {
                 return nothing;
             }
         };
+        if self.has_two_rests(parts.iter().map(|part| &part.pattern)) {
+            self.elements_of_nothing(parts, cx);
+            return nothing;
+        }
         let rest = parts.iter().position(|part| matches!(part.pattern.kind, Pat::Rest(_)));
         let count = parts.len() - usize::from(rest.is_some());
         if count > types.len() || (rest.is_none() && count != types.len()) {
@@ -486,18 +492,68 @@ impl<'a> Checker<'a> {
                 Some((_, Some(at))) => at,
                 Some((label, None)) => {
                     self.unknown_member(ty, label, "element");
-                    self.pattern_of_nothing(pattern, cx);
+                    fields.push((at as u32, self.pattern_of_nothing(pattern, cx)));
                     continue;
                 }
                 None => at,
             };
-            fields.push((at as u32, self.pattern(pattern, types[at], cx)));
+            let name = labels.as_ref().map(|labels| labels[at]);
+            self.field_pattern(&mut fields, (at, name, types[at]), pattern, cx);
         }
         Pattern { kind: PatternKind::Fields(fields, named), ty, span }
     }
 
+    /// The pattern of a field with its number, name and type, which has one pattern only; whether this is the one.
+    pub fn field_pattern(
+        &mut self,
+        fields: &mut Vec<(u32, Pattern)>,
+        (at, name, ty): (usize, Option<Symbol>, Ty),
+        pattern: &'a ast::Pattern,
+        cx: &mut PatternCx,
+    ) -> bool {
+        let first = fields.iter().find(|(other, _)| *other as usize == at).map(|(_, first)| first.span);
+        let part = match first {
+            None => self.pattern(pattern, ty, cx),
+            Some(first) => {
+                let text = name.map_or("", |name| self.name(name));
+                let error =
+                    Diagnostic::error(Code::DuplicateName, format!("the field `{text}` has two patterns"))
+                        .at(pattern.span, "the second one")
+                        .also(first, "the first one")
+                        .help("remove one of them, or give it the name of the field that it is for");
+                self.error(error);
+                self.pattern_of_nothing(pattern, cx)
+            }
+        };
+        fields.push((at as u32, part));
+        first.is_none()
+    }
+
+    /// `...` in the pattern of a struct or case: what is left has no type, and so no name.
+    pub fn rest_of_fields(&mut self, name: Option<Ident>, cx: &mut PatternCx) {
+        let Some(name) = name else { return };
+        let error =
+            Diagnostic::error(Code::ExpectedPattern, "the fields that are left have no name together")
+                .at(name.span, "a name for what is no value")
+                .help("write `...` alone, or name the fields");
+        self.error(error);
+        self.bind_name(name, Ty::ERROR, cx);
+    }
+
+    /// Whether more than one `...` stands in a pattern, which is reported.
+    pub fn has_two_rests(&mut self, mut parts: impl Iterator<Item = &'a ast::Pattern>) -> bool {
+        let mut rest = || parts.find(|part| matches!(part.kind, Pat::Rest(_)));
+        let (Some(first), Some(second)) = (rest(), rest()) else { return false };
+        let error = Diagnostic::error(Code::ExpectedPattern, "a pattern has one `...` at most")
+            .at(second.span, "a second one")
+            .also(first.span, "the first one")
+            .help("with two of them nothing tells how much each takes");
+        self.error(error);
+        true
+    }
+
     /// The elements of a pattern that does not fit.
-    fn elements_of_nothing(&mut self, elements: &'a [ast::PatternArg], cx: &mut PatternCx) {
+    pub fn elements_of_nothing(&mut self, elements: &'a [ast::PatternArg], cx: &mut PatternCx) {
         for element in elements {
             let (_, pattern) = self.labelled(element, |_| None);
             self.pattern_of_nothing(pattern, cx);
@@ -505,7 +561,7 @@ impl<'a> Checker<'a> {
     }
 
     /// A part of a pattern that does not fit: its names are declared, so that their uses are not reported.
-    fn pattern_of_nothing(&mut self, pattern: &'a ast::Pattern, cx: &mut PatternCx) {
+    pub fn pattern_of_nothing(&mut self, pattern: &'a ast::Pattern, cx: &mut PatternCx) -> Pattern {
         match pattern.kind {
             Pat::Rest(Some(name)) => {
                 self.bind_name(name, Ty::ERROR, cx);
@@ -515,6 +571,7 @@ impl<'a> Checker<'a> {
                 self.pattern(pattern, Ty::ERROR, cx);
             }
         }
+        Pattern { kind: NOTHING, ty: Ty::ERROR, span: pattern.span }
     }
 
     fn array_pattern(
@@ -524,11 +581,19 @@ impl<'a> Checker<'a> {
         span: Span,
         cx: &mut PatternCx,
     ) -> Pattern {
+        let mut fits = !self.has_two_rests(parts.iter());
         let elem = match *self.types.get(ty) {
             TyKind::Array(elem) => elem,
-            TyKind::FixedArray(elem, n) => return self.fixed_array_pattern(parts, elem, n, ty, span, cx),
-            TyKind::Error => Ty::ERROR,
+            TyKind::FixedArray(elem, n) if fits => {
+                return self.fixed_array_pattern(parts, elem, n, ty, span, cx);
+            }
+            TyKind::FixedArray(elem, _) => elem,
+            TyKind::Error => {
+                fits = false;
+                Ty::ERROR
+            }
             _ => {
+                fits = false;
                 let shown = self.show(ty);
                 let error = Diagnostic::error(
                     Code::TypeMismatch,
@@ -545,11 +610,13 @@ impl<'a> Checker<'a> {
                 Pat::Rest(name) if rest.is_none() => {
                     rest = Some(name.map(|name| self.bind_name(name, ty, cx)));
                 }
+                Pat::Rest(_) => suffix.push(self.pattern_of_nothing(part, cx)),
                 _ if rest.is_none() => prefix.push(self.pattern(part, elem, cx)),
                 _ => suffix.push(self.pattern(part, elem, cx)),
             }
         }
-        Pattern { kind: PatternKind::Array { prefix, rest, suffix }, ty, span }
+        let kind = if fits { PatternKind::Array { prefix, rest, suffix } } else { NOTHING };
+        Pattern { kind, ty, span }
     }
 
     /// An array pattern of something whose length its type tells: fields by their numbers.
@@ -587,7 +654,8 @@ impl<'a> Checker<'a> {
                 _ => fields.push((at as u32, self.pattern(part, elem, cx))),
             }
         }
-        Pattern { kind: PatternKind::Fields(fields, named), ty, span }
+        let kind = if fits { PatternKind::Fields(fields, named) } else { NOTHING };
+        Pattern { kind, ty, span }
     }
 
     /// `Point(x: 0, y)`.
@@ -641,9 +709,14 @@ impl<'a> Checker<'a> {
         };
         let declared: Vec<(Symbol, Ty)> =
             declared.into_iter().map(|(name, ty)| (name, read(self, ty))).collect();
+        if self.has_two_rests(args.iter().map(|arg| &arg.pattern)) {
+            self.elements_of_nothing(args, cx);
+            return nothing;
+        }
         let mut fields = Vec::with_capacity(args.len());
         for (i, arg) in args.iter().enumerate() {
-            if matches!(arg.pattern.kind, Pat::Rest(_)) {
+            if let Pat::Rest(name) = arg.pattern.kind {
+                self.rest_of_fields(name, cx);
                 continue;
             }
             let (label, pattern) = self.labelled(arg, |label| {
@@ -658,13 +731,13 @@ impl<'a> Checker<'a> {
                     Some(at) => at,
                     None => {
                         self.unknown_member(ty, label, "field");
-                        self.pattern(pattern, Ty::ERROR, cx);
+                        fields.push((i as u32, self.pattern_of_nothing(pattern, cx)));
                         continue;
                     }
                 },
                 None => shorthand.unwrap_or(i),
             };
-            let Some(&(_, field_ty)) = declared.get(at) else {
+            let Some(&(field, field_ty)) = declared.get(at) else {
                 let count = super::describe::plural(declared.len(), "field");
                 let error = Diagnostic::error(
                     Code::TypeMismatch,
@@ -672,10 +745,10 @@ impl<'a> Checker<'a> {
                 )
                 .at(pattern.span, "one too many");
                 self.error(error);
-                self.pattern(pattern, Ty::ERROR, cx);
+                fields.push((at as u32, self.pattern_of_nothing(pattern, cx)));
                 continue;
             };
-            fields.push((at as u32, self.pattern(pattern, field_ty, cx)));
+            self.field_pattern(&mut fields, (at, Some(field), field_ty), pattern, cx);
         }
         Pattern { kind: PatternKind::Fields(fields, None), ty, span }
     }
