@@ -133,8 +133,7 @@ pub(super) struct BodyCx {
     pub is_top_level: bool,
     /// The `try`s around what is checked, the innermost last.
     pub tries: Vec<super::throws::TryCx>,
-    /// Of a function that throws: its value and its error.
-    pub throws: Option<(Ty, Ty)>,
+    pub throws: super::throws::Throws,
     /// Whether what is checked is run when a block is left.
     pub is_deferred: bool,
     /// Of an instance of a template: the call that it is for.

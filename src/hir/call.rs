@@ -257,17 +257,24 @@ impl<'a> Checker<'a> {
                 false => Ok(self.expr(arg.value, Expect::Any)),
             })
             .collect();
-        let params = told.iter().map(|arg| arg.as_ref().map_or_else(|&ty| ty, |value| value.ty)).collect();
+        let params: Vec<Ty> =
+            told.iter().map(|arg| arg.as_ref().map_or_else(|&ty| ty, |value| value.ty)).collect();
         let ret = self.fresh(VarKind::Any, span);
+        let wanted = self.types.intern(TyKind::Fn(Vec::clone(&params), ret));
+        let function = self.expr(callee, Expect::Ty(wanted, Why::Called));
+        let ret = match *self.types.get(self.resolve(function.ty)) {
+            TyKind::Fn(_, given) if self.thrown_parts(given).is_some() => given,
+            _ => ret,
+        };
         let wanted = self.types.intern(TyKind::Fn(params, ret));
-        let function = self.expr_as(callee, wanted, Why::None);
+        let function = self.coerce(function, wanted, Why::None);
         let why = Why::Callee(function.span);
         let values = told
             .into_iter()
             .zip(args)
             .map(|(told, arg)| told.unwrap_or_else(|ty| self.expr_as(arg.value, ty, why)))
             .collect();
-        expr(ExprKind::CallValue(Box::new(function), values), ret, span)
+        self.value_called(function, values, ret, span)
     }
 
     /// Whether an argument is checked behind the others, because they tell its type: a lambda, or a function whose
@@ -320,8 +327,7 @@ impl<'a> Checker<'a> {
         }
         let why = Why::Callee(function.span);
         let args = args.iter().zip(params).map(|(arg, ty)| self.expr_as(arg.value, ty, why)).collect();
-        let call = expr(ExprKind::CallValue(Box::new(function), args), ret, span);
-        if self.thrown_parts(ret).is_some() { self.may_throw(call, "this function", span) } else { call }
+        self.value_called(function, args, ret, span)
     }
 
     /// `receiver.name(args)`. What changes its receiver and has no other value gives it, unless nobody wants the value: then
@@ -723,8 +729,8 @@ impl<'a> Checker<'a> {
         let ret = self.result_of(func);
         let ty = self.types.substitute(ret, &type_args);
         let call = expr(ExprKind::Call { func, type_args, args: all }, ty, span);
-        let call =
-            if self.decls[id.0 as usize].is_throwing { self.may_throw(call, &what, span) } else { call };
+        let name = Some(decl.name.name);
+        let call = if self.thrown_parts(ty).is_some() { self.may_throw(call, name, span) } else { call };
         if before.is_empty() {
             return call;
         }

@@ -592,7 +592,6 @@ impl<'a> Checker<'a> {
             around: around.around,
             is_declared: around.around.is_none(),
             is_template: false,
-            is_throwing: decl.throws.is_some(),
             func: None,
             is_used: false,
         });
@@ -639,9 +638,11 @@ impl<'a> Checker<'a> {
                 Some((ast::TypeKind::Infer, _)) | None => (Passing::Shared, None),
                 Some((_, ty)) => (Passing::Shared, Some(ty)),
             };
+            let of_trait = asked.as_ref().and_then(|asked| asked.params.get(params.len()));
+            let of_trait = of_trait.filter(|_| written.is_none());
             let mut ty = match written {
                 Some(written) => Some(self.ty(written, &scope)),
-                None => asked.as_ref().and_then(|asked| asked.params.get(params.len()).copied().flatten()),
+                None => of_trait.and_then(|asked| asked.ty),
             };
             if ty.is_none() && (decl.body.is_none() || item.is_export || is_of_trait) {
                 let error = Diagnostic::error(
@@ -660,8 +661,8 @@ impl<'a> Checker<'a> {
             params.push(ParamInfo {
                 name: param.name,
                 ty,
-                passing,
-                is_variadic: param.is_variadic,
+                passing: of_trait.map_or(passing, |asked| asked.passing),
+                is_variadic: param.is_variadic || of_trait.is_some_and(|asked| asked.is_variadic),
                 default: param.default.as_ref(),
             });
         }
@@ -669,11 +670,14 @@ impl<'a> Checker<'a> {
         let ret = match &decl.ret {
             Some(ty) => Some(self.ty(ty, &scope)),
             None if is_main || decl.body.is_none() => Some(Ty::UNIT),
-            None if decl.throws.is_some() => Some(Ty::UNIT),
-            None => asked.and_then(|asked| asked.ret),
+            None => match asked.and_then(|asked| asked.ret) {
+                None if decl.throws.is_some() => Some(Ty::UNIT),
+                asked => asked,
+            },
         };
         let ret = match (&decl.throws, ret) {
-            (Some(throws), Some(value)) => {
+            (Some(throws), Some(ret)) => {
+                let value = self.thrown_parts(ret).map_or(ret, |(value, _)| value);
                 let error = self.ty(throws, &scope);
                 Some(self.thrown_type(value, error))
             }

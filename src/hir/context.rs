@@ -35,6 +35,10 @@ pub(super) enum Why {
     Callee(Span),
     /// The other branch or element is there.
     Sibling(Span),
+    /// It is the error that the function of this name throws where another one is thrown; inside a `try`, from there.
+    Thrown(Option<Symbol>, Option<Span>),
+    /// It is the function that a call calls, so that it may throw.
+    Called,
 }
 
 impl Why {
@@ -44,7 +48,8 @@ impl Why {
             Why::Annotation(at) => Why::Part(at),
             Why::Return(_, _, at) => at.map_or(Why::None, Why::Part),
             Why::Field(_) | Why::Variable(_) | Why::Callee(_) => Why::None,
-            Why::None | Why::Part(_) | Why::Param(..) | Why::Sibling(_) => self,
+            Why::Called => Why::None,
+            Why::None | Why::Part(_) | Why::Param(..) | Why::Sibling(_) | Why::Thrown(..) => self,
         }
     }
 }
@@ -363,6 +368,9 @@ impl<'a> Checker<'a> {
                     .help("write it: `-> T`, or `-> ()` if it gives nothing");
             return self.error(error);
         }
+        if let Why::Thrown(name, first) = why {
+            return self.other_error(wanted, found, span, name, first);
+        }
         let (want, found_name) = (self.show(wanted), self.show(found));
         let mut error =
             Diagnostic::error(Code::TypeMismatch, format!("expected `{want}`, found `{found_name}`"))
@@ -400,7 +408,7 @@ impl<'a> Checker<'a> {
     /// Adds where an expectation comes from.
     pub fn explain_why(&self, error: Diagnostic, why: Why, want: &str) -> Diagnostic {
         match why {
-            Why::None => error,
+            Why::None | Why::Thrown(..) | Why::Called => error,
             Why::Annotation(at) => error.also(at, format!("declared as `{want}` here")),
             Why::Part(at) => error.also(at, format!("this asks for `{want}`")),
             Why::Param(name, at) => {

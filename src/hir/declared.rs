@@ -161,8 +161,6 @@ pub(super) struct FnInfo<'a> {
     pub is_declared: bool,
     /// Some parameter's type is decided by the argument: checked anew for each list of argument types.
     pub is_template: bool,
-    /// Whether its result is that of a function that throws.
-    pub is_throwing: bool,
     /// The only instance of what is no template.
     pub func: Option<FuncId>,
     /// Whether an instance was made.

@@ -97,6 +97,10 @@ impl Checker<'_> {
                     out.push_str(": ");
                     self.write_type(out, args[1]);
                     out.push('}');
+                } else if let Some((value, error)) = self.thrown_parts(ty) {
+                    self.write_type(out, value);
+                    out.push_str(" throws ");
+                    self.write_type(out, error);
                 } else {
                     self.write_args(out, name, args);
                 }

@@ -339,6 +339,10 @@ impl<'a> Checker<'a> {
         None
     }
 
+    fn is_result(&self, ty: Ty) -> bool {
+        matches!(self.types.get(self.resolve(ty)), TyKind::Adt(id, _) if Some(*id) == self.result)
+    }
+
     /// The cases of a result: with the value, with the error.
     pub fn result_cases(&mut self) -> (u32, u32) {
         let ok = self.interner.intern("Ok");
@@ -467,7 +471,7 @@ impl<'a> Checker<'a> {
         let Some(outcome) = self.outcome(&value, "?") else { return self.of_nothing(value, span) };
         let (ret, why, is_top_level) = {
             let cx = self.cx();
-            (cx.ret, cx.ret_why, cx.is_top_level)
+            (cx.given(), cx.ret_why, cx.is_top_level)
         };
         if self.leaves_defer("?", span) {
             return self.error_expr(span);
@@ -485,7 +489,12 @@ impl<'a> Checker<'a> {
                 format!("`?` cannot leave a function that gives `{gives}`"),
             )
             .at(span, "the `nil` or `Err` of this would be its result")
-            .help("use `!` or `??`, or give the function an optional result");
+            .help(match (outcome.error.is_some(), self.payload_of(ret).is_some()) {
+                (true, true) => "make it an optional value: `….ok()?`",
+                (true, false) => "use `!` or `??`, or let the function give a `Result`",
+                (false, _) if self.is_result(ret) => "make it a result: `….ok_or(error)?`",
+                (false, _) => "use `!` or `??`, or give the function an optional result",
+            });
             let error = self.explain_why(error, why, &gives);
             self.error(error);
             return self.error_expr(span);
@@ -511,7 +520,7 @@ impl<'a> Checker<'a> {
                 if failure.ty == Ty::ERROR {
                     checker.bind_result(fresh, Ty::ERROR);
                 }
-                expr(ExprKind::Return(Some(Box::new(failure))), Ty::NEVER, span)
+                checker.leave_function(failure, span)
             },
         )
     }

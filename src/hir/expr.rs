@@ -2,6 +2,7 @@
 
 use super::context::*;
 use super::infer::VarKind;
+use super::throws::Throws;
 use super::tree::*;
 use super::types::{Ty, TyKind};
 use crate::diagnostics::{Code, Diagnostic, Span};
@@ -291,7 +292,7 @@ impl<'a> Checker<'a> {
             self.error(error);
             return self.error_expr(span);
         }
-        if let Some((ty, _)) = self.cx().throws {
+        if let Throws::Error(ty, _) = self.cx().throws {
             let value = match value {
                 Some(value) => self.expr_as(value, ty, why),
                 None => self.coerce(expr(ExprKind::Unit, Ty::UNIT, span), ty, why),

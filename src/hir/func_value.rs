@@ -71,7 +71,7 @@ impl<'a> Checker<'a> {
         let params: Vec<Ty> = own.into_iter().map(|ty| self.types.substitute(ty, &type_args)).collect();
         let ret = self.result_of(func);
         let ret = self.types.substitute(ret, &type_args);
-        let wanted_ret = wanted.as_ref().map(|wanted| wanted.ret);
+        let wanted_ret = wanted.as_ref().filter(|wanted| !wanted.may_throw(self)).map(|wanted| wanted.ret);
         if let Some(wanted) = wanted {
             let wanted = self.resolve(wanted.ret);
             let call = |args| ExprKind::Call { func, type_args: type_args.clone(), args };

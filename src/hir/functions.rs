@@ -246,7 +246,7 @@ impl<'a> Checker<'a> {
         };
         let mut path = info.path.clone();
         path.push(decl.name.name);
-        let (is_inferred, is_throwing) = (info.ret.is_none(), info.is_throwing);
+        let is_inferred = info.ret.is_none();
         let ret_why = Why::Return(decl.name.name, decl.name.span, decl.ret.as_ref().map(|ty| ty.span));
         let scope = TyScope { generics, ..info.scope.clone() };
         let around = info.around;
@@ -263,15 +263,8 @@ impl<'a> Checker<'a> {
             self.cx().names.declare(name, Binding::Local(local));
         }
         let mark = self.infer.mark();
-        let thrown = if is_throwing { self.thrown_parts(ret) } else { None };
-        self.cx().throws = thrown;
-        let value = match thrown {
-            Some((value, _)) => {
-                let value = self.body_value(body, value, ret_why, false);
-                self.returned(value, ret)
-            }
-            None => self.body_value(body, ret, ret_why, is_inferred),
-        };
+        let value =
+            self.what_it_gives(false, |checker, ret| checker.body_value(body, ret, ret_why, is_inferred));
         self.default_literals(mark);
         self.settle(ret);
         self.check_size(span);
@@ -305,7 +298,7 @@ impl<'a> Checker<'a> {
             chained: None,
             is_top_level: false,
             tries: Vec::new(),
-            throws: None,
+            throws: super::throws::Throws::Nothing,
             is_deferred: false,
             called: None,
             is_lambda: false,

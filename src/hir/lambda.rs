@@ -18,6 +18,13 @@ pub(super) struct Wanted {
     pub why: Why,
 }
 
+impl Wanted {
+    /// Whether a function that throws is wanted as well as one that does not.
+    pub fn may_throw(&self, checker: &Checker<'_>) -> bool {
+        matches!(self.why, Why::Called) && checker.var_kind(self.ret).is_some()
+    }
+}
+
 impl<'a> Checker<'a> {
     /// The function type that is expected, also of an optional value.
     pub fn wanted_function(&self, expect: Expect) -> Option<Wanted> {
@@ -66,21 +73,23 @@ impl<'a> Checker<'a> {
             (None, None) if is_lost => (Ty::ERROR, Why::None),
             (None, None) => (self.fresh(VarKind::Any, span), Why::None),
         };
+        let ret = match (&lambda.throws, &lambda.ret) {
+            (Some(throws), written) => {
+                let error = self.ty(throws, &scope);
+                self.thrown_type(if written.is_some() { ret } else { Ty::UNIT }, error)
+            }
+            (None, _) => ret,
+        };
+        let is_free = lambda.ret.is_none() && wanted.as_ref().is_none_or(|wanted| wanted.may_throw(self));
         let value = self.function(params, ret, why, span, |checker, locals| {
             let mut code = Vec::new();
             for (&local, param) in locals.iter().zip(&lambda.params) {
                 checker.bind_parameter(local, &param.pattern, &mut code);
             }
-            let is_open = checker.var_kind(ret).is_some();
-            let thrown = checker.thrown_parts(ret);
-            checker.cx().throws = thrown;
-            let value = match thrown {
-                Some((value, _)) => {
-                    let value = checker.body_value(&lambda.body, value, why, false);
-                    checker.returned(value, ret)
-                }
-                None => checker.body_value(&lambda.body, ret, why, is_open),
-            };
+            let value = checker.what_it_gives(is_free, |checker, ret| {
+                let is_open = checker.var_kind(ret).is_some();
+                checker.body_value(&lambda.body, ret, why, is_open)
+            });
             if code.is_empty() {
                 return value;
             }
@@ -147,7 +156,8 @@ impl<'a> Checker<'a> {
         value
     }
 
-    /// A function without a name, as a value. `make` is given its parameters and makes its body.
+    /// A function without a name, as a value. `make` is given its parameters and makes its body, which may throw and so
+    /// change the result.
     pub fn function(
         &mut self,
         params: Vec<Param>,
@@ -172,6 +182,7 @@ impl<'a> Checker<'a> {
             locals.push(local);
         }
         let value = make(self, &locals);
+        let ret = self.cx().ret;
         let types = params.iter().map(|param| param.ty).collect();
         let type_args = (0..generics.len() as u32).map(|i| self.types.intern(TyKind::Param(i))).collect();
         self.funcs.push(FuncSlot {
@@ -213,7 +224,7 @@ impl<'a> Checker<'a> {
         })
     }
 
-    /// `f >> g`: what `f` gives is what `g` takes.
+    /// `f >> g`: what `f` gives is what `g` takes. It throws what either throws.
     pub fn compose(&mut self, first: Expr, second: Expr, span: Span) -> Expr {
         let (x, y) = (self.resolve(first.ty), self.resolve(second.ty));
         if x == Ty::ERROR || y == Ty::ERROR {
@@ -221,15 +232,27 @@ impl<'a> Checker<'a> {
         }
         let joined = match (self.types.get(x).clone(), self.types.get(y).clone()) {
             (TyKind::Fn(params, middle), TyKind::Fn(takes, ret)) if takes.len() == 1 => {
-                self.unify(middle, takes[0]).then_some((params, middle, ret))
+                let (one, other) = (self.thrown_parts(middle), self.thrown_parts(ret));
+                let given = one.map_or(middle, |(value, _)| value);
+                let joined = match (one, other) {
+                    (Some((_, x)), Some((_, y))) => self.unify(x, y).then_some(ret),
+                    (Some((_, error)), None) => Some(self.thrown_type(ret, error)),
+                    (None, _) => Some(ret),
+                };
+                joined.filter(|_| self.unify(given, takes[0])).map(|joined| (params, middle, ret, joined))
             }
             _ => None,
         };
-        let Some((params, middle, ret)) = joined else {
+        let Some((params, middle, ret, joined)) = joined else {
             let (left, right) = (self.show(x), self.show(y));
+            let throws = |ty: Ty| match *self.types.get(ty) {
+                TyKind::Fn(_, ret) => self.thrown_parts(ret).is_some(),
+                _ => false,
+            };
+            let rule = if throws(x) && throws(y) { "throw the same" } else { "nothing else" };
             let error =
                 Diagnostic::error(Code::BadOperand, format!("`>>` does not join `{left}` and `{right}`"))
-                    .at(span, "the second must take what the first gives, and nothing else")
+                    .at(span, format!("the second must take what the first gives, and {rule}"))
                     .also(first.span, format!("this is of type `{left}`"))
                     .also(second.span, format!("this is of type `{right}`"));
             self.error(error);
@@ -237,11 +260,13 @@ impl<'a> Checker<'a> {
         };
         let mut code = Vec::new();
         let (first, second) = (self.operand(first, &mut code), self.operand(second, &mut code));
-        let joined = self.adapter(params, ret, span, |checker, args| {
-            let first = checker.operand_value(first, span);
-            let second = checker.operand_value(second, span);
-            let value = expr(ExprKind::CallValue(Box::new(first), args), middle, span);
-            expr(ExprKind::CallValue(Box::new(second), vec![value]), ret, span)
+        let joined = self.adapter(params, joined, span, |checker, args| {
+            checker.what_it_gives(false, |checker, _| {
+                let first = checker.operand_value(first, span);
+                let second = checker.operand_value(second, span);
+                let value = checker.value_called(first, args, middle, span);
+                checker.value_called(second, vec![value], ret, span)
+            })
         });
         if code.is_empty() {
             return joined;

@@ -193,8 +193,9 @@ impl<'a> Checker<'a> {
             Some(wanted) => wanted.ret,
             None => self.fresh(VarKind::Any, span),
         };
+        let middle = self.thrown_parts(middle).map_or(middle, |(value, _)| value);
         let wanted = self.types.intern(TyKind::Fn(vec![middle], ret));
-        let second = self.expr(b, Expect::Ty(wanted, Why::None));
+        let second = self.expr(b, Expect::Ty(wanted, Why::Called));
         self.compose(first, second, span)
     }
 

@@ -37,20 +37,23 @@ impl<'a> Checker<'a> {
             Some(wanted) => (wanted.ret, wanted.why.part()),
             None => (self.fresh(VarKind::Any, span), Why::None),
         };
+        let is_free = wanted.as_ref().is_none_or(|wanted| wanted.may_throw(self));
         self.function(params, ret, why, span, |checker, locals| {
             let holes = holes.iter().map(|&hole| std::ptr::from_ref(hole)).zip(locals.iter().copied());
             checker.cx().holes = holes.collect();
-            let is_unused = checker.resolve(ret) == Ty::UNIT;
-            let expect = if is_unused { Expect::Unused } else { Expect::Any };
-            let value = checker.call_given(callee, &given(None, args), span, expect);
-            match checker.resolve(value.ty) {
-                Ty::NEVER => {
-                    checker.bind_result(ret, Ty::NEVER);
-                    value
+            checker.what_it_gives(is_free, |checker, ret| {
+                let is_unused = checker.resolve(ret) == Ty::UNIT;
+                let expect = if is_unused { Expect::Unused } else { Expect::Any };
+                let value = checker.call_given(callee, &given(None, args), span, expect);
+                match checker.resolve(value.ty) {
+                    Ty::NEVER => {
+                        checker.bind_result(ret, Ty::NEVER);
+                        value
+                    }
+                    _ if is_unused => expr(ExprKind::Block(vec![value], false), Ty::UNIT, span),
+                    _ => checker.coerce(value, ret, why),
                 }
-                _ if is_unused => expr(ExprKind::Block(vec![value], false), Ty::UNIT, span),
-                _ => checker.coerce(value, ret, why),
-            }
+            })
         })
     }
 

@@ -16,6 +16,7 @@ use super::infer::VarKind;
 use super::tree::*;
 use super::types::{Ty, TyKind};
 use crate::diagnostics::{Code, Diagnostic, Span};
+use crate::syntax::Symbol;
 use crate::syntax::ast::{self, Ident};
 
 /// A `try` around what is checked.
@@ -24,7 +25,29 @@ pub(super) struct TryCx {
     /// The loop that is left with the error.
     id: LoopId,
     error: Ty,
-    is_thrown_to: bool,
+    /// What throws to it first.
+    first: Option<Span>,
+}
+
+/// What a body may throw out of its function.
+#[derive(Clone, Copy)]
+pub(super) enum Throws {
+    Nothing,
+    /// The value and the error of a function that throws.
+    Error(Ty, Ty),
+    /// Whatever it throws, of which nothing is written. Once it does: the function's whole result, which is not known before
+    /// its end, and the error.
+    Open(Option<(Ty, Ty)>),
+}
+
+impl BodyCx {
+    /// What the function gives when it does not throw.
+    pub fn given(&self) -> Ty {
+        match self.throws {
+            Throws::Error(value, _) => value,
+            Throws::Nothing | Throws::Open(_) => self.ret,
+        }
+    }
 }
 
 impl<'a> Checker<'a> {
@@ -56,48 +79,145 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// Leaves the function with what it gives.
+    pub fn leave_function(&mut self, value: Expr, span: Span) -> Expr {
+        let ret = self.cx().ret;
+        let value = match self.cx().throws {
+            Throws::Error(..) => self.returned(value, ret),
+            Throws::Nothing | Throws::Open(_) => value,
+        };
+        expr(ExprKind::Return(Some(Box::new(value))), Ty::NEVER, span)
+    }
+
+    /// The body of a function; `body` makes its value, of the type it is given. A function that is free to throw does so if
+    /// its body does.
+    pub fn what_it_gives(&mut self, is_free: bool, body: impl FnOnce(&mut Self, Ty) -> Expr) -> Expr {
+        let ret = self.cx().ret;
+        if let Some((value, error)) = self.thrown_parts(ret) {
+            self.cx().throws = Throws::Error(value, error);
+            let value = body(self, value);
+            return self.returned(value, ret);
+        }
+        if is_free {
+            self.cx().throws = Throws::Open(None);
+        }
+        let mut value = body(self, ret);
+        let Throws::Open(Some((whole, error))) = self.cx().throws else { return value };
+        let ret =
+            if self.resolve(value.ty) == Ty::NEVER && self.var_kind(ret).is_some() { Ty::NEVER } else { ret };
+        let thrown = self.thrown_type(ret, error);
+        self.bind_result(whole, thrown);
+        self.cx().ret = thrown;
+        self.wrap_returns(&mut value, whole, thrown);
+        self.returned(value, thrown)
+    }
+
+    /// Makes what is returned the result of a function of which only its end has told that it throws; what it throws is one
+    /// already, of the type `whole`.
+    fn wrap_returns(&mut self, e: &mut Expr, whole: Ty, thrown: Ty) {
+        super::finish::each_child(&mut e.kind, &mut |child| self.wrap_returns(child, whole, thrown));
+        if let ExprKind::Return(value) = &mut e.kind
+            && value.as_ref().is_none_or(|value| value.ty != whole)
+        {
+            let given = value.take().map_or_else(|| expr(ExprKind::Unit, Ty::UNIT, e.span), |value| *value);
+            *value = Some(Box::new(self.returned(given, thrown)));
+        }
+    }
+
     /// `throw e`.
     pub fn throw_expr(&mut self, error: &'a ast::Expr, span: Span) -> Expr {
-        let (caught, thrown) = (self.cx().tries.last().map(|t| t.error), self.cx().throws);
-        let wanted = caught.or(thrown.map(|(_, error)| error));
+        let wanted = match (self.cx().tries.last().copied(), self.cx().throws) {
+            (Some(t), _) => Some((t.error, t.first.map_or(Why::None, Why::Sibling))),
+            (None, Throws::Error(_, error) | Throws::Open(Some((_, error)))) => Some((error, Why::None)),
+            (None, Throws::Nothing | Throws::Open(None)) => None,
+        };
         let error = match wanted {
-            Some(ty) => self.expr_as(error, ty, Why::None),
+            Some((ty, why)) => self.expr_as(error, ty, why),
             None => self.expr(error, Expect::Any),
         };
-        self.thrown(error, span).unwrap_or_else(|| {
-            let message = "nothing catches what is thrown here";
-            let error = Diagnostic::error(Code::Uncaught, message)
+        let shown = self.show(error.ty);
+        self.thrown(error, None, span).unwrap_or_else(|| {
+            let help = match self.cx().is_lambda {
+                true => format!(
+                    "catch it: `try: … catch e: …`; what is asked of this lambda has no `throws {shown}`"
+                ),
+                false => {
+                    "write `throws E` behind the result of the function, or catch it: `try: … catch e: …`"
+                        .to_owned()
+                }
+            };
+            let error = Diagnostic::error(Code::Uncaught, "nothing catches what is thrown here")
                 .at(span, "thrown here")
-                .help("write `throws E` behind the result of the function, or catch it: `try: … catch e: …`");
+                .help(help);
             self.error(error);
             self.error_expr(span)
         })
     }
 
-    /// The way of an error to where it is caught, or out of the function; `None` where there is none.
-    fn thrown(&mut self, error: Expr, span: Span) -> Option<Expr> {
-        if let Some(TryCx { id, error: ty, .. }) = self.cx().tries.last().copied() {
-            let error = self.coerce(error, ty, Why::None);
-            self.cx().tries.iter_mut().for_each(|t| t.is_thrown_to |= t.id == id);
+    /// The way of an error to where it is caught, or out of the function; `None` where there is none. A call of the function
+    /// `by` throws it.
+    fn thrown(&mut self, error: Expr, by: Option<Symbol>, span: Span) -> Option<Expr> {
+        if let Some(TryCx { id, error: ty, first }) = self.cx().tries.last().copied() {
+            let error = self.coerce(error, ty, Why::Thrown(by, first));
+            if let Some(t) = self.cx().tries.last_mut() {
+                t.first.get_or_insert(span);
+            }
             return Some(expr(ExprKind::Break(id, Some(Box::new(error))), Ty::NEVER, span));
         }
         if self.leaves_defer("throw", span) {
             return Some(self.error_expr(span));
         }
-        let ret = self.cx().ret;
-        let (_, ty) = self.cx().throws?;
-        let error = self.coerce(error, ty, Why::None);
+        let (whole, ty) = match self.cx().throws {
+            Throws::Nothing => return None,
+            Throws::Error(_, error) => (self.cx().ret, error),
+            Throws::Open(Some(known)) => known,
+            Throws::Open(None) => {
+                let known = (self.fresh(VarKind::Any, span), self.fresh(VarKind::Any, span));
+                self.cx().throws = Throws::Open(Some(known));
+                known
+            }
+        };
+        let error = self.coerce(error, ty, Why::Thrown(by, None));
         let bad = self.result_cases().1;
-        let failure = expr(ExprKind::Variant(bad, vec![error]), ret, span);
+        let failure = expr(ExprKind::Variant(bad, vec![error]), whole, span);
         Some(expr(ExprKind::Return(Some(Box::new(failure))), Ty::NEVER, span))
     }
 
+    /// Reports a call that throws another error than what is caught here, or is thrown out of here.
+    pub fn other_error(
+        &mut self,
+        wanted: Ty,
+        found: Ty,
+        span: Span,
+        by: Option<Symbol>,
+        first: Option<Span>,
+    ) {
+        let (want, found) = (self.show(wanted), self.show(found));
+        let what = by.map_or("what is called".to_owned(), |name| format!("`{}`", self.name(name)));
+        let place = if first.is_some() { "`try` catches" } else { "function throws" };
+        let message = format!("{what} throws `{found}`, and this {place} `{want}`");
+        let mut error =
+            Diagnostic::error(Code::TypeMismatch, message).at(span, format!("this throws `{found}`"));
+        if let Some(first) = first {
+            error = error.also(first, format!("this throws `{want}`"));
+        }
+        error =
+            error.help(format!("catch it by itself: `try … else e: …`, which may throw `{want}` instead"));
+        self.error(error);
+    }
+
+    /// A call of a function value.
+    pub fn value_called(&mut self, function: Expr, args: Vec<Expr>, ret: Ty, span: Span) -> Expr {
+        let call = expr(ExprKind::CallValue(Box::new(function), args), ret, span);
+        if self.thrown_parts(ret).is_some() { self.may_throw(call, None, span) } else { call }
+    }
+
     /// A call of a function that throws: its value.
-    pub fn may_throw(&mut self, call: Expr, name: &str, span: Span) -> Expr {
-        let value = self.thrown_parts(call.ty).map_or(Ty::ERROR, |parts| parts.0);
+    pub fn may_throw(&mut self, call: Expr, name: Option<Symbol>, span: Span) -> Expr {
+        let Some((value, thrown)) = self.thrown_parts(call.ty) else { return self.of_nothing(call, span) };
         let mut is_caught = true;
         let call = self.taken_apart(call, value, span, |checker, error| {
-            checker.thrown(error, span).unwrap_or_else(|| {
+            checker.thrown(error, name, span).unwrap_or_else(|| {
                 is_caught = false;
                 checker.error_expr(span)
             })
@@ -105,11 +225,15 @@ impl<'a> Checker<'a> {
         if is_caught {
             return call;
         }
+        let name = name.map_or("this function".to_owned(), |name| format!("`{}`", self.name(name)));
+        let help = "write `try … else e: …`, put it into `try: … catch e: …`";
+        let help = match self.cx().is_lambda {
+            true => format!("{help}; what is asked of this lambda has no `throws {}`", self.show(thrown)),
+            false => format!("{help}, or let this function throw, too"),
+        };
         let error = Diagnostic::error(Code::Uncaught, format!("{name} may throw, and nothing catches it"))
             .at(span, "called here")
-            .help(
-                "write `try … else e: …`, put it into `try: … catch e: …`, or let this function throw, too",
-            );
+            .help(help);
         self.error(error);
         expr(ExprKind::Error, value, span)
     }
@@ -188,9 +312,9 @@ impl<'a> Checker<'a> {
     ) -> Expr {
         let (whole, failed) = (self.loop_without_break(), self.loop_without_break());
         let error = self.fresh(VarKind::Any, span);
-        self.cx().tries.push(TryCx { id: failed, error, is_thrown_to: false });
+        self.cx().tries.push(TryCx { id: failed, error, first: None });
         let tried = body(self);
-        let is_thrown_to = self.cx().tries.pop().is_some_and(|t| t.is_thrown_to);
+        let is_thrown_to = self.cx().tries.pop().is_some_and(|t| t.first.is_some());
         if !is_thrown_to {
             self.forgive(error);
             let error = Diagnostic::error(Code::Uncaught, "nothing in this `try` throws")

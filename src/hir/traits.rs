@@ -42,9 +42,8 @@ pub(super) struct ImplInfo {
 }
 
 /// What a trait asks of a method, in the words of an `impl`.
-pub(super) struct Asked {
-    /// `None` where the trait leaves it open, which is an error of its own.
-    pub params: Vec<Option<Ty>>,
+pub(super) struct Asked<'a> {
+    pub params: Vec<ParamInfo<'a>>,
     /// `None` where the trait's body decides.
     pub ret: Option<Ty>,
 }
@@ -327,7 +326,7 @@ impl<'a> Checker<'a> {
     }
 
     /// What the trait asks of a method of one of its `impl`s.
-    pub fn asked_signature(&mut self, id: DeclId) -> Option<Asked> {
+    pub fn asked_signature(&mut self, id: DeclId) -> Option<Asked<'a>> {
         let info = &self.decls[id.0 as usize];
         let owner = &self.impls[info.of_impl?];
         let (name, self_ty, own) = (info.decl.name.name, info.scope.self_ty?, info.own);
@@ -343,7 +342,13 @@ impl<'a> Checker<'a> {
         let asked = &self.decls[asked.0 as usize];
         let (params, ret) = (Rc::clone(&asked.params), asked.ret);
         Some(Asked {
-            params: params.iter().map(|p| p.ty.map(|ty| self.types.substitute(ty, &args))).collect(),
+            params: params
+                .iter()
+                .map(|param| {
+                    let ty = param.ty.map(|ty| self.types.substitute(ty, &args));
+                    ParamInfo { ty, ..param.clone() }
+                })
+                .collect(),
             ret: ret.map(|ret| self.types.substitute(ret, &args)),
         })
     }
@@ -429,16 +434,19 @@ impl<'a> Checker<'a> {
         let given = &self.decls[method.0 as usize];
         let (params, decl, func) = (Rc::clone(&given.params), given.decl, given.func);
         let generics = Rc::clone(&given.scope.generics);
-        let wanted = Rc::clone(&self.decls[asked_id.0 as usize].params);
-        for (i, (ours, theirs)) in params.iter().zip(wanted.iter()).enumerate() {
+        for (i, (ours, theirs)) in params.iter().zip(&asked.params).enumerate() {
             let span = decl.params[i].ty.as_ref().map_or(ours.name.span, |ty| ty.span);
-            if let (Some(ours), Some(Some(asked))) = (ours.ty, asked.params.get(i))
-                && !self.unify(ours, *asked)
+            if let (Some(ours), Some(asked)) = (ours.ty, theirs.ty)
+                && !self.unify(ours, asked)
             {
-                let shown = self.show_among(*asked, &generics);
+                let shown = self.show_among(asked, &generics);
                 return Some((format!("its type is `{shown}` in the trait"), span));
             }
-            if ours.passing != theirs.passing || ours.is_variadic != theirs.is_variadic {
+            if ours.is_variadic != theirs.is_variadic {
+                let what = if theirs.is_variadic { "any number of values" } else { "one value" };
+                return Some((format!("it is {what} in the trait"), span));
+            }
+            if ours.passing != theirs.passing {
                 return Some(("it is passed in another way in the trait".to_owned(), span));
             }
         }
@@ -451,12 +459,24 @@ impl<'a> Checker<'a> {
             }
         };
         let ret = self.result_of(func?);
-        if !self.unify(ret, asked_ret) {
-            let shown = self.show_among(asked_ret, &generics);
-            let span = decl.ret.as_ref().map_or(decl.name.span, |ty| ty.span);
+        let (ours, theirs) = (self.thrown_parts(ret), self.thrown_parts(asked_ret));
+        let value = |parts: Option<(Ty, Ty)>, ret| parts.map_or(ret, |(value, _)| value);
+        let asked_value = value(theirs, asked_ret);
+        let span = decl.ret.as_ref().map_or(decl.name.span, |ty| ty.span);
+        if !self.unify(value(ours, ret), asked_value) {
+            let shown = self.show_among(asked_value, &generics);
             return Some((format!("its result is `{shown}` in the trait"), span));
         }
-        None
+        let span = decl.throws.as_ref().map_or(span, |ty| ty.span);
+        match (ours, theirs) {
+            (Some((_, ours)), Some((_, theirs))) if self.unify(ours, theirs) => None,
+            (_, Some((_, error))) => {
+                let shown = self.show_among(error, &generics);
+                Some((format!("it `throws {shown}` in the trait"), span))
+            }
+            (Some(_), None) => Some(("it does not throw in the trait".to_owned(), span)),
+            (None, None) => None,
+        }
     }
 
     /// Whether the type also implements what the trait demands of it.

@@ -420,6 +420,8 @@ pub struct Lambda {
     pub params: Vec<LambdaParam>,
     /// The result's annotation.
     pub ret: Option<Type>,
+    /// `throws E`.
+    pub throws: Option<Type>,
     /// What it does.
     pub body: Block,
 }

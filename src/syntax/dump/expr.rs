@@ -173,7 +173,7 @@ impl Dumper<'_> {
                     d.annotation(&param.ty);
                 });
                 self.put(")");
-                self.result(lambda.ret.as_ref(), None);
+                self.result(lambda.ret.as_ref(), lambda.throws.as_ref());
                 self.block(&lambda.body);
                 self.put(")");
             }

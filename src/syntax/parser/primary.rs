@@ -233,11 +233,11 @@ impl Parser<'_> {
             }
         }
         let body = self.function_body(|p| p.block(false))?;
-        let kind = ExprKind::Lambda(Box::new(Lambda { params, ret: None, body }));
+        let kind = ExprKind::Lambda(Box::new(Lambda { params, ret: None, throws: None, body }));
         Ok(Expr { kind, span: self.since(start) })
     }
 
-    /// `fn(n: i64) -> i64: e`.
+    /// `fn(n: i64) -> i64 throws E: e`.
     fn fn_lambda(&mut self) -> Parsed<ExprKind> {
         self.bump();
         if self.kind().is_name() {
@@ -253,8 +253,9 @@ impl Parser<'_> {
             Ok(LambdaParam { pattern, ty })
         })?;
         let ret = if self.eat(TokenKind::Arrow) { Some(self.ty()?) } else { None };
+        let throws = if self.eat(TokenKind::Throws) { Some(self.ty()?) } else { None };
         let body = self.function_body(|p| p.block(false))?;
-        Ok(ExprKind::Lambda(Box::new(Lambda { params, ret, body })))
+        Ok(ExprKind::Lambda(Box::new(Lambda { params, ret, throws, body })))
     }
 
     /// `if`, `match`, `loop`, `try`. As a statement, a body on the same line goes on after `;`.
