@@ -6,15 +6,16 @@
 //! say `; rows: all` on every row by every maker.
 //!
 //! * `SIMPLEC_FULL=1` runs every program on every row, made by LLVM at -O0 and -O2 and by Cranelift where it has the target.
-//! * `SIMPLEC_TABLE=1` writes the table of docs/targets.md instead, with every tenth program, or all of them
-//!   (`scripts/targets-table`).
+//! * `SIMPLEC_TABLE=1` writes the lines of the table in docs/targets.md after that (`scripts/targets-table`).
 //! * `SIMPLEC_TEST_TARGETS=aarch64,wasm32` selects rows by how their triples begin.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Arguments, Trial};
 use run_harness::{
     Expected, Observed, execute, interpret, is_set, lot, program_of, programs, session_for, told,
 };
@@ -233,38 +234,37 @@ impl Row {
         Ok(std::fs::metadata(&exe).map_err(|error| error.to_string())?.len())
     }
 
-    /// Its line in the table of docs/targets.md.
-    fn line(&self, hello: &Path, programs: &[(String, PathBuf)]) -> String {
-        let yes = |result: Result<(), String>| if result.is_ok() { "yes" } else { "-" };
-        let count = |programs: &[&(String, PathBuf)]| {
-            let passed = programs.iter().filter(|(name, path)| match self.run(path, USUAL) {
-                Ok(()) => true,
-                Err(why) => {
-                    eprintln!("target tests: {} {name}: {why}", self.target.triple);
-                    false
-                }
-            });
-            format!("{} of {}", passed.count(), programs.len())
-        };
-        let is_able = |path: &Path| Need::of(path) <= Need::met_by(self.target.os);
-        let programs: Vec<&(String, PathBuf)> =
-            programs.iter().filter(|(name, path)| is_able(path) && limit(self, name).is_none()).collect();
+    /// Its line in the table of docs/targets.md, with what came of programs linked as two rows of the target do.
+    fn line(&self, hello: &Path, contained: &Tally, dynamic: Option<&Tally>) -> String {
         let backends = if self.has(Backend::Cranelift) { "LLVM, Cranelift" } else { "LLVM" };
         let by = match &self.emulator {
             None => "this machine",
             Some(_) if self.target.os == Os::MacOs => "the tests' loader",
             Some(emulator) => emulator.program.rsplit('/').next().unwrap_or_default(),
         };
+        let dynamic = dynamic.map_or("-".to_owned(), Tally::to_string);
+        let system = if self.run_linked(hello, USUAL, LinkMode::System).is_ok() { "yes" } else { "-" };
         let size = self.size(hello).map_or("-".to_owned(), |size| size.to_string());
-        format!(
-            "| {} | {} | {backends} | {} | {} | {} | {by} | {} | {size} |",
-            self.target.triple,
-            self.target.tier,
-            yes(self.run(hello, USUAL)),
-            self.dynamic(&Search::from_env()).map_or("-", |row| yes(row.run(hello, USUAL))),
-            yes(self.run_linked(hello, USUAL, LinkMode::System)),
-            count(&programs),
-        )
+        let Target { triple, tier, .. } = self.target;
+        format!("| {triple} | {tier} | {backends} | {contained} | {dynamic} | {system} | {by} | {size} |")
+    }
+}
+
+/// The head of that table.
+const TABLE_HEAD: &str = "\
+| target | tier | compiled by | self-contained | dynamic | system's libraries | runs by | hello, bytes |
+|---|---|---|---|---|---|---|---|";
+
+/// What came of a row's programs.
+#[derive(Default)]
+struct Tally {
+    asked: usize,
+    passed: Arc<AtomicUsize>,
+}
+
+impl std::fmt::Display for Tally {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} of {}", self.passed.load(Ordering::Relaxed), self.asked)
     }
 }
 
@@ -399,24 +399,12 @@ fn main() -> ExitCode {
         let program = program_of(path);
         program.strip_prefix(root).unwrap_or(program).with_extension("").display().to_string()
     };
-    if is_set("SIMPLEC_TABLE") {
-        let step = if full { 1 } else { 10 };
-        let programs: Vec<(String, PathBuf)> =
-            all.iter().step_by(step).map(|path| (root_name(path), path.clone())).collect();
-        println!(
-            "| target | tier | compiled by | self-contained | dynamic | system's libraries | runs by | programs passed | hello, bytes |"
-        );
-        println!("|---|---|---|---|---|---|---|---|---|");
-        for row in rows.iter().filter(|row| row.link == LinkMode::SelfContained) {
-            println!("{}", with_deep_stack(|| row.line(&root.join("examples/hello.spl"), &programs)));
-        }
-        return ExitCode::SUCCESS;
-    }
     let (mut trials, mut runs_made) = (Vec::new(), 0);
+    let mut tallies: Vec<Tally> = rows.iter().map(|_| Tally::default()).collect();
     for path in &all {
         let (need, everywhere, name) = (Need::of(path), is_for_all_rows(path), root_name(path));
-        let able =
-            || rows.iter().filter(|row| need <= Need::met_by(row.target.os) && limit(row, &name).is_none());
+        let is_able = |row: &Row| need <= Need::met_by(row.target.os) && limit(row, &name).is_none();
+        let able = || rows.iter().enumerate().filter(|(_, row)| is_able(row));
         for row in &rows {
             if let Some(why) = limit(row, &name) {
                 eprintln!(
@@ -427,22 +415,43 @@ fn main() -> ExitCode {
             }
         }
         let all_makers = |row: &Row| MAKERS.into_iter().filter(|&(backend, _)| row.has(backend)).collect();
-        let runs: Vec<(&Row, Vec<Maker>)> = if full || everywhere {
-            able().map(|row| (row, all_makers(row))).collect()
+        let runs: Vec<(usize, Vec<Maker>)> = if full || everywhere {
+            able().map(|(index, row)| (index, all_makers(row))).collect()
         } else {
-            let ways = able().flat_map(|row| all_makers(row).into_iter().map(move |maker| (row, maker)));
-            let drawn = ways.max_by_key(|&(row, maker)| lot(&format!("{} {name}", way(row, &[maker]))));
-            drawn.map(|(row, maker)| (row, vec![maker])).into_iter().collect()
+            let ways =
+                able().flat_map(|(index, row)| all_makers(row).into_iter().map(move |maker| (index, maker)));
+            let lot =
+                |&(index, maker): &(usize, Maker)| lot(&format!("{} {name}", way(&rows[index], &[maker])));
+            ways.max_by_key(lot).map(|(index, maker)| (index, vec![maker])).into_iter().collect()
         };
-        for (row, makers) in runs {
+        for (index, makers) in runs {
             runs_made += makers.len();
-            let (row, path) = (row.clone(), path.clone());
+            tallies[index].asked += 1;
+            let (row, path, passed) = (rows[index].clone(), path.clone(), tallies[index].passed.clone());
             let of_trial = format!("{} {name}", way(&row, &makers));
-            let test = move || with_deep_stack(|| row.run(&path, &makers)).map_err(Failed::from);
+            let test = move || {
+                with_deep_stack(|| row.run(&path, &makers))?;
+                passed.fetch_add(1, Ordering::Relaxed);
+                Ok(())
+            };
             trials.push(Trial::test(of_trial, test));
         }
     }
     let conclusion = libtest_mimic::run(&arguments, trials);
     println!("target tests: {} rows, {runs_made} runs of {} programs", rows.len(), all.len());
+    if is_set("SIMPLEC_TABLE") {
+        let of = |row: &Row, link: LinkMode| {
+            let is_it = |other: &Row| other.target.triple == row.target.triple && other.link == link;
+            rows.iter().position(is_it).map(|index| &tallies[index])
+        };
+        println!("{TABLE_HEAD}");
+        for row in &rows {
+            if let (LinkMode::SelfContained, Some(contained)) = (row.link, of(row, row.link)) {
+                let dynamic = of(row, LinkMode::Dynamic);
+                let hello = root.join("examples/hello.spl");
+                println!("{}", with_deep_stack(|| row.line(&hello, contained, dynamic)));
+            }
+        }
+    }
     conclusion.exit_code()
 }
