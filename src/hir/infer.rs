@@ -131,9 +131,8 @@ impl Checker<'_> {
             return true;
         }
         if a == Ty::ERROR || b == Ty::ERROR {
-            // What was to be decided by the mistake is not asked for again.
-            self.bind_result(a, Ty::ERROR);
-            self.bind_result(b, Ty::ERROR);
+            self.forgive(a);
+            self.forgive(b);
             return true;
         }
         match (self.types.get(a).clone(), self.types.get(b).clone()) {
