@@ -343,6 +343,9 @@ impl<'a> Checker<'a> {
         if self.is_wider(from, target) {
             return self.upcast(value, target);
         }
+        if let Ok(adapted) = self.without_result(value, target) {
+            return adapted;
+        }
         self.mismatch(target, from, span, why);
         self.forgive(target);
         self.forgive(from);

@@ -97,7 +97,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Whether a result is a value that is known, and not what may be thrown.
-    fn is_known_result(&self, ret: Ty) -> bool {
+    pub fn is_known_result(&self, ret: Ty) -> bool {
         ret != Ty::ERROR && self.var_kind(ret).is_none() && self.thrown_parts(ret).is_none()
     }
 

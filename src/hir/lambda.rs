@@ -268,12 +268,34 @@ impl<'a> Checker<'a> {
                 checker.value_called(second, vec![value], ret, span)
             })
         });
-        if code.is_empty() {
-            return joined;
+        behind(code, joined)
+    }
+
+    /// A function whose result nobody wants as one that gives none; any other value as it was.
+    pub fn without_result(&mut self, function: Expr, wanted: Ty) -> Result<Expr, Expr> {
+        let found = self.resolve(function.ty);
+        let (TyKind::Fn(params, ret), TyKind::Fn(takes, nothing)) =
+            (self.types.get(found).clone(), self.types.get(self.resolve(wanted)).clone())
+        else {
+            return Err(function);
+        };
+        let (ret, nothing) = (self.resolve(ret), self.resolve(nothing));
+        if nothing != Ty::UNIT
+            || !self.is_known_result(ret)
+            || params.len() != takes.len()
+            || !params.iter().zip(takes).all(|(&param, taken)| self.unify(param, taken))
+        {
+            return Err(function);
         }
-        let ty = joined.ty;
-        code.push(joined);
-        expr(ExprKind::Block(code, true), ty, span)
+        let span = function.span;
+        let mut code = Vec::new();
+        let function = self.operand(function, &mut code);
+        let adapted = self.adapter(params, Ty::UNIT, span, |checker, args| {
+            let function = checker.operand_value(function, span);
+            let call = checker.value_called(function, args, ret, span);
+            expr(ExprKind::Block(vec![call], false), Ty::UNIT, span)
+        });
+        Ok(behind(code, adapted))
     }
 
     /// An operand of a composition, evaluated in front of it: a function of a module is the same everywhere.
@@ -296,4 +318,14 @@ impl<'a> Checker<'a> {
     fn operand_value(&mut self, operand: Result<Expr, Outer>, span: Span) -> Expr {
         operand.unwrap_or_else(|outer| self.captured(outer, span))
     }
+}
+
+/// A value with code that runs in front of it.
+fn behind(mut code: Vec<Expr>, value: Expr) -> Expr {
+    if code.is_empty() {
+        return value;
+    }
+    let (ty, span) = (value.ty, value.span);
+    code.push(value);
+    expr(ExprKind::Block(code, true), ty, span)
 }
