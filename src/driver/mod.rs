@@ -48,4 +48,4 @@ pub use session::{Failed, Session, Timing};
 pub use spec::{Example, Specification, Verdict};
 pub use stack::with_deep_stack;
 pub use timings::{milliseconds, passes};
-pub use world::{OwnSystem, environment};
+pub use world::{OwnSystem, Recorded, environment};

@@ -8,6 +8,7 @@ use super::native;
 use super::options::Backend;
 use super::output;
 use super::session::{Failed, Session};
+use super::world::Recorded;
 use crate::backend::interp::{self, Capture, Limits, Outcome};
 use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::mir::Module;
@@ -124,22 +125,23 @@ impl Specification {
         number: Option<usize>,
     ) -> (Option<String>, Vec<u8>) {
         let env = number.map(|number| (VARIABLE.to_owned(), number.to_string())).into_iter().collect();
-        let mut world = Capture { env, ..Capture::default() };
+        let mut world = Recorded::default();
+        world.streams.env = env;
         let line = [self.name.clone()];
         let report = interp::run_main(module, target, &line, &mut world, Limits::default());
-        let ended =
-            |code: i32| (code != 0).then(|| said(&world.stderr, &format!("it ended with code {code}")));
+        let Capture { stdout, stderr, .. } = world.streams;
+        let ended = |code: i32| (code != 0).then(|| said(&stderr, &format!("it ended with code {code}")));
         let failure = match report.outcome {
             Outcome::Returned(value) => ended(value.and_then(|value| value.bits()).unwrap_or(0) as i32),
             Outcome::Exited(code) => ended(code),
             Outcome::ClosedPipe => Some("nobody reads its output".to_owned()),
-            Outcome::Trapped { kind, .. } => Some(said(&world.stderr, &format!("it stopped: {kind}"))),
+            Outcome::Trapped { kind, .. } => Some(said(&stderr, &format!("it stopped: {kind}"))),
             Outcome::Fault { fault, .. } => Some(format!("it did something undefined: {fault}")),
             Outcome::OutOfFuel => Some("it ran too long for the interpreter".to_owned()),
             Outcome::StackOverflow => Some("its stack overflowed".to_owned()),
             Outcome::Unsupported(why) => Some(why.message),
         };
-        (failure, world.stdout)
+        (failure, stdout)
     }
 }
 

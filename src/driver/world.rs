@@ -1,4 +1,4 @@
-//! This machine's operating system, for interpreted programs.
+//! This machine's operating system, for interpreted programs, and the world of those whose output is kept.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
@@ -6,7 +6,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use crate::backend::interp::{Errno, Facts, Spawn, System};
+use crate::backend::interp::{Capture, Errno, Facts, Host, Spawn, System, Unwritten};
 use crate::toolchain::{Child, start_child};
 
 /// What C's `errno` is called for.
@@ -37,6 +37,37 @@ impl Default for OwnSystem {
 pub fn environment() -> Vec<(Vec<u8>, Vec<u8>)> {
     let bytes = std::ffi::OsString::into_encoded_bytes;
     std::env::vars_os().map(|(name, value)| (bytes(name), bytes(value))).collect()
+}
+
+/// What an interpreted program runs in whose output is looked at: this machine's system and environment, and streams that are
+/// kept.
+#[derive(Default)]
+pub struct Recorded {
+    /// What it wrote, what it reads, and variables beside those of our own environment.
+    pub streams: Capture,
+    system: OwnSystem,
+}
+
+impl Host for Recorded {
+    fn write(&mut self, fd: i32, bytes: &[u8]) -> Result<usize, Unwritten> {
+        self.streams.write(fd, bytes)
+    }
+
+    fn read(&mut self, fd: i32, buffer: &mut [u8]) -> Option<usize> {
+        self.streams.read(fd, buffer)
+    }
+
+    fn environment(&mut self) -> Vec<(Vec<u8>, Vec<u8>)> {
+        let more = self.streams.environment();
+        let mut all = environment();
+        all.retain(|(name, _)| more.iter().all(|(other, _)| other != name));
+        all.extend(more);
+        all
+    }
+
+    fn system(&mut self) -> Option<&mut dyn System> {
+        Some(&mut self.system)
+    }
 }
 
 impl OwnSystem {

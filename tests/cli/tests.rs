@@ -86,3 +86,27 @@ fn double(n: i64) -> i64: n * 2
     assert!(ran.succeeds().stdout.starts_with(shown), "{}", ran.stdout);
     place.simplec(&["test"]).fails(2, &["no specification was found"]);
 }
+
+#[test]
+fn examples_have_this_machines_system() {
+    let place = Place::new();
+    place.write(
+        "system.spl",
+        "describe \"the system\":
+    it \"keeps files\":
+        assert rt_file_write_text(\"kept.txt\", \"x\")
+        expect rt_file_read_text(\"kept.txt\") == \"x\"
+    it \"has an environment and clocks\":
+        assert rt_env_get(\"PATH\").is_some()
+        val start = rt_time_now_nanos()
+        rt_sleep_ms(20)
+        expect rt_time_now_nanos() - start >= 20000000
+",
+    );
+    for backend in [&[][..], &["--backend=interp"], &["--backend=cranelift"]] {
+        let ran = place.simplec(&[&["test"], backend, &["system.spl"]].concat());
+        assert!(ran.succeeds().stdout.contains("2 passed, 0 failed"), "{}", ran.stdout);
+        assert_eq!(std::fs::read_to_string(place.path("kept.txt")).unwrap(), "x");
+        std::fs::remove_file(place.path("kept.txt")).unwrap();
+    }
+}

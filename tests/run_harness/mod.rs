@@ -7,9 +7,9 @@ pub mod engine;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use simplec::backend::interp::{self, Capture, Host, Limits, Outcome, Unwritten};
+use simplec::backend::interp::{self, Capture, Limits, Outcome};
 use simplec::diagnostics::{Format, Renderer};
-use simplec::driver::{self, Options, OwnSystem, Session, Silent};
+use simplec::driver::{Options, Recorded, Session, Silent};
 use simplec::mir::Module;
 use simplec::target::{self, Target};
 use simplec::toolchain::{Command, Runner, Search, Status, System};
@@ -145,35 +145,10 @@ pub fn told(session: &Session<'_>) -> String {
     Renderer::new(&session.sources, Format::Human, false).render_all(&session.diagnostics)
 }
 
-/// The world of an interpreted program: this machine's system and environment, and streams that are kept.
-#[derive(Default)]
-struct World {
-    streams: Capture,
-    system: OwnSystem,
-}
-
-impl Host for World {
-    fn write(&mut self, fd: i32, bytes: &[u8]) -> Result<usize, Unwritten> {
-        self.streams.write(fd, bytes)
-    }
-
-    fn read(&mut self, fd: i32, buffer: &mut [u8]) -> Option<usize> {
-        self.streams.read(fd, buffer)
-    }
-
-    fn environment(&mut self) -> Vec<(Vec<u8>, Vec<u8>)> {
-        driver::environment()
-    }
-
-    fn system(&mut self) -> Option<&mut dyn interp::System> {
-        Some(&mut self.system)
-    }
-}
-
 pub fn interpret(module: &Module, target: &Target, path: &Path, args: &[String]) -> Result<Observed, String> {
     let mut line = vec![path.display().to_string()];
     line.extend_from_slice(args);
-    let mut world = World::default();
+    let mut world = Recorded::default();
     let limits = Limits { fuel: 3_000_000_000, ..Limits::default() };
     let report = interp::run_main(module, target, &line, &mut world, limits);
     let end = match report.outcome {
