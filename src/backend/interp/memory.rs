@@ -499,6 +499,9 @@ impl Memory {
         if !may_overlap && dst.abs_diff(src) < len {
             return Err(Fault::Overlap);
         }
+        if len <= PIECE {
+            return self.copy_piece(dst, src, len);
+        }
         self.locate(src, len)?;
         self.writable(dst, len)?;
         // By pieces, so that what is copied needs no memory of its own size; those that others overwrite come first.
