@@ -137,7 +137,36 @@ impl Finder {
                 self.apart(body);
             }
             ExprKind::Loop(..) | ExprKind::While(..) => children(e, &mut |part| self.apart(part)),
-            _ => children(e, &mut |part| self.visit(part)),
+            // Their parts run once each, one behind the other.
+            ExprKind::Error
+            | ExprKind::Unit
+            | ExprKind::Literal(_)
+            | ExprKind::Global(_)
+            | ExprKind::FuncValue(..)
+            | ExprKind::Tuple(_)
+            | ExprKind::Array(_)
+            | ExprKind::Repeat(..)
+            | ExprKind::Range { .. }
+            | ExprKind::Record(_)
+            | ExprKind::Variant(..)
+            | ExprKind::Field(..)
+            | ExprKind::Index(..)
+            | ExprKind::Deref(_)
+            | ExprKind::Unary(..)
+            | ExprKind::Binary(..)
+            | ExprKind::Compare(..)
+            | ExprKind::Cast(_)
+            | ExprKind::Upcast(_)
+            | ExprKind::Narrow(_)
+            | ExprKind::Call { .. }
+            | ExprKind::CallValue(..)
+            | ExprKind::Print { .. }
+            | ExprKind::Format(_)
+            | ExprKind::Break(..)
+            | ExprKind::Continue(_)
+            | ExprKind::Return(_)
+            | ExprKind::Initialise(..)
+            | ExprKind::Panic(_) => children(e, &mut |part| self.visit(part)),
         }
     }
 

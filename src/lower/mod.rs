@@ -3,8 +3,9 @@
 //!
 //! **Representation** ([`types`]): scalars in registers; texts and arrays as the address of a counted heap object in a
 //! register; everything else in memory, by address. **Ownership**: a parameter is borrowed, a result is owned; a variable
-//! owns its value and drops it when its block ends, or gives it up to what consumes its last use ([`last_use`]); an expression's value is either owned, and consumed by whoever
-//! asked for it, or borrowed from a place that outlives the use.
+//! owns its value and drops it when its block ends, or gives it up to what consumes its last use ([`last_use`]); an
+//! expression's value is either owned, and consumed by whoever asked for it, or borrowed from a place that outlives the
+//! use.
 
 mod access;
 mod boxed;
