@@ -1,6 +1,6 @@
 //! Methods of the number types, as one table: name, receiver, arguments, result, and what becomes of a call.
 
-use super::call::Given;
+use super::arguments::Given;
 use super::context::*;
 use super::describe::plural;
 use super::tree::*;

@@ -1,6 +1,6 @@
 //! The functions that the compiler itself knows: output and ways to stop.
 
-use super::call::Given;
+use super::arguments::Given;
 use super::context::*;
 use super::describe::plural;
 use super::tree::*;

@@ -1,6 +1,6 @@
 //! Values with fields: construction, fields, elements.
 
-use super::call::{Given, Slot};
+use super::arguments::{Given, Slot};
 use super::context::*;
 use super::infer::VarKind;
 use super::tree::*;

@@ -1,6 +1,6 @@
 //! Enums: their values and patterns, and the operators of `Option` and `Result`.
 
-use super::call::{Given, Slot};
+use super::arguments::{Given, Slot};
 use super::context::*;
 use super::infer::VarKind;
 use super::pattern::{NOTHING, PatternCx};
@@ -185,20 +185,15 @@ impl<'a> Checker<'a> {
     /// Reports a pattern that names no case of what is matched.
     pub fn unknown_case(&mut self, path: &[Ident], ty: Ty) {
         let Some((&name, of)) = path.split_last() else { return };
-        let named = self.type_of_path(of).filter(|&named| self.enum_of(named).is_some());
-        let found = match named.and_then(|named| Some((named, self.enum_of(named)?))) {
-            Some((named, id)) if self.variant_of(id, name.name).is_some() => self.show(named),
+        let owner = if of.is_empty() { Some(ty) } else { self.type_of_path(of) };
+        let found = match owner.and_then(|owner| Some((owner, self.enum_of(owner)?))) {
+            Some((owner, id)) if !of.is_empty() && self.variant_of(id, name.name).is_some() => {
+                self.show(owner)
+            }
             Some((_, id)) => {
                 self.unknown_variant(id, name);
                 return;
             }
-            None if of.is_empty() => match self.enum_of(ty) {
-                Some(id) => {
-                    self.unknown_variant(id, name);
-                    return;
-                }
-                None => self.name(name.name).to_owned(),
-            },
             None => self.name(name.name).to_owned(),
         };
         let shown = self.show(ty);

@@ -135,7 +135,7 @@ impl<'a> Checker<'a> {
             let is_counted = matches!((name, args.len()), ("rev", 0) | ("step_by", 1));
             if each.is_some() || is_counted {
                 if let Some(owner) = self.owner(base) {
-                    let given = super::call::given(None, args);
+                    let given = super::arguments::given(None, args);
                     return self.call_static(owner, *method, &[], &given, iter.span, Expect::Any).into();
                 }
                 let base = self.expr(base, Expect::Any);
@@ -147,7 +147,7 @@ impl<'a> Checker<'a> {
                 if is_counted && let TyKind::Range(elem) = *self.types.get(self.resolve(base.ty)) {
                     return self.counted(base, elem, args.first(), iter.span);
                 }
-                let given = super::call::given(None, args);
+                let given = super::arguments::given(None, args);
                 return self.method_call(base, *method, &[], &given, iter.span, Expect::Any).into();
             }
         }

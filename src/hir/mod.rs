@@ -7,6 +7,7 @@
 //! annotated is a template, checked anew for each list of argument types. At the end every unknown in the trees is
 //! replaced, and what had to wait for its type is verified (`finish`).
 
+mod arguments;
 mod body;
 mod bounds;
 mod branches;
@@ -51,6 +52,7 @@ mod outside;
 mod partial;
 mod passing;
 mod pattern;
+mod pattern_parts;
 mod place;
 mod regions;
 mod spec;

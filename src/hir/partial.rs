@@ -1,6 +1,6 @@
 //! Calls that leave arguments open: `f(1, _)` is `\x: f(1, x)`.
 
-use super::call::{Given, given};
+use super::arguments::{Given, given};
 use super::context::*;
 use super::infer::VarKind;
 use super::tree::*;

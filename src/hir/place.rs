@@ -582,7 +582,7 @@ impl<'a> Checker<'a> {
         self.changeable(&place, Change::Assign);
         self.forget_of(&place);
         let (held, why) = (place.ty, self.declared_at(&place));
-        let given = super::call::given(None, args);
+        let given = super::arguments::given(None, args);
         self.assign_through(place, span, |checker, old| {
             let old = checker.read_field(old);
             let ty = old.ty;

@@ -4,7 +4,7 @@
 //! A group is a block, an example a block that runs if it is the one asked for, with the preparations of the groups around
 //! it in front. What does not hold ends the program as a panic does, so each example runs in a program of its own.
 
-use super::call::Given;
+use super::arguments::Given;
 use super::context::*;
 use super::tree::*;
 use super::types::Ty;

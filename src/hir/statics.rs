@@ -1,6 +1,7 @@
 //! Functions of types and of traits: `Type.name(args)`, `T.name(args)` of a type parameter, `Trait.name(value, args)`.
 
-use super::call::{Given, Receiver};
+use super::arguments::Given;
+use super::call::Receiver;
 use super::context::*;
 use super::names::Named;
 use super::tree::*;

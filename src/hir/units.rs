@@ -1,7 +1,7 @@
 //! Unit types, `unit Km: f64 as km`: a value of another type that is mixed up with no other. In the checked program they
 //! are structs with one field that has no name.
 
-use super::call::Given;
+use super::arguments::Given;
 use super::context::*;
 use super::describe::plural;
 use super::tree::*;
