@@ -404,6 +404,9 @@ impl<'a> Checker<'a> {
         };
         let Some(outcome) = self.outcome(&value, "!") else { return self.of_nothing(value, span) };
         let (payload, whole, bad) = (outcome.payload, value.ty, outcome.bad);
+        if outcome.error.is_none() && self.is_place(&value) {
+            return expr(ExprKind::Unwrap(Box::new(value)), payload, span);
+        }
         let is_copy = self.is_in_variable(&value) && !self.is_reference(self.resolve(payload));
         self.match_outcome(
             value,

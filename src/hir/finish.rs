@@ -286,6 +286,7 @@ pub(super) fn each_child(kind: &mut ExprKind, f: &mut dyn FnMut(&mut Expr)) {
         | ExprKind::Cast(a)
         | ExprKind::Upcast(a)
         | ExprKind::Narrow(a)
+        | ExprKind::Unwrap(a)
         | ExprKind::Defer(a)
         | ExprKind::Let(_, a)
         | ExprKind::Panic(a)

@@ -94,7 +94,10 @@ impl Checker<'_> {
 fn root(place: &Expr) -> Option<LocalId> {
     match &place.kind {
         ExprKind::Local(local) => Some(*local),
-        ExprKind::Field(base, _) | ExprKind::Index(base, _) | ExprKind::Narrow(base) => root(base),
+        ExprKind::Field(base, _)
+        | ExprKind::Index(base, _)
+        | ExprKind::Narrow(base)
+        | ExprKind::Unwrap(base) => root(base),
         _ => None,
     }
 }
@@ -429,7 +432,7 @@ impl<'p> Moves<'_, '_, 'p> {
     /// The argument of an `iso` parameter.
     fn given(&mut self, arg: &'p Expr) {
         let mut place = arg;
-        while let ExprKind::Narrow(whole) = &place.kind {
+        while let ExprKind::Narrow(whole) | ExprKind::Unwrap(whole) = &place.kind {
             place = whole;
         }
         let why = match &place.kind {

@@ -55,6 +55,7 @@ impl Runs {
             | ExprKind::Cast(_)
             | ExprKind::Upcast(_)
             | ExprKind::Narrow(_)
+            | ExprKind::Unwrap(_)
             | ExprKind::Block(..)
             | ExprKind::If(..)
             | ExprKind::Match(..)

@@ -54,7 +54,7 @@ impl<'a> Checker<'a> {
         match &e.kind {
             ExprKind::Local(_) | ExprKind::Global(_) => true,
             ExprKind::Field(base, _) => self.is_reference(self.resolve(base.ty)) || self.is_place(base),
-            ExprKind::Index(base, _) | ExprKind::Narrow(base) => self.is_place(base),
+            ExprKind::Index(base, _) | ExprKind::Narrow(base) | ExprKind::Unwrap(base) => self.is_place(base),
             ExprKind::Deref(_) => true,
             _ => false,
         }
@@ -68,7 +68,7 @@ impl<'a> Checker<'a> {
     /// The variable that a place is or is part of, and the way from there; whether that leads through a reference.
     fn way(&self, place: &Expr) -> Option<(Root, Vec<Step>, bool)> {
         let (base, step) = match &place.kind {
-            ExprKind::Narrow(base) => return self.way(base),
+            ExprKind::Narrow(base) | ExprKind::Unwrap(base) => return self.way(base),
             ExprKind::Local(local) => return Some((Root::Local(*local), Vec::new(), false)),
             ExprKind::Global(global) => return Some((Root::Global(*global), Vec::new(), false)),
             ExprKind::Field(base, field) => (&**base, Step::Field(*field)),
@@ -126,7 +126,7 @@ impl<'a> Checker<'a> {
                     }
                     at = base;
                 }
-                ExprKind::Narrow(base) => at = base,
+                ExprKind::Narrow(base) | ExprKind::Unwrap(base) => at = base,
                 ExprKind::Deref(pointer) => match self.dict_of(pointer) {
                     Some(dict) => {
                         change = Change::Collection;
@@ -400,7 +400,9 @@ impl<'a> Checker<'a> {
     fn leads_through_dict(&self, place: &Expr) -> bool {
         match &place.kind {
             ExprKind::Field(base, _) if self.is_reference(self.resolve(base.ty)) => false,
-            ExprKind::Field(base, _) | ExprKind::Index(base, _) => self.leads_through_dict(base),
+            ExprKind::Field(base, _) | ExprKind::Index(base, _) | ExprKind::Unwrap(base) => {
+                self.leads_through_dict(base)
+            }
             ExprKind::Deref(pointer) => self.dict_of(pointer).is_some(),
             _ => false,
         }
@@ -475,6 +477,7 @@ impl<'a> Checker<'a> {
                 ExprKind::Field(Box::new(self.spilled(*base, code)), i)
             }
             ExprKind::Field(base, i) => ExprKind::Field(Box::new(self.spill_indices(*base, code)), i),
+            ExprKind::Unwrap(base) => ExprKind::Unwrap(Box::new(self.spill_indices(*base, code))),
             ExprKind::Index(base, index) => {
                 let base = self.spill_indices(*base, code);
                 let index = self.settled(*index);
@@ -512,6 +515,7 @@ impl<'a> Checker<'a> {
             }
             ExprKind::Deref(pointer) => ExprKind::Deref(Box::new(self.same_place(pointer))),
             ExprKind::Narrow(base) => ExprKind::Narrow(Box::new(self.same_place(base))),
+            ExprKind::Unwrap(base) => ExprKind::Unwrap(Box::new(self.same_place(base))),
             ExprKind::Call { func, type_args, args } => {
                 let args = args.iter().map(|arg| self.same_place(arg)).collect();
                 ExprKind::Call { func: *func, type_args: type_args.clone(), args }

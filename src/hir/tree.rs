@@ -432,8 +432,8 @@ pub struct Expr {
     pub span: Span,
 }
 
-/// What an expression does. A *place* is `Local`, `Global`, `Deref`, or a `Field`, `Index` or `Narrow` of a place; everything else is
-/// a value. Statements are expressions of type unit.
+/// What an expression does. A *place* is `Local`, `Global`, `Deref`, or a `Field`, `Index`, `Narrow` or `Unwrap` of a place;
+/// everything else is a value. Statements are expressions of type unit.
 #[derive(Debug)]
 pub enum ExprKind {
     /// Where an error was reported.
@@ -491,6 +491,8 @@ pub enum ExprKind {
     /// A variable of a wider type that holds a value of this expression's type: a place, if the variable is one. An
     /// optional variable of a module may have become `nil`, which is a panic.
     Narrow(Box<Expr>),
+    /// What there is in a place of an optional value, or a panic.
+    Unwrap(Box<Expr>),
     /// A direct call.
     Call {
         /// Called.

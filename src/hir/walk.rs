@@ -31,6 +31,7 @@ pub fn children<'e>(e: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
         | ExprKind::Cast(a)
         | ExprKind::Upcast(a)
         | ExprKind::Narrow(a)
+        | ExprKind::Unwrap(a)
         | ExprKind::Loop(_, a)
         | ExprKind::Let(_, a)
         | ExprKind::Defer(a)

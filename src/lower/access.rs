@@ -5,6 +5,7 @@ use crate::mir::{Alias, Hint, Reg, Ty};
 use crate::runtime::object;
 
 use super::function::{Dest, FnLowerer, Operand, Pending, Storage, Val};
+use super::present::Lent;
 use super::types::Rep;
 use super::walk::{self, mentions};
 
@@ -19,16 +20,23 @@ pub(super) enum During {
 
 /// What the address of a place is made of.
 #[derive(Default)]
-pub(super) struct Path {
+pub(super) struct Path<'p> {
     instance: Option<Reg>,
     indices: Vec<Reg>,
     /// How many of the indices are used.
     used: usize,
     /// What the place is in that others could take away while it is in use.
     kept: Vec<(Operand, hir::Ty)>,
+    /// What stands for a part of it meanwhile.
+    pub lent: Option<Lent<'p>>,
 }
 
-impl Path {
+impl Path<'_> {
+    /// To find the place once more.
+    pub fn again(&mut self) {
+        self.used = 0;
+    }
+
     fn next_index(&mut self) -> Option<Reg> {
         self.used += 1;
         self.indices.get(self.used - 1).copied()
@@ -78,6 +86,17 @@ impl<'p> FnLowerer<'_, 'p> {
                 let wide = self.subst(whole.ty);
                 self.look_again(whole, op.val, wide);
                 self.narrowed(op.val, wide, ty)
+            }
+            ExprKind::Unwrap(whole) => {
+                let op = self.expr(whole);
+                if self.is_dead() {
+                    return self.dead(ty);
+                }
+                let wide = self.subst(whole.ty);
+                self.b.at(e.span);
+                self.must_be_there(op.val, wide);
+                let found = self.narrowed(op.val, wide, ty);
+                self.part_of(op, wide, found, ty)
             }
             ExprKind::Deref(pointer) => {
                 let addr = self.scalar(pointer);
@@ -217,27 +236,27 @@ impl<'p> FnLowerer<'_, 'p> {
     pub fn place(&mut self, e: &'p Expr, during: During) -> Place {
         let mut path = self.path(e, during);
         let place = self.place_at(e, during, &mut path);
-        self.keep(path);
+        self.keep(&mut path);
         place
     }
 
     /// Keeps what a place is in. Changes to places that are found later would be made to a copy of it.
-    pub fn keep(&mut self, path: Path) {
-        for (op, ty) in path.kept {
+    pub fn keep(&mut self, path: &mut Path<'p>) {
+        for (op, ty) in path.kept.drain(..) {
             let op = self.stable(op, ty);
             self.hold(op, ty);
         }
     }
 
     /// What there is to evaluate in a place, evaluated.
-    pub fn path(&mut self, e: &'p Expr, during: During) -> Path {
+    pub fn path(&mut self, e: &'p Expr, during: During) -> Path<'p> {
         let mut path = Path::default();
         self.place_path(e, during, true, &mut path);
         path
     }
 
     /// First the instance that the place is in, if there is one, and all indices behind it, left to right ...
-    fn place_path(&mut self, e: &'p Expr, during: During, rest_is_simple: bool, path: &mut Path) {
+    fn place_path(&mut self, e: &'p Expr, during: During, rest_is_simple: bool, path: &mut Path<'p>) {
         match &e.kind {
             ExprKind::Field(base, _) => {
                 let base_ty = self.subst(base.ty);
@@ -256,13 +275,15 @@ impl<'p> FnLowerer<'_, 'p> {
                 self.place_path(base, during, rest_is_simple && is_simple(index), path);
                 path.indices.push(self.stable_scalar(index));
             }
-            ExprKind::Narrow(base) => self.place_path(base, during, rest_is_simple, path),
+            ExprKind::Narrow(base) | ExprKind::Unwrap(base) => {
+                self.place_path(base, during, rest_is_simple, path)
+            }
             _ => {}
         }
     }
 
     /// ... then the addresses, which no index expression can invalidate any more.
-    pub fn place_at(&mut self, e: &'p Expr, during: During, path: &mut Path) -> Place {
+    pub fn place_at(&mut self, e: &'p Expr, during: During, path: &mut Path<'p>) -> Place {
         let ty = self.subst(e.ty);
         if self.is_dead() || self.rep(ty) == Rep::Unit {
             return Place::None;
@@ -329,7 +350,15 @@ impl<'p> FnLowerer<'_, 'p> {
                     let value = self.load(addr, wide, alias);
                     self.look_again(whole, value.val, wide);
                 }
-                self.narrowed_place(place, wide, ty)
+                let found = self.narrowed_place(place, wide, ty);
+                let stays = !self.cx.is_option(wide) || self.stays(whole, during, path);
+                if stays { found } else { self.lend(found, whole, ty, path) }
+            }
+            ExprKind::Unwrap(whole) => {
+                let place = self.place_at(whole, during, path);
+                self.b.at(e.span);
+                let found = self.found_place(place, whole, ty);
+                if self.stays(whole, during, path) { found } else { self.lend(found, whole, ty, path) }
             }
             ExprKind::Deref(pointer) => {
                 let addr = self.scalar(pointer);
@@ -421,26 +450,28 @@ impl<'p> FnLowerer<'_, 'p> {
                     self.drop_val(Val::Reg(old), ty);
                 }
             }
-            Place::Addr(addr, alias) => {
-                // The new value is in place before the old one is dropped, whatever dropping it may run.
-                let old = counted.then(|| {
-                    let old = self.load(addr, ty, alias);
-                    match old.val {
-                        Val::Mem(from) => {
-                            let temp = self.temp(ty);
-                            self.copy_bits(temp, from, ty);
-                            Val::Mem(temp)
-                        }
-                        Val::Unit | Val::Reg(_) => old.val,
-                    }
-                });
-                self.store(value_op, ty, addr, alias);
-                if let Some(old) = old {
-                    self.drop_val(old, ty);
-                }
-            }
+            Place::Addr(addr, alias) => self.replace(addr, alias, value_op, ty),
         }
         self.leave(depth);
+    }
+
+    /// Puts a value where another is. It is there before the old one is dropped, whatever dropping that may run.
+    pub fn replace(&mut self, addr: Reg, alias: Alias, new: Operand, ty: hir::Ty) {
+        let old = self.cx.needs_drop(ty).then(|| {
+            let old = self.load(addr, ty, alias);
+            match old.val {
+                Val::Mem(from) => {
+                    let temp = self.temp(ty);
+                    self.copy_bits(temp, from, ty);
+                    Val::Mem(temp)
+                }
+                Val::Unit | Val::Reg(_) => old.val,
+            }
+        });
+        self.store(new, ty, addr, alias);
+        if let Some(old) = old {
+            self.drop_val(old, ty);
+        }
     }
 
     /// `place op= value`, on scalars.
@@ -456,7 +487,7 @@ impl<'p> FnLowerer<'_, 'p> {
         let value = self.scalar(value);
         if !stays {
             // The value may have moved what the address leads to.
-            path.used = 0;
+            path.again();
             target = self.place_at(place, During::Nothing, &mut path);
         }
         if self.is_dead() {
@@ -513,9 +544,10 @@ impl<'p> FnLowerer<'_, 'p> {
         match &e.kind {
             ExprKind::Local(local) => !self.by_reference.contains(local),
             ExprKind::Field(base, _) if self.is_in_instance(base) => false,
-            ExprKind::Field(base, _) | ExprKind::Index(base, _) | ExprKind::Narrow(base) => {
-                self.is_rooted_here(base)
-            }
+            ExprKind::Field(base, _)
+            | ExprKind::Index(base, _)
+            | ExprKind::Narrow(base)
+            | ExprKind::Unwrap(base) => self.is_rooted_here(base),
             ExprKind::Global(_) => false,
             ExprKind::Deref(pointer) => walk::dict_of(pointer).is_some_and(|dict| self.is_rooted_here(dict)),
             _ => true,
@@ -535,6 +567,7 @@ pub(super) fn is_simple(e: &Expr) -> bool {
         | ExprKind::Unary(_, a)
         | ExprKind::Cast(a)
         | ExprKind::Narrow(a)
+        | ExprKind::Unwrap(a)
         | ExprKind::Deref(a) => is_simple(a),
         ExprKind::Index(a, b)
         | ExprKind::Binary(_, a, b)

@@ -22,7 +22,7 @@ use super::types::Rep;
 use super::{Context, Glue, Instance};
 
 /// The case of `Option` with a payload.
-const SOME: u32 = 1;
+pub(super) const SOME: u32 = 1;
 
 /// What a helper does with the objects of a type's values. In the order of the description's fields.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -425,9 +425,7 @@ impl<'p> FnLowerer<'_, 'p> {
         if let ExprKind::Global(_) = variable.kind
             && self.cx.is_option(wide)
         {
-            let is_there = self.is_variant(value, wide, SOME);
-            let is_gone = self.b.not(is_there);
-            self.panic_if(is_gone, "unwrapped nil");
+            self.must_be_there(value, wide);
         }
     }
 

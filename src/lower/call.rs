@@ -74,7 +74,7 @@ impl<'p> FnLowerer<'_, 'p> {
         for (i, arg, path) in &mut places {
             frame.regs[*i] = self.pass_mut(arg, during, path);
         }
-        places.into_iter().for_each(|(_, _, path)| self.keep(path));
+        places.iter_mut().for_each(|(_, _, path)| self.keep(path));
         if self.is_dead() {
             self.pending.truncate(frame.depth);
             return;
@@ -93,6 +93,7 @@ impl<'p> FnLowerer<'_, 'p> {
                 self.b.call(callee, list)
             }
         };
+        places.into_iter().for_each(|(_, _, path)| self.give_back(path));
         self.end_call(frame, result);
     }
 
@@ -203,7 +204,7 @@ impl<'p> FnLowerer<'_, 'p> {
     }
 
     /// The address of a place that the callee changes.
-    fn pass_mut(&mut self, arg: &'p Expr, during: During, path: &mut Path) -> Reg {
+    fn pass_mut(&mut self, arg: &'p Expr, during: During, path: &mut Path<'p>) -> Reg {
         match self.place_at(arg, during, path) {
             Place::Addr(addr, _) => addr,
             // A variable of type unit; any address will do.

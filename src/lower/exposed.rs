@@ -29,7 +29,10 @@ fn origin(cx: &Context, place: &Expr) -> Origin {
         ExprKind::Local(local) => Origin::Local(*local),
         ExprKind::Global(_) => Origin::Shared,
         ExprKind::Field(base, _) if cx.is_class(base.ty) => Origin::Shared,
-        ExprKind::Field(base, _) | ExprKind::Index(base, _) | ExprKind::Narrow(base) => origin(cx, base),
+        ExprKind::Field(base, _)
+        | ExprKind::Index(base, _)
+        | ExprKind::Narrow(base)
+        | ExprKind::Unwrap(base) => origin(cx, base),
         ExprKind::Deref(pointer) => dict_of(pointer).map_or(Origin::Own, |dict| origin(cx, dict)),
         _ => Origin::Own,
     }

@@ -21,6 +21,7 @@ impl<'p> FnLowerer<'_, 'p> {
             | ExprKind::Field(..)
             | ExprKind::Index(..)
             | ExprKind::Narrow(_)
+            | ExprKind::Unwrap(_)
             | ExprKind::Deref(_) => self.read(e),
             ExprKind::Unit => Operand::UNIT,
             ExprKind::Literal(constant) => self.constant(*constant, ty),
@@ -106,6 +107,7 @@ impl<'p> FnLowerer<'_, 'p> {
             | ExprKind::Field(..)
             | ExprKind::Index(..)
             | ExprKind::Narrow(_)
+            | ExprKind::Unwrap(_)
             | ExprKind::Deref(_)
             | ExprKind::Unary(..)
             | ExprKind::Binary(..)

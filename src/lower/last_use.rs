@@ -158,6 +158,7 @@ impl Finder {
             | ExprKind::Cast(_)
             | ExprKind::Upcast(_)
             | ExprKind::Narrow(_)
+            | ExprKind::Unwrap(_)
             | ExprKind::Call { .. }
             | ExprKind::CallValue(..)
             | ExprKind::Print { .. }

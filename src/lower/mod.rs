@@ -30,6 +30,7 @@ mod nodes;
 mod operators;
 mod parts;
 mod pattern;
+mod present;
 mod show;
 mod symbol;
 mod types;

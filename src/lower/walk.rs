@@ -43,7 +43,10 @@ impl Context<'_> {
         match &e.kind {
             ExprKind::Local(local) => Some(*local),
             ExprKind::Field(base, _) if self.is_class(base.ty) => None,
-            ExprKind::Field(base, _) | ExprKind::Index(base, _) | ExprKind::Narrow(base) => self.root(base),
+            ExprKind::Field(base, _)
+            | ExprKind::Index(base, _)
+            | ExprKind::Narrow(base)
+            | ExprKind::Unwrap(base) => self.root(base),
             ExprKind::Deref(pointer) => self.root(dict_of(pointer)?),
             _ => None,
         }

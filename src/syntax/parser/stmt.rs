@@ -244,14 +244,10 @@ impl Parser<'_> {
             _ => return Ok(StmtKind::Expr(target)),
         };
         if !is_place(&target) {
-            let mut error = Diagnostic::error(Code::BadAssignment, "this cannot be assigned")
-                .at(target.span, "no variable, field or element");
-            if let ExprKind::Unwrap(inner) = &target.kind
-                && is_place(inner)
-            {
-                error = error.help("assign to what stands in front of the `!`");
-            }
-            self.diags.push(error);
+            self.diags.push(
+                Diagnostic::error(Code::BadAssignment, "this cannot be assigned")
+                    .at(target.span, "no variable, field or element"),
+            );
             return Err(Failed);
         }
         self.bump();
@@ -325,6 +321,7 @@ fn is_place(expr: &Expr) -> bool {
         | ExprKind::Index(..)
         | ExprKind::Slice(..)
         | ExprKind::OptionalChain(..) => true,
+        ExprKind::Unwrap(inner) => is_place(inner),
         ExprKind::Tuple(args) => !args.is_empty() && args.iter().all(|arg| is_place(&arg.value)),
         _ => false,
     }
