@@ -17,7 +17,7 @@ fn run(page: &Path, example: &DocExample) -> Result<String, String> {
     let Ok(program) = Specification::compile(&mut session, &Input::part(page, &example.text)) else {
         return Err(Renderer::new(&session.sources, Format::Human, false).render_all(&session.diagnostics));
     };
-    let verdict = program.run(None, Duration::from_secs(60), &System);
+    let verdict = program.run(None, Some(Duration::from_secs(60)), &System);
     match verdict.failure {
         None => Ok(verdict.output),
         Some(why) => Err(why),

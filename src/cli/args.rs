@@ -202,7 +202,7 @@ pub struct TestArgs {
     /// How many examples run at a time; as many as there are processors if nothing is said
     #[arg(short, long, value_name = "N")]
     pub jobs: Option<usize>,
-    /// Stop an example that runs longer, where it is a process
+    /// Stop an example that runs longer; 0 waits for ever
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     pub timeout: u64,
     /// Files, and folders in which files ending in _spec.spl or _test.spl are looked for; `.` if nothing is said

@@ -243,7 +243,9 @@ fn interpreted(module: &Module, outcome: Outcome) -> Ended {
         Outcome::Fault { fault, span, function } => {
             at(format!("the program did something undefined: {fault}"), span, &function)
         }
-        Outcome::OutOfFuel => stopped("the program ran too long for the interpreter", None),
+        Outcome::OutOfFuel | Outcome::TimedOut => {
+            stopped("the program ran too long for the interpreter", None)
+        }
         Outcome::StackOverflow => stopped("the program's stack overflowed", None),
         Outcome::Unsupported(why) => Ended::Stopped(why),
     }

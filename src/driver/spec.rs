@@ -18,6 +18,9 @@ use crate::toolchain::{Command, Runner, Runs, Status, Temporary, runs};
 /// The variable by which a program is told which example to run (runtime/spec.spl).
 const VARIABLE: &str = "SIMPLEC_EXAMPLE";
 
+/// What the example asked for writes to standard error where it begins and where it ends (runtime/spec.spl).
+const MARKS: [&str; 2] = ["\u{2}begun\u{3}", "\u{2}ended\u{3}"];
+
 /// An example of a specification.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Example {
@@ -91,29 +94,35 @@ impl Specification {
     }
 
     /// Runs the example of a number, or the program as it is, at most for so long.
-    pub fn run(&self, number: Option<usize>, limit: Duration, runner: &dyn Runner) -> Verdict {
+    pub fn run(&self, number: Option<usize>, limit: Option<Duration>, runner: &dyn Runner) -> Verdict {
         let start = Instant::now();
-        let (failure, stdout) = match &self.form {
-            Form::Mir { module, target } => self.interpret(module, target, number),
+        let Ran { end, stdout, stderr } = match &self.form {
+            Form::Mir { module, target } => self.interpret(module, target, number, limit),
             Form::File { command, .. } => {
                 let command = match number {
                     Some(number) => command.clone().env(VARIABLE, number.to_string()),
                     None => command.clone(),
                 };
-                let command = command.limit(Some(limit));
+                let command = command.limit(limit);
                 let output = runner.run(&command, None);
-                let failure = match output.status {
-                    Status::Ok => None,
-                    Status::Failed(code) => Some(said(&output.stderr, &format!("it ended with code {code}"))),
-                    Status::Signal(signal) => {
-                        Some(said(&output.stderr, &format!("it was killed by signal {signal}")))
-                    }
-                    Status::TimedOut(_) => Some(format!("it did not end within {} s", limit.as_secs())),
-                    Status::NotFound => Some("the program is not there".to_owned()),
-                    Status::NotStarted(why) => Some(format!("it could not be started: {why}")),
+                let end = match output.status {
+                    Status::Ok => End::Code(0),
+                    Status::Failed(code) => End::Code(code),
+                    Status::Signal(signal) => End::Stopped(format!("it was killed by signal {signal}")),
+                    Status::TimedOut(limit) => End::TimedOut(limit),
+                    Status::NotFound => End::Else("the program is not there".to_owned()),
+                    Status::NotStarted(why) => End::Else(format!("it could not be started: {why}")),
                 };
-                (failure, output.stdout)
+                Ran { end, stdout: output.stdout, stderr: output.stderr }
             }
+        };
+        let (stage, stderr) = stage(&String::from_utf8_lossy(&stderr));
+        let failure = match end {
+            End::Code(0) => number.and_then(|_| stage.failure()),
+            End::Code(code) => Some(said(&stderr, &format!("it ended with code {code}"))),
+            End::Stopped(why) => Some(said(&stderr, &why)),
+            End::TimedOut(limit) => Some(format!("it did not end within {} s", limit.as_secs_f64())),
+            End::Else(why) => Some(why),
         };
         Verdict { failure, output: String::from_utf8_lossy(&stdout).into_owned(), time: start.elapsed() }
     }
@@ -123,31 +132,92 @@ impl Specification {
         module: &Module,
         target: &Target,
         number: Option<usize>,
-    ) -> (Option<String>, Vec<u8>) {
+        limit: Option<Duration>,
+    ) -> Ran {
         let env = number.map(|number| (VARIABLE.to_owned(), number.to_string())).into_iter().collect();
         let mut world = Recorded::default();
         world.streams.env = env;
         let line = [self.name.clone()];
-        let report = interp::run_main(module, target, &line, &mut world, Limits::default());
-        let Capture { stdout, stderr, .. } = world.streams;
-        let ended = |code: i32| (code != 0).then(|| said(&stderr, &format!("it ended with code {code}")));
-        let failure = match report.outcome {
-            Outcome::Returned(value) => ended(value.and_then(|value| value.bits()).unwrap_or(0) as i32),
-            Outcome::Exited(code) => ended(code),
-            Outcome::ClosedPipe => Some("nobody reads its output".to_owned()),
-            Outcome::Trapped { kind, .. } => Some(said(&stderr, &format!("it stopped: {kind}"))),
-            Outcome::Fault { fault, .. } => Some(format!("it did something undefined: {fault}")),
-            Outcome::OutOfFuel => Some("it ran too long for the interpreter".to_owned()),
-            Outcome::StackOverflow => Some("its stack overflowed".to_owned()),
-            Outcome::Unsupported(why) => Some(why.message),
+        let deadline = limit.and_then(|limit| Instant::now().checked_add(limit));
+        let limits = Limits { deadline, ..Limits::default() };
+        let report = interp::run_main(module, target, &line, &mut world, limits);
+        let end = match report.outcome {
+            // What a parent sees of an exit code are its low eight bits.
+            Outcome::Returned(value) => {
+                End::Code(value.and_then(|value| value.bits()).unwrap_or(0) as i32 & 0xff)
+            }
+            Outcome::Exited(code) => End::Code(code & 0xff),
+            Outcome::ClosedPipe => End::Else("nobody reads its output".to_owned()),
+            Outcome::Trapped { kind, .. } => End::Stopped(format!("it stopped: {kind}")),
+            Outcome::Fault { fault, .. } => End::Else(format!("it did something undefined: {fault}")),
+            Outcome::OutOfFuel => End::Else("it ran too long for the interpreter".to_owned()),
+            Outcome::TimedOut => {
+                world.end_children();
+                End::TimedOut(limit.unwrap_or_default())
+            }
+            Outcome::StackOverflow => End::Else("its stack overflowed".to_owned()),
+            Outcome::Unsupported(why) => End::Else(why.message),
         };
-        (failure, stdout)
+        let Capture { stdout, stderr, .. } = world.streams;
+        Ran { end, stdout, stderr }
     }
 }
 
+/// What became of a program, and what it wrote.
+struct Ran {
+    end: End,
+    stdout: Vec<u8>,
+    stderr: Vec<u8>,
+}
+
+/// How a program ended.
+enum End {
+    /// With an exit code.
+    Code(i32),
+    /// It was stopped; what it said before tells more.
+    Stopped(String),
+    /// It ran longer than that.
+    TimedOut(Duration),
+    /// What it said tells nothing of this.
+    Else(String),
+}
+
+/// How far an example got.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Stage {
+    NotReached,
+    Begun,
+    Ended,
+}
+
+impl Stage {
+    /// Why an example failed whose program ended as one does in which all is well.
+    fn failure(self) -> Option<String> {
+        let why = match self {
+            Stage::NotReached => "it did not run: the program ended, or went on elsewhere, before it",
+            Stage::Begun => {
+                "it was left before its end, as by `rt_exit(0)`; what stands behind was not looked at"
+            }
+            Stage::Ended => return None,
+        };
+        Some(why.to_owned())
+    }
+}
+
+/// How far an example got, by the marks in what it wrote to standard error, and the rest of that. In a loop it may run
+/// several times: the last counts.
+fn stage(stderr: &str) -> (Stage, String) {
+    let [begun, ended] = MARKS.map(|mark| stderr.rfind(mark));
+    let stage = match begun {
+        None => Stage::NotReached,
+        Some(_) if begun < ended => Stage::Ended,
+        Some(_) => Stage::Begun,
+    };
+    (stage, MARKS.iter().fold(stderr.to_owned(), |rest, mark| rest.replace(mark, "")))
+}
+
 /// What a program said on standard error, or else how it ended.
-fn said(stderr: &[u8], end: &str) -> String {
-    let text = String::from_utf8_lossy(stderr);
-    let text = text.trim_end();
+fn said(stderr: &str, end: &str) -> String {
+    let text = stderr.trim_end();
     if text.is_empty() { end.to_owned() } else { text.strip_prefix("panic: ").unwrap_or(text).to_owned() }
 }

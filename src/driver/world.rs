@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
+use std::process::ExitStatus;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::backend::interp::{Capture, Errno, Facts, Host, Spawn, System, Unwritten};
@@ -48,6 +49,13 @@ pub struct Recorded {
     system: OwnSystem,
 }
 
+impl Recorded {
+    /// Ends the child processes that still run.
+    pub fn end_children(&mut self) {
+        self.system.end_children();
+    }
+}
+
 impl Host for Recorded {
     fn write(&mut self, fd: i32, bytes: &[u8]) -> Result<usize, Unwritten> {
         self.streams.write(fd, bytes)
@@ -81,6 +89,14 @@ impl OwnSystem {
         })
     }
 
+    /// Ends the child processes that still run, at once.
+    fn end_children(&mut self) {
+        for child in self.children.values_mut() {
+            // It fails only when the process is gone already; to wait takes its entry out of the system's table.
+            let _ = child.kill().and_then(|()| child.wait());
+        }
+    }
+
     fn file(&mut self, file: u32) -> Result<&mut File, Errno> {
         self.files.get_mut(&file).ok_or(EBADF)
     }
@@ -90,6 +106,21 @@ impl OwnSystem {
         self.next_file += 1;
         self.files.insert(number, file);
         number
+    }
+}
+
+/// Waits for a child process to end, and no longer than to a time.
+fn wait_until(child: &mut Child, end: Instant) -> io::Result<Option<ExitStatus>> {
+    const LONGEST: Duration = Duration::from_millis(20);
+    let mut pause = Duration::from_micros(100);
+    loop {
+        let status = child.try_wait()?;
+        let left = end.saturating_duration_since(Instant::now());
+        if status.is_some() || left.is_zero() {
+            return Ok(status);
+        }
+        std::thread::sleep(pause.min(left));
+        pause = (pause * 2).min(LONGEST);
     }
 }
 
@@ -247,9 +278,13 @@ impl System for OwnSystem {
         Ok(number)
     }
 
-    fn wait(&mut self, process: u32, waits: bool) -> Result<Option<i32>, Errno> {
+    fn wait(&mut self, process: u32, until: Option<Instant>) -> Result<Option<i32>, Errno> {
         let child = self.children.get_mut(&process).ok_or(ECHILD)?;
-        let status = if waits { child.wait().map(Some) } else { child.try_wait() }.map_err(io_error)?;
+        let status = match until {
+            None => child.wait().map(Some),
+            Some(end) => wait_until(child, end),
+        };
+        let status = status.map_err(io_error)?;
         let Some(status) = status else { return Ok(None) };
         self.children.remove(&process);
         #[cfg(unix)]
@@ -288,8 +323,8 @@ impl System for OwnSystem {
         }
     }
 
-    fn sleep(&mut self, nanoseconds: u64) {
-        std::thread::sleep(Duration::from_nanos(nanoseconds));
+    fn sleep(&mut self, time: Duration) {
+        std::thread::sleep(time);
     }
 
     fn random(&mut self, buffer: &mut [u8]) -> Result<(), Errno> {

@@ -134,6 +134,8 @@ pub(super) struct BodyCx {
     /// The `try`s around what is checked, the innermost last.
     pub tries: Vec<super::throws::TryCx>,
     pub throws: super::throws::Throws,
+    /// The loop that is left where an expectation of the example being checked does not hold.
+    pub example: Option<LoopId>,
     /// Whether what is checked is run when a block is left.
     pub is_deferred: bool,
     /// Of an instance of a template: the call that it is for.

@@ -70,6 +70,9 @@ impl<'a> Checker<'a> {
                     return self.wrong_count(name, "1 argument", args, span);
                 };
                 let message = self.message(message.value);
+                if function == BuiltinFn::Fail {
+                    return self.fails(message, span);
+                }
                 expr(ExprKind::Panic(Box::new(message)), Ty::NEVER, span)
             }
         }
@@ -124,6 +127,13 @@ impl<'a> Checker<'a> {
             }
         };
         self.learn(cond, true);
+        if self.cx().example.is_some() {
+            let head = FormatPart::Text(self.interner.intern("assertion failed: "));
+            let text = ExprKind::Format(vec![head, FormatPart::Value(message, None)]);
+            let fail = self.fails(expr(text, Ty::TEXT, span), span);
+            let fails = expr(ExprKind::Unary(UnaryOp::Not, Box::new(condition)), Ty::BOOL, span);
+            return expr(ExprKind::If(Box::new(fails), Box::new(fail), None), Ty::UNIT, span);
+        }
         expr(ExprKind::Assert(Box::new(condition), Box::new(message)), Ty::UNIT, span)
     }
 

@@ -299,6 +299,7 @@ impl<'a> Checker<'a> {
             is_top_level: false,
             tries: Vec::new(),
             throws: super::throws::Throws::Nothing,
+            example: None,
             is_deferred: false,
             called: None,
             is_lambda: false,

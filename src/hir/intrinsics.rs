@@ -136,6 +136,8 @@ intrinsics! {
     Hash "hash";
     /// `show<T>(buffer: mut [u8], x: T)`: appends the value as it is shown inside a container.
     Show "show";
+    /// `caller_place() -> text`: of a function that panics in the name of its caller, the place of that.
+    CallerPlace "caller_place";
     /// `unreachable() -> never`.
     Unreachable "unreachable";
 }

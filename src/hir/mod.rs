@@ -26,6 +26,7 @@ mod dicts;
 mod entry;
 mod enums;
 mod exhaustive;
+mod expectation;
 mod expr;
 mod fields;
 mod finish;

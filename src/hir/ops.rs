@@ -402,6 +402,7 @@ impl<'a> Checker<'a> {
 
     /// `a < b <= c`: each operand is evaluated once, and only as far as the comparisons hold.
     pub fn chain(&mut self, first: &'a ast::Expr, rest: &'a [(BinOp, ast::Expr)], span: Span) -> Expr {
+        let mut from = first.span;
         let first = self.expr(first, Expect::Any);
         let first = self.settled(first);
         let (start, mut left) = self.temporary(first, false);
@@ -409,12 +410,14 @@ impl<'a> Checker<'a> {
         let mut links: Vec<(Option<Expr>, Expr)> = Vec::with_capacity(rest.len());
         for (i, (op, operand)) in rest.iter().enumerate() {
             let value = self.expr(operand, Expect::Any);
-            let at = self.local(left, value.span);
+            let (at, link) = (self.local(left, from), from.to(operand.span));
+            from = operand.span;
             let Some(op) = comparison(*op) else {
                 return self.unsupported("this operator in a chain of comparisons", span);
             };
             if i + 1 == rest.len() {
-                let test = self.compare(op, at, value, span);
+                let mut test = self.compare(op, at, value, span);
+                test.span = link;
                 links.push((None, test));
             } else {
                 let hint = at.ty;
@@ -424,7 +427,8 @@ impl<'a> Checker<'a> {
                 let value = self.settled(value);
                 let (bind, local) = self.temporary(value, false);
                 let right = self.local(local, operand.span);
-                let test = self.compare(op, at, right, span);
+                let mut test = self.compare(op, at, right, span);
+                test.span = link;
                 links.push((Some(bind), test));
                 left = local;
             }

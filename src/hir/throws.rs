@@ -342,7 +342,7 @@ impl<'a> Checker<'a> {
     }
 
     /// A loop that no `break` of the program means.
-    fn loop_without_break(&mut self) -> LoopId {
+    pub fn loop_without_break(&mut self) -> LoopId {
         let cx = self.cx();
         cx.loop_count += 1;
         LoopId(cx.loop_count - 1)

@@ -182,6 +182,7 @@ impl<'p> FnLowerer<'_, 'p> {
             Intrinsic::Ceil => b.ceil(arg(0)),
             Intrinsic::Round => b.round_away(arg(0)),
             Intrinsic::Trunc => b.round_zero(arg(0)),
+            Intrinsic::CallerPlace => return Operand::reg(self.place_text()),
             Intrinsic::Unreachable => {
                 b.terminate(Terminator::Unreachable);
                 return self.dead(ret);

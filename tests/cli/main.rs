@@ -10,6 +10,7 @@ mod objects;
 mod place;
 mod programs;
 mod repl;
+mod specifications;
 mod symbols;
 mod targets;
 mod tests;

@@ -133,7 +133,7 @@ impl Machine {
             Outcome::ClosedPipe => Err("nobody reads its output".into()),
             Outcome::Trapped { kind, function, .. } => Err(format!("{kind} in `{function}`")),
             Outcome::Fault { fault, function, .. } => Err(format!("{fault} in `{function}`")),
-            Outcome::OutOfFuel => Err("ran too long".into()),
+            Outcome::OutOfFuel | Outcome::TimedOut => Err("ran too long".into()),
             Outcome::StackOverflow => Err("stack overflow".into()),
             Outcome::Unsupported(diagnostic) => Err(diagnostic.message),
         }

@@ -171,6 +171,7 @@ pub fn interpret(module: &Module, target: &Target, path: &Path, args: &[String])
         other @ (Outcome::Trapped { .. }
         | Outcome::ClosedPipe
         | Outcome::OutOfFuel
+        | Outcome::TimedOut
         | Outcome::StackOverflow) => Err(format!("{other:?}")),
     };
     let Capture { stdout, stderr, .. } = world.streams;

@@ -4,6 +4,7 @@
 //! [`Limits::depth`](super::Limits) and never by the host's stack.
 
 use std::rc::Rc;
+use std::time::Instant;
 
 use super::code::*;
 use super::decode::{Addresses, Decoder};
@@ -29,8 +30,10 @@ pub enum Stop {
     Exit(i32),
     /// It wrote to a pipe that nobody reads any more.
     ClosedPipe,
-    /// It ran too long.
+    /// It used up its operations.
     OutOfFuel,
+    /// It did not end in time.
+    TimedOut,
     /// It recursed too deeply, or its slots do not fit.
     StackOverflow,
     /// It needs something that the interpreter does not have.
@@ -55,6 +58,9 @@ struct Frame {
     dst: Option<Place>,
 }
 
+/// Operations between two looks at the clock: the clock costs more than an operation, and a slice takes milliseconds.
+const SLICE: u64 = 1 << 17;
+
 /// Activations for what is called when the stack is used up.
 const SPARE_DEPTH: usize = 100;
 
@@ -70,7 +76,11 @@ pub struct Machine<'m, 'h> {
     words: Vec<u64>,
     /// Aggregate registers: for each its bytes, then a mark for each byte.
     bytes: Vec<u8>,
+    /// Operations that may be executed before the next look at the clock.
     fuel: u64,
+    /// Those behind it.
+    reserve: u64,
+    deadline: Option<Instant>,
     depth: usize,
     big_endian: bool,
     pointer: Access,
@@ -122,7 +132,9 @@ impl<'m, 'h> Machine<'m, 'h> {
             callers: Vec::new(),
             words: Vec::new(),
             bytes: Vec::new(),
-            fuel: limits.fuel,
+            fuel: 0,
+            reserve: limits.fuel,
+            deadline: limits.deadline,
             depth: limits.depth,
             big_endian: layout.big_endian,
         })
@@ -197,11 +209,12 @@ impl<'m, 'h> Machine<'m, 'h> {
         self.run(func, &[])
     }
 
-    /// Calls a function without parameters when the program has stopped, and whatever was running is over.
+    /// Calls a function without parameters when the program has stopped, or was stopped, and whatever was running is over.
     ///
     /// # Errors
     /// However that stops.
     pub fn run_after(&mut self, func: FuncId) -> Result<Option<Value>, Stop> {
+        self.deadline = None;
         while !self.callers.is_empty() {
             self.drop_frame();
         }
@@ -216,7 +229,7 @@ impl<'m, 'h> Machine<'m, 'h> {
 
     /// Steps that may still be made.
     pub fn fuel(&self) -> u64 {
-        self.fuel
+        self.fuel + self.reserve
     }
 
     /// What is left on the heap.
@@ -374,8 +387,8 @@ impl<'m, 'h> Machine<'m, 'h> {
         }
         let span = self.position().1;
         let (memory, host, world) = (&mut self.memory, &mut *self.host, &mut self.world);
-        let args = &words[..args.len()];
-        let result = run(&mut externs::Call { args, memory, host, world, span })?;
+        let (args, deadline) = (&words[..args.len()], self.deadline);
+        let result = run(&mut externs::Call { args, memory, host, world, span, deadline })?;
         if let Some(Place::Word(dst, scalar)) = *dst {
             self.set(dst, scalar.canonical(result));
         }
@@ -435,7 +448,22 @@ impl<'m, 'h> Machine<'m, 'h> {
     // ---- steps
 
     fn pay(&mut self, cost: u32) -> Result<(), Stop> {
-        self.fuel = self.fuel.checked_sub(u64::from(cost)).ok_or(Stop::OutOfFuel)?;
+        match self.fuel.checked_sub(u64::from(cost)) {
+            Some(left) => self.fuel = left,
+            None => self.next_slice(u64::from(cost))?,
+        }
+        Ok(())
+    }
+
+    /// Pays with the next slice of what is left, if there is time for one.
+    #[cold]
+    fn next_slice(&mut self, cost: u64) -> Result<(), Stop> {
+        if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            return Err(Stop::TimedOut);
+        }
+        let left = self.fuel().checked_sub(cost).ok_or(Stop::OutOfFuel)?;
+        self.fuel = left.min(SLICE);
+        self.reserve = left - self.fuel;
         Ok(())
     }
 

@@ -1,5 +1,7 @@
 //! The functions of the C library that interpreted programs may call, in one table.
 
+use std::time::Instant;
+
 use super::TrapKind;
 use super::darwin::DARWIN;
 use super::exec::Stop;
@@ -22,6 +24,8 @@ pub struct Call<'a> {
     pub world: &'a mut World,
     /// Place of the call.
     pub span: Span,
+    /// When the run is stopped.
+    pub deadline: Option<Instant>,
 }
 
 impl Call<'_> {
@@ -255,7 +259,7 @@ mod tests {
             let found = find(name, Os::Linux).unwrap();
             assert_eq!(found.params.len(), args.len());
             let (memory, host, world) = (&mut self.memory, &mut self.host, &mut self.world);
-            let mut call = Call { args, memory, host, world, span: Span::NONE };
+            let mut call = Call { args, memory, host, world, span: Span::NONE, deadline: None };
             (found.run)(&mut call)
         }
     }

@@ -1,5 +1,7 @@
 //! What the interpreter asks of the world outside.
 
+use std::time::{Duration, Instant};
+
 /// Why nothing was written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Unwritten {
@@ -92,8 +94,9 @@ pub trait System {
 
     /// Starts a child process; its number.
     fn spawn(&mut self, what: &Spawn) -> Result<u32, Errno>;
-    /// Waits for a child process to end, or asks whether it has: its status as C's `waitpid` has it, `None` while it runs.
-    fn wait(&mut self, process: u32, waits: bool) -> Result<Option<i32>, Errno>;
+    /// Waits for a child process to end, at most until a time where one is given: its status as C's `waitpid` has it, `None`
+    /// while it runs.
+    fn wait(&mut self, process: u32, until: Option<Instant>) -> Result<Option<i32>, Errno>;
     /// Sends a signal to a child process.
     fn kill(&mut self, process: u32, signal: i32) -> Result<(), Errno>;
     /// The number of this process.
@@ -104,7 +107,7 @@ pub trait System {
     /// The time of a clock in nanoseconds: of the wall (0, since 1970) or one that never goes back (1).
     fn time(&mut self, clock: i32) -> Result<i128, Errno>;
     /// Lets some time pass.
-    fn sleep(&mut self, nanoseconds: u64);
+    fn sleep(&mut self, time: Duration);
     /// Fills a buffer with bytes that nobody can guess.
     fn random(&mut self, buffer: &mut [u8]) -> Result<(), Errno>;
     /// What an error means.

@@ -19,6 +19,7 @@ mod tests;
 mod value;
 
 use std::fmt;
+use std::time::Instant;
 
 use exec::{Machine, Stop};
 pub use fault::{Fault, ObjectKind};
@@ -39,12 +40,14 @@ pub struct Limits {
     pub depth: usize,
     /// Bytes of globals, stack slots and heap blocks at one time.
     pub memory: u64,
+    /// When it is stopped, also where it sleeps or waits for a child process.
+    pub deadline: Option<Instant>,
 }
 
 /// No end of time, a stack about as deep as a system's, and one GiB.
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { fuel: u64::MAX, depth: 100_000, memory: 1 << 30 }
+        Limits { fuel: u64::MAX, depth: 100_000, memory: 1 << 30, deadline: None }
     }
 }
 
@@ -101,6 +104,8 @@ pub enum Outcome {
     },
     /// [`Limits::fuel`] was used up.
     OutOfFuel,
+    /// [`Limits::deadline`] has passed.
+    TimedOut,
     /// [`Limits::depth`] was reached, or the stack slots did not fit [`Limits::memory`].
     StackOverflow,
     /// The program needs something that the interpreter does not have; nothing says what it would have done.
@@ -184,7 +189,9 @@ fn start(
     }
     report.executed = limits.fuel - machine.fuel();
     let position = machine.position();
-    if let (Err(Stop::Trap(_) | Stop::Fault(_)), Some(flush)) = (&result, module.func_named(FLUSH)) {
+    if let (Err(Stop::Trap(_) | Stop::Fault(_) | Stop::TimedOut), Some(flush)) =
+        (&result, module.func_named(FLUSH))
+    {
         // What was printed before was printed. That this fails as well tells nothing new.
         let _ = machine.run_after(flush);
     }
@@ -206,6 +213,7 @@ fn outcome(module: &Module, stop: Stop, (func, span): (FuncId, Span)) -> Outcome
         Stop::Exit(status) => Outcome::Exited(status),
         Stop::ClosedPipe => Outcome::ClosedPipe,
         Stop::OutOfFuel => Outcome::OutOfFuel,
+        Stop::TimedOut => Outcome::TimedOut,
         Stop::StackOverflow => Outcome::StackOverflow,
         Stop::Unsupported(diagnostic) => Outcome::Unsupported(diagnostic),
     }

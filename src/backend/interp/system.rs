@@ -1,5 +1,7 @@
 //! The C library's way to the operating system, as glibc has it: files, directories, the environment, processes, clocks.
 
+use std::time::{Duration, Instant};
+
 use rustc_hash::FxHashMap;
 
 use super::exec::Stop;
@@ -422,11 +424,13 @@ externs! { SYSTEM:
     "waitpid"(Int, Ptr, Int) -> Int |c| {
         const WNOHANG: i32 = 1;
         let (process, waits) = (c.args[0] as u32, c.int(2) & WNOHANG == 0);
-        match c.ask(|system| system.wait(process, waits)) {
+        let until = if waits { c.deadline } else { Some(Instant::now()) };
+        match c.ask(|system| system.wait(process, until)) {
             Ok(Some(status)) => {
                 c.memory.write(c.args[1], 4, 4, status as u64)?;
                 Ok(u64::from(process))
             }
+            Ok(None) if waits => Err(Stop::TimedOut),
             Ok(None) => Ok(0),
             Err(error) => c.done(Err(error)),
         }
@@ -441,11 +445,15 @@ externs! { SYSTEM:
 
     "clock_gettime"(Int, Ptr) -> Int |c| c.tell_time(c.int(0));
     "nanosleep"(Ptr, Ptr) -> Int |c| {
-        let time = c.timespec(c.args[0])?;
+        let time = Duration::from_nanos(c.timespec(c.args[0])?);
+        let left = c.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
         let slept = c.ask(|system| {
-            system.sleep(time);
+            system.sleep(left.map_or(time, |left| time.min(left)));
             Ok(())
         });
+        if left.is_some_and(|left| left < time) {
+            return Err(Stop::TimedOut);
+        }
         c.done(slept)
     };
     "getentropy"(Ptr, Size) -> Int |c| {

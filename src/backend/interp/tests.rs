@@ -104,6 +104,8 @@ fn fuel_ends_an_endless_loop() {
     let text = "fn @main() {\nbb0:\n goto bb1\nbb1:\n goto bb1\n}";
     let limits = Limits { fuel: 1000, ..Limits::default() };
     assert_eq!(run_on(X86_64, text, limits).0.outcome, Outcome::OutOfFuel);
+    let limits = Limits { deadline: Some(Instant::now()), ..Limits::default() };
+    assert_eq!(run_on(X86_64, text, limits).0.outcome, Outcome::TimedOut);
 }
 
 /// The result is size, alignment and offset, two decimal digits each.

@@ -42,7 +42,7 @@ pub fn run(
     totals.files += 1;
     let programs: Vec<Compiled> =
         examples.into_iter().map(|example| compiled(args, console, file, example)).collect();
-    let limit = Duration::from_secs(args.timeout);
+    let limit = limit(args);
     let verdicts: Vec<Verdict> =
         pool.install(|| programs.par_iter().map(|program| verdict(program, limit)).collect());
     let mut report = format!("{}\n", file.display());
@@ -79,7 +79,7 @@ fn compiled(args: &TestArgs, console: &Console, file: &Path, example: DocExample
     Compiled { example, program }
 }
 
-fn verdict(Compiled { example, program }: &Compiled, limit: Duration) -> Verdict {
+fn verdict(Compiled { example, program }: &Compiled, limit: Option<Duration>) -> Verdict {
     let Some(program) = program else {
         let failure = Some("it does not compile".to_owned());
         return Verdict { failure, output: String::new(), time: Duration::ZERO };

@@ -113,7 +113,7 @@ fn one_file(
                 .collect();
             return console.stdout(lines);
         }
-        let limit = Duration::from_secs(args.timeout);
+        let limit = limit(args);
         let verdicts: Vec<Verdict> = pool.install(|| {
             asked.par_iter().map(|(number, _)| spec.run(Some(*number), limit, &System)).collect()
         });
@@ -147,6 +147,11 @@ fn describe(text: &mut String, title: &str, place: &str, failure: &str, output: 
             let _ = writeln!(text, "      {line}");
         }
     }
+}
+
+/// How long an example may run.
+fn limit(args: &TestArgs) -> Option<Duration> {
+    (args.timeout > 0).then(|| Duration::from_secs(args.timeout))
 }
 
 fn title(example: &Example) -> String {

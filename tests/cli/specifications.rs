@@ -1,0 +1,169 @@
+//! `simplec test`: examples, and what becomes of those that fail.
+
+use std::time::{Duration, Instant};
+
+use crate::place::{Place, has_llvm};
+
+/// Runs a specification on every back end there is; each has to report what `reported` holds, and these counts.
+#[track_caller]
+fn on_every_back_end(options: &[&str], text: &str, reported: &[&str], (passed, failed): (usize, usize)) {
+    let place = Place::new();
+    place.write("a_spec.spl", text);
+    let compiled =
+        if has_llvm() { &["--backend=cranelift", "--backend=llvm"][..] } else { &["--backend=cranelift"] };
+    for backend in [&["--backend=interp"], compiled].concat() {
+        let ran = place.simplec(&[&["test", backend], options, &["a_spec.spl"]].concat());
+        assert_eq!(ran.code, i32::from(failed > 0), "{backend}: {}{}", ran.stdout, ran.stderr);
+        for part in reported {
+            assert!(ran.stdout.contains(part), "{backend}: no `{part}` in:\n{}", ran.stdout);
+        }
+        let counts = format!("\n{passed} passed, {failed} failed, 1 file (");
+        assert!(ran.stdout.contains(&counts), "{backend}: {}", ran.stdout);
+    }
+}
+
+#[test]
+fn an_example_without_an_end_is_stopped_and_the_next_one_runs() {
+    let text = "use std.process
+describe \"time\":
+    it \"loops\":
+        var n = 0
+        loop: n += 1
+    it \"sleeps\": rt_sleep_ms(600000)
+    it \"waits\": process.run(\"sleep\", [\"600\"])
+    it \"passes\": expect true
+";
+    let late = |title: &str, line: u32| {
+        format!("\n  time > {title}\n    at a_spec.spl:{line}\n    it did not end within 1 s\n")
+    };
+    let reported =
+        [late("loops", 3), late("sleeps", 6), late("waits", 7), "  ok      time > passes\n".to_owned()];
+    let start = Instant::now();
+    on_every_back_end(&["--timeout", "1"], text, &reported.each_ref().map(String::as_str), (1, 3));
+    assert!(start.elapsed() < Duration::from_secs(300), "a child was waited for");
+}
+
+#[test]
+fn a_time_limit_of_nothing_is_none() {
+    on_every_back_end(&["--timeout", "0"], "it \"sleeps\": rt_sleep_ms(20)\n", &[], (1, 0));
+}
+
+#[test]
+fn an_example_that_is_left_before_its_end_fails() {
+    let text = "describe \"exits\":
+    it \"fine\":
+        rt_exit(0)
+        expect false
+    it \"code\": rt_exit(3)
+    it \"to the end\": expect true
+for n in 1..4:
+    it \"round\":
+        if n == 2: break
+if false:
+    it \"nowhere\": expect true
+";
+    let reported = [
+        "  FAILED  exits > fine\n  FAILED  exits > code\n  ok      exits > to the end\n  FAILED  round\n  FAILED  nowhere\n",
+        "\n  exits > fine\n    at a_spec.spl:2\n    it was left before its end, as by `rt_exit(0)`; ",
+        "\n  exits > code\n    at a_spec.spl:5\n    it ended with code 3\n",
+        "\n  round\n    at a_spec.spl:8\n    it was left before its end, ",
+        "\n  nowhere\n    at a_spec.spl:11\n    it did not run: ",
+    ];
+    on_every_back_end(&[], text, &reported, (1, 4));
+    // What ends the program behind an example is no failure of it.
+    on_every_back_end(&[], "it \"a\": expect true\nrt_exit(0)\n", &[], (1, 0));
+}
+
+#[test]
+fn what_is_to_run_behind_an_example_runs_behind_one_that_fails() {
+    let text = "var seen: [i64] = []
+describe \"outer\":
+    after_each: print \"outer {seen}\"
+    describe \"inner\":
+        before_each: seen = [0]
+        after_each: print \"inner\"
+        it \"expects\":
+            defer: print \"left\"
+            for n in 1..9:
+                seen.push(n)
+                expect n < 2
+        it \"asserts\": assert seen.is_empty(), \"reason\"
+        it \"fails\": fail(\"no\")
+        it \"panics\": panic(\"end\")
+    describe \"prepared\":
+        before_each: expect 1 == 2
+        it \"never\": print \"here\"
+";
+    let reported = [
+        "    expectation failed: n < 2\n      left:  2\n      right: 2\n      at a_spec.spl:11:17\n    it printed:\n      left\n      inner\n      outer [0, 1, 2]\n",
+        "    assertion failed: reason\n      at a_spec.spl:12:23\n    it printed:\n      inner\n      outer [0]\n",
+        "    no\n      at a_spec.spl:13:21\n    it printed:\n      inner\n      outer [0]\n",
+        "    end\n      at a_spec.spl:14:22\n\n",
+        "    expectation failed: 1 == 2\n      left:  1\n      right: 2\n      at a_spec.spl:16:22\n    it printed:\n      outer []\n",
+    ];
+    on_every_back_end(&[], text, &reported, (0, 5));
+}
+
+/// The condition of an expectation, in a file with some values, and what a failure of it shows below the condition.
+const SHOWN: &[(&str, &str)] = &[
+    ("3 in xs", "left:  3\n      right: [1, 2]\n"),
+    ("2 not in xs", "left:  2\n      right: [1, 2]\n"),
+    ("\"x\" in \"abc\"", "left:  \"x\"\n      right: \"abc\"\n"),
+    ("xs.contains(5)", "left:  [1, 2]\n      right: 5\n"),
+    ("7 in 1..5", "left:  7\n      right: 5\n"),
+    ("1 < xs[1] < 2", "part:  xs[1] < 2\n      left:  2\n      right: 2\n"),
+    ("xs.len() == 2 and xs[0] == 3", "part:  xs[0] == 3\n      left:  1\n      right: 3\n"),
+    (
+        "xs[0] == 2 or large(xs[0])",
+        "part:  xs[0] == 2\n      left:  1\n      right: 2\n      part:  large(xs[0])\n",
+    ),
+    ("not (xs == [1, 2])", "left:  [1, 2]\n      right: [1, 2]\n"),
+    ("not (xs[0] == 2 or xs[1] == 2)", "part:  xs[1] == 2\n      left:  2\n      right: 2\n"),
+    (
+        "not (xs[0] == 1 and xs[1] == 2)",
+        "part:  xs[0] == 1\n      left:  1\n      right: 1\n      part:  xs[1] == 2\n",
+    ),
+    ("5 as u64 == xs[0] - 2", "left:  5\n      right: -1\n"),
+    ("name == \"a\"", "left:  \"a \"\n      right: \"a\"\n"),
+    ("maybe == \"1\"", "left:  \"1\\n\"\n      right: \"1\"\n"),
+    ("maybe == nil", "left:  \"1\\n\"\n      right: nil\n"),
+    ("large(2)", "at a_spec.spl:"),
+];
+
+#[test]
+fn the_values_that_decided_are_shown() {
+    let mut text =
+        "fn large(n: i64) -> bool: n > 3\nval xs = [1, 2]\nval name = \"a \"\nval maybe: text? = \"1\\n\"\n"
+            .to_owned();
+    let mut reported = Vec::new();
+    for (number, (condition, shown)) in SHOWN.iter().enumerate() {
+        text += &format!("it \"{number}\": expect {condition}\n");
+        reported.push(format!("    expectation failed: {condition}\n      {shown}"));
+    }
+    text += "it \"matcher\": expect(xs).to_contain(4)\nit \"message\": expect xs.len() == 3, \"too few\"\n";
+    reported.push(
+        "    expectation failed: expect(xs).to_contain(4)\n      left:  [1, 2]\n      right: 4\n".to_owned(),
+    );
+    reported.push("    expectation failed: too few\n      left:  2\n      right: 3\n".to_owned());
+    let reported: Vec<&str> = reported.iter().map(String::as_str).collect();
+    on_every_back_end(&[], &text, &reported, (0, SHOWN.len() + 2));
+}
+
+/// Each part is evaluated once, and only as far as it decides; what an expectation tells of a variable is known behind it.
+#[test]
+fn expectations_evaluate_as_conditions_do() {
+    let text = "fn seen(n: i64) -> i64:
+    print n
+    n
+it \"a\":
+    expect seen(1) < seen(2) < seen(3)
+    expect seen(4) == 4 or seen(5) == 5
+    expect not (seen(6) == 7 and seen(8) == 8)
+    val n = [seen(9)].find(\\x: x > 3)
+    expect n != nil
+    expect n + 1 == 10
+    fail(\"end\")
+";
+    let printed = "    it printed:\n      1\n      2\n      3\n      4\n      6\n      9\n";
+    on_every_back_end(&[], text, &[printed], (0, 1));
+}
