@@ -2,8 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::context::Why;
 use super::declared::{DeclId, TyScope};
+use super::mismatch::{Origin, Why};
 use super::tree::*;
 use super::types::Ty;
 use crate::diagnostics::Span;
@@ -90,6 +90,7 @@ pub(super) struct LocalInfo {
     pub name: Symbol,
     pub ty: Ty,
     pub span: Span,
+    pub origin: Origin,
     pub is_var: bool,
     /// `None` for what is no parameter.
     pub passing: Option<Passing>,

@@ -238,12 +238,9 @@ impl<'a> Checker<'a> {
         }
         let TyKind::Fn(params, ret) = self.types.get(ty).clone() else {
             if ty != Ty::ERROR {
-                let shown = self.show(ty);
-                let error = Diagnostic::error(
-                    Code::NotCallable,
-                    format!("a value of type `{shown}` cannot be called"),
-                )
-                .at(function.span, format!("this is of type `{shown}`"));
+                let shown = self.words_for(&function);
+                let message = format!("a value of type {} cannot be called", shown.full);
+                let error = Diagnostic::error(Code::NotCallable, message).at(function.span, shown.label());
                 self.error(error);
             }
             self.check_loosely(args);
@@ -336,7 +333,7 @@ impl<'a> Checker<'a> {
             return self.call_of_method(array, name, type_args, args, span);
         }
         self.check_loosely(args);
-        self.unknown_member(ty, name, "method");
+        self.unknown_member_of(&receiver, name, "method");
         self.error_expr(span)
     }
 
@@ -516,7 +513,7 @@ impl<'a> Checker<'a> {
 
     /// An argument, made to fit its parameter.
     fn argument(&mut self, value: &'a ast::Expr, param: &ParamInfo<'a>, type_args: &[Ty]) -> Expr {
-        let why = Why::Param(param.name.name, param.name.span);
+        let why = Why::Param(param.name.name, param.name.span, param.written);
         let ty = param.ty.map(|ty| self.types.substitute(ty, type_args));
         match ty {
             Some(ty) if param.is_variadic => {
@@ -543,9 +540,8 @@ impl<'a> Checker<'a> {
 
     /// Reports an argument whose type is to decide that of a parameter and is itself not known.
     fn unknown_argument(&mut self, value: &Expr) -> Ty {
-        let shown = self.show(value.ty);
         let error = Diagnostic::error(Code::CannotInfer, "the type of this argument is not known")
-            .at(value.span, format!("this is of type `{shown}`"))
+            .at(value.span, self.words(value.ty, None).label())
             .help("write the types of its parts, as in `fn(x: i64): …`");
         self.error(error);
         self.forgive(value.ty);

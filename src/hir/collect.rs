@@ -664,6 +664,7 @@ impl<'a> Checker<'a> {
                 passing: of_trait.map_or(passing, |asked| asked.passing),
                 is_variadic: param.is_variadic || of_trait.is_some_and(|asked| asked.is_variadic),
                 default: param.default.as_ref(),
+                written: written.map(|ty| ty.span),
             });
         }
         let is_main = self.name(decl.name.name) == "main" && receiver.is_none() && around.is_none();

@@ -3,6 +3,7 @@
 use super::arguments::{Given, Slot};
 use super::context::*;
 use super::infer::VarKind;
+use super::mismatch::of_field;
 use super::tree::*;
 use super::types::{Ty, TyKind};
 use crate::diagnostics::{Code, Diagnostic, Span};
@@ -127,10 +128,10 @@ impl<'a> Checker<'a> {
         let mut values = Vec::with_capacity(fields.len());
         let mut given = vec![false; fields.len()];
         for (arg, &target) in args.iter().zip(&targets) {
-            let (field, field_ty) = fields[target];
-            let field_ty = self.types.substitute(field_ty, type_args);
+            let field_ty = self.types.substitute(fields[target].1, type_args);
             given[target] = true;
-            values.push((target as u32, self.field_value(arg.value, field_ty, Why::Field(field))));
+            let why = of_field(decls[target].decl);
+            values.push((target as u32, self.field_value(arg.value, field_ty, why)));
         }
         if let Some(base) = base {
             return self.update(base, ty, &fields, type_args, values, &given, span);
@@ -138,7 +139,7 @@ impl<'a> Checker<'a> {
         for (i, decl) in decls.iter().enumerate().filter(|(i, _)| !given[*i]) {
             let Some(default) = decl.decl.default.as_ref() else { continue };
             let field_ty = self.types.substitute(fields[i].1, type_args);
-            let why = Why::Field(fields[i].0);
+            let why = of_field(decl.decl);
             let value = self.in_scope(decl.scope.clone(), None, |c| c.field_value(default, field_ty, why));
             values.push((i as u32, value));
         }
@@ -164,12 +165,11 @@ impl<'a> Checker<'a> {
         for i in 0..self.adt_infos.len() {
             let declared = self.adt_infos[i].fields.clone();
             let fields = self.adts[i].variants.first().map_or(&[][..], |variant| &variant.fields);
-            let fields: Vec<_> =
-                fields.iter().map(|field| (field.name.unwrap_or(self.sym.empty), field.ty)).collect();
-            for (declared, (name, ty)) in declared.iter().zip(fields) {
+            let types: Vec<Ty> = fields.iter().map(|field| field.ty).collect();
+            for (declared, ty) in declared.iter().zip(types) {
                 let Some(default) = declared.decl.default.as_ref() else { continue };
-                let mark = self.infer.mark();
-                self.in_scope(declared.scope.clone(), None, |c| c.field_value(default, ty, Why::Field(name)));
+                let (mark, why) = (self.infer.mark(), of_field(declared.decl));
+                self.in_scope(declared.scope.clone(), None, |c| c.field_value(default, ty, why));
                 self.default_literals(mark);
             }
         }
@@ -298,7 +298,7 @@ impl<'a> Checker<'a> {
             }
             return self.method_call(base, name, &[], &[], span, expect);
         }
-        self.unknown_member(ty, name, "field");
+        self.unknown_member_of(&base, name, "field");
         self.error_expr(span)
     }
 

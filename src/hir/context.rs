@@ -7,52 +7,14 @@ use rustc_hash::FxHashMap;
 use super::SourceModule;
 pub(super) use super::body::*;
 pub(super) use super::declared::*;
-use super::infer::{Infer, VarKind};
+use super::infer::Infer;
+pub(super) use super::mismatch::{Origin, Why};
 use super::traits::{ImplInfo, TraitInfo};
 use super::tree::*;
 use super::types::{Ty, TyKind, Types};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Span, closest};
 use crate::syntax::ast;
 use crate::syntax::{Interner, Symbol};
-
-/// Why a type is expected, for the second label of a message.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Why {
-    None,
-    /// The annotation is there.
-    Annotation(Span),
-    /// It is a part of something whose annotation is there.
-    Part(Span),
-    /// The parameter of this name is declared there.
-    Param(Symbol, Span),
-    /// The field of this name is declared there.
-    Field(Symbol),
-    /// The function of this name is declared there, and its result's annotation, if any, there.
-    Return(Symbol, Span, Option<Span>),
-    /// The variable assigned to is declared there.
-    Variable(Span),
-    /// The function value that is called is there.
-    Callee(Span),
-    /// The other branch or element is there.
-    Sibling(Span),
-    /// It is the error that the function of this name throws where another one is thrown; inside a `try`, from there.
-    Thrown(Option<Symbol>, Option<Span>),
-    /// It is the function that a call calls, so that it may throw.
-    Called,
-}
-
-impl Why {
-    /// The reason for the type of a part of what this is the reason for.
-    pub fn part(self) -> Why {
-        match self {
-            Why::Annotation(at) => Why::Part(at),
-            Why::Return(_, _, at) => at.map_or(Why::None, Why::Part),
-            Why::Field(_) | Why::Variable(_) | Why::Callee(_) => Why::None,
-            Why::Called => Why::None,
-            Why::None | Why::Part(_) | Why::Param(..) | Why::Sibling(_) | Why::Thrown(..) => self,
-        }
-    }
-}
 
 /// What an expression is wanted for.
 #[derive(Clone, Copy, Debug)]
@@ -285,7 +247,18 @@ impl<'a> Checker<'a> {
         let locals = &mut self.cx().locals;
         let (is_changed, is_captured) = (false, false);
         let (passing, copied_by) = (None, None);
-        locals.push(LocalInfo { name, ty, span, is_var, passing, is_changed, is_captured, copied_by });
+        let origin = Origin::default();
+        locals.push(LocalInfo {
+            name,
+            ty,
+            span,
+            origin,
+            is_var,
+            passing,
+            is_changed,
+            is_captured,
+            copied_by,
+        });
         LocalId(locals.len() as u32 - 1)
     }
 
@@ -319,135 +292,6 @@ impl<'a> Checker<'a> {
     pub fn cast(&mut self, value: Expr, ty: Ty) -> Expr {
         let span = value.span;
         expr(ExprKind::Cast(Box::new(value)), ty, span)
-    }
-
-    /// The expression made to fit a type, or an error reported there.
-    pub fn coerce(&mut self, value: Expr, to: Ty, why: Why) -> Expr {
-        let value = self.as_char(value, to);
-        let (from, target) = (self.resolve(value.ty), self.resolve(to));
-        if from == target || from == Ty::NEVER {
-            return value;
-        }
-        if self.widens(from, target) {
-            return self.cast(value, target);
-        }
-        // No value is one of `never`.
-        if target != Ty::NEVER && self.unify(from, target) {
-            return value;
-        }
-        let span = super::expr::value_span(&value);
-        let value = match self.wrap_in_option(value, target) {
-            Ok(wrapped) => return wrapped,
-            Err(value) => value,
-        };
-        if self.is_wider(from, target) {
-            return self.upcast(value, target);
-        }
-        if let Ok(adapted) = self.without_result(value, target) {
-            return adapted;
-        }
-        self.mismatch(target, from, span, why);
-        self.forgive(target);
-        self.forgive(from);
-        self.error_expr(span)
-    }
-
-    /// Reports that a value has another type than its place needs.
-    pub fn mismatch(&mut self, wanted: Ty, found: Ty, span: Span, why: Why) {
-        if let Why::Return(name, at, annotation) = why
-            && found == Ty::UNIT
-        {
-            return self.missing_value(wanted, span, name, at, annotation);
-        }
-        // Only what it is part of itself does not fit an unknown.
-        if let Why::Return(name, at, None) = why
-            && self.var_kind(wanted) == Some(VarKind::Any)
-        {
-            let name = self.name(name);
-            let error =
-                Diagnostic::error(Code::CannotInfer, format!("the result of `{name}` depends on itself"))
-                    .at(span, format!("this is made of what `{name}` gives"))
-                    .also(at, "its result is not written")
-                    .help("write it: `-> T`, or `-> ()` if it gives nothing");
-            return self.error(error);
-        }
-        if let Why::Thrown(name, first) = why {
-            return self.other_error(wanted, found, span, name, first);
-        }
-        let (want, found_name) = (self.show(wanted), self.show(found));
-        let mut error =
-            Diagnostic::error(Code::TypeMismatch, format!("expected `{want}`, found `{found_name}`"))
-                .at(span, format!("this is of type `{found_name}`"));
-        error = self.explain_why(error, why, &want);
-        if let TyKind::Dyn(id, args) = self.types.get(wanted).clone() {
-            let of = self.show_trait(&TraitRef { id, args });
-            error = error.help(format!("write an `impl {of} for {found_name}`"));
-        } else if self.is_number(wanted) && self.is_number(found) {
-            error = error.help(format!("convert it: `as {want}`"));
-        } else if self.unit_base(wanted) == Some(found) {
-            error = error.help(format!("give it the unit: `{want}(…)`"));
-        } else if self.unit_base(found) == Some(wanted) {
-            error = error.help(format!("take out what it wraps: `… as {want}`"));
-        } else if found_name == "nil" {
-            error = error.help(format!("only an optional type has `nil`: `{want}?`"));
-        } else if self.payload_of(found).is_some_and(|(payload, _)| self.resolve(payload) == wanted) {
-            error = error.help("take the value out: `…!`, or `… ?? default`");
-        } else if self.is_wider(wanted, found) {
-            error = error.help(format!("ask what it holds: `val v = …`, `if v is {want}: …`"));
-        } else if let (TyKind::Array(_), TyKind::FixedArray(..)) =
-            (self.types.get(wanted), self.types.get(found))
-        {
-            error = error.help("`…[:]` is an array of the same elements");
-        } else if wanted == Ty::CHAR && found == Ty::TEXT {
-            error = error.help("a literal of one code point is a `char` where one is expected: `\"a\"`");
-        } else if wanted == Ty::TEXT {
-            error = error.help("interpolate it into a text: `\"{…}\"`");
-        } else if wanted == Ty::BOOL && self.is_number(found) {
-            error = error.help("compare it: `… != 0`");
-        }
-        self.error(error);
-    }
-
-    /// Adds where an expectation comes from.
-    pub fn explain_why(&self, error: Diagnostic, why: Why, want: &str) -> Diagnostic {
-        match why {
-            Why::None | Why::Thrown(..) | Why::Called => error,
-            Why::Annotation(at) => error.also(at, format!("declared as `{want}` here")),
-            Why::Part(at) => error.also(at, format!("this asks for `{want}`")),
-            Why::Param(name, at) => {
-                error.also(at, format!("parameter `{}` is declared here", self.name(name)))
-            }
-            Why::Field(name) => error.note(format!("field `{}` is of type `{want}`", self.name(name))),
-            Why::Return(_, _, Some(at)) => error.also(at, format!("the result is `{want}`")),
-            Why::Return(name, at, None) => error.also(at, format!("`{}` gives `{want}`", self.name(name))),
-            Why::Variable(at) => error.also(at, format!("the variable is of type `{want}`")),
-            Why::Callee(at) => error.also(at, format!("this takes `{want}`")),
-            Why::Sibling(at) => error.also(at, format!("because this is `{want}`")),
-        }
-    }
-
-    fn missing_value(&mut self, wanted: Ty, span: Span, name: Symbol, at: Span, annotation: Option<Span>) {
-        let want = self.show(wanted);
-        let name = self.name(name);
-        let returns = wanted != Ty::NEVER;
-        let (message, label, help) = match returns {
-            true => (
-                format!("`{name}` can end without a value of type `{want}`"),
-                "not every way through it gives a value",
-                "end it with the value, or `return` it",
-            ),
-            false => (
-                format!("`{name}` may come to its end, which `never` rules out"),
-                "not every way through it goes on for ever or ends the program",
-                "end it with what does not return, such as `panic(…)`, or declare no result",
-            ),
-        };
-        let mut error = Diagnostic::error(Code::MissingReturn, message).at(at, label);
-        error = error.also(span, if returns { "this has no value" } else { "the end" });
-        if let Some(annotation) = annotation {
-            error = error.also(annotation, format!("the result is `{want}`"));
-        }
-        self.error(error.help(help));
     }
 
     /// The head by which methods of a type are found; `None` for unknowns, type parameters and the like.

@@ -129,6 +129,8 @@ pub(super) struct ParamInfo<'a> {
     pub passing: Passing,
     pub is_variadic: bool,
     pub default: Option<&'a ast::Expr>,
+    /// Where its type is written.
+    pub written: Option<Span>,
 }
 
 /// A function as declared.

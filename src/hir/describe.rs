@@ -4,8 +4,9 @@ use std::rc::Rc;
 
 use super::context::{Checker, Generic};
 use super::infer::VarKind;
-use super::tree::TraitRef;
+use super::tree::{Expr, TraitRef};
 use super::types::{Ty, TyKind, plain_type};
+use crate::diagnostics::Span;
 
 impl Checker<'_> {
     /// The type as a user writes it.
@@ -28,6 +29,78 @@ impl Checker<'_> {
         let mut out = String::new();
         self.write_args(&mut out, self.name(self.traits[of.id.idx()].name), &of.args);
         out
+    }
+
+    /// A type that something else asks for or has, in words. Where an annotation writes it by an alias it is shown so, too:
+    /// `` `Id` (= `i64`) ``.
+    pub fn words(&self, ty: Ty, written: Option<Span>) -> Words {
+        if let Some(known) = self.known_of(ty) {
+            return Words { short: known.clone(), full: known };
+        }
+        let shown = format!("`{}`", self.show(ty));
+        match written.and_then(|at| self.by_alias(at)).map(|text| format!("`{text}`")) {
+            Some(short) if short != shown => Words { full: format!("{short} (= {shown})"), short },
+            Some(_) | None => Words { short: shown.clone(), full: shown },
+        }
+    }
+
+    /// The type of a value in words.
+    pub fn words_for(&self, value: &Expr) -> Words {
+        self.words(value.ty, self.annotation_of(value))
+    }
+
+    /// What is known of a type that is not known in full yet.
+    fn known_of(&self, ty: Ty) -> Option<String> {
+        const UNKNOWN: &str = "a type that is not known yet";
+        let ty = self.resolve(ty);
+        let is_open = |part: Ty| self.var_kind(part) == Some(VarKind::Any);
+        let list = |parts: &[Ty]| {
+            let words = parts.iter().map(|&part| self.words(part, None).short);
+            words.collect::<Vec<String>>().join(" and ")
+        };
+        match self.types.get(ty) {
+            TyKind::Var(_) if is_open(ty) => Some(UNKNOWN.to_owned()),
+            TyKind::Array(elem) if is_open(*elem) => {
+                Some("an array whose element type is not known yet".to_owned())
+            }
+            TyKind::Fn(params, _) if params.iter().any(|&param| is_open(param)) => {
+                Some(format!("a function of {}", plural(params.len(), "parameter")))
+            }
+            TyKind::Fn(params, ret) if is_open(*ret) => Some(match &params[..] {
+                [] => "a function".to_owned(),
+                params => format!("a function that takes {}", list(params)),
+            }),
+            TyKind::Adt(id, args) if Some(*id) != self.option && args.iter().any(|&arg| is_open(arg)) => {
+                Some(match Some(*id) == self.dict {
+                    true => "a dict whose types are not known yet".to_owned(),
+                    false => format!("a `{}` of {}", self.name(self.adts[id.idx()].name), list(args)),
+                })
+            }
+            TyKind::Array(_)
+            | TyKind::Adt(..)
+            | TyKind::Fn(..)
+            | TyKind::Var(_)
+            | TyKind::Tuple(..)
+            | TyKind::FixedArray(..)
+            | TyKind::Range(_)
+            | TyKind::Ptr(_)
+            | TyKind::Dyn(..)
+            | TyKind::Union(_)
+            | TyKind::Vector(..)
+            | TyKind::Param(_)
+            | TyKind::Text
+            | TyKind::Any
+            | plain_type!() => None,
+        }
+    }
+
+    /// The text of an annotation that names an alias.
+    fn by_alias(&self, annotation: Span) -> Option<&str> {
+        let module = self.modules.iter().find(|module| module.ast.file == annotation.file)?;
+        let text = module.text.get(annotation.start as usize..annotation.end as usize)?;
+        let mut words = text.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+        let is_alias = |word: &str| self.aliases.iter().any(|alias| self.name(alias.decl.name.name) == word);
+        words.any(is_alias).then_some(text)
     }
 
     fn write_list(&self, out: &mut String, types: &[Ty]) {
@@ -124,8 +197,8 @@ impl Checker<'_> {
                 out.push_str("dyn ");
                 self.write_args(out, self.name(self.traits[id.idx()].name), args);
             }
-            TyKind::Union(parts) => {
-                for (i, &part) in parts.iter().enumerate() {
+            TyKind::Union(_) => {
+                for (i, part) in self.types.as_named(ty).into_iter().enumerate() {
                     if i > 0 {
                         out.push_str(" | ");
                     }
@@ -149,6 +222,28 @@ impl Checker<'_> {
                 None => out.push('_'),
             },
         }
+    }
+}
+
+/// A type in words.
+pub(super) struct Words {
+    /// As it is written.
+    pub short: String,
+    /// The same, with what an alias in it stands for.
+    pub full: String,
+}
+
+impl Words {
+    /// A type as it is shown.
+    pub fn of(shown: &str) -> Words {
+        let shown = format!("`{shown}`");
+        Words { short: shown.clone(), full: shown }
+    }
+
+    /// What is said beside a value of the type.
+    pub fn label(&self) -> String {
+        let of = if self.short.starts_with('`') { "of type " } else { "" };
+        format!("this is {of}{}", self.short)
     }
 }
 

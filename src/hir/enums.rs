@@ -2,7 +2,9 @@
 
 use super::arguments::{Given, Slot};
 use super::context::*;
+use super::describe::Words;
 use super::infer::VarKind;
+use super::mismatch::written_at;
 use super::pattern::{NOTHING, PatternCx};
 use super::tree::*;
 use super::types::{Ty, TyKind};
@@ -108,9 +110,17 @@ impl<'a> Checker<'a> {
         let mut before = Vec::new();
         let mut payload: Vec<Option<Expr>> = fields.iter().map(|_| None).collect();
         for (arg, &target) in args.iter().zip(&targets) {
-            let (field, field_ty) = fields[target];
-            let field_ty = self.types.substitute(field_ty, &type_args);
-            let why = if field == self.sym.empty { Why::None } else { Why::Field(field) };
+            let field_ty = self.types.substitute(fields[target].1, &type_args);
+            let info = &self.adt_infos[id.idx()];
+            let why = match info.variants.get(variant as usize).and_then(|case| case.fields.get(target)) {
+                Some(ast::VariantField { name: Some(name), ty }) => {
+                    Why::Field(name.name, name.span, Some(written_at(ty)))
+                }
+                // The prelude's say nothing that is not known.
+                Some(_) if self.modules[info.scope.module].is_runtime => Why::None,
+                Some(ast::VariantField { name: None, ty }) => Why::Part(ty.span),
+                None => Why::None,
+            };
             let mut value = self.expr_as(arg.value, field_ty, why);
             if !in_order {
                 let at = value.span;
@@ -493,7 +503,7 @@ impl<'a> Checker<'a> {
                 (false, _) if self.is_result(ret) => "make it a result: `….ok_or(error)?`",
                 (false, _) => "use `!` or `??`, or give the function an optional result",
             });
-            let error = self.explain_why(error, why, &gives);
+            let error = self.explain_why(error, why, &Words::of(&gives));
             self.error(error);
             return self.error_expr(span);
         }

@@ -280,7 +280,9 @@ impl Checker<'_> {
             TyKind::FixedArray(elem, n) if n <= MAX_FIXED => {
                 vec![(Constructor::Only, vec![elem; n as usize])]
             }
-            TyKind::Union(parts) => parts.into_iter().map(|ty| (Constructor::Part(ty), vec![ty])).collect(),
+            TyKind::Union(_) => {
+                self.types.as_named(ty).into_iter().map(|ty| (Constructor::Part(ty), vec![ty])).collect()
+            }
             TyKind::Array(elem) => {
                 let longest = distinguished_length(rows);
                 let exact = (0..longest).map(|n| (Constructor::Length(n), vec![elem; n]));

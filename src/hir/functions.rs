@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::context::*;
 use super::infer::VarKind;
+use super::mismatch::written_at;
 use super::tree::*;
 use super::types::{GROWS, Ty, TyKind, endless_types};
 use crate::diagnostics::{Code, Diagnostic};
@@ -247,7 +248,7 @@ impl<'a> Checker<'a> {
         let mut path = info.path.clone();
         path.push(decl.name.name);
         let is_inferred = info.ret.is_none();
-        let ret_why = Why::Return(decl.name.name, decl.name.span, decl.ret.as_ref().map(|ty| ty.span));
+        let ret_why = Why::Return(decl.name.name, decl.name.span, decl.ret.as_ref().map(written_at));
         let scope = TyScope { generics, ..info.scope.clone() };
         let around = info.around;
         let declared: Rc<[ParamInfo<'a>]> = Rc::clone(&info.params);
@@ -259,7 +260,10 @@ impl<'a> Checker<'a> {
         for (i, (name, ty, passing)) in params.into_iter().enumerate() {
             let at = if i < skip { span } else { declared[i - skip].name.span };
             let local = self.new_local(name, ty, false, at);
-            self.cx().locals[local.idx()].passing = Some(passing);
+            let param = i.checked_sub(skip).map(|i| &declared[i]);
+            let info = &mut self.cx().locals[local.idx()];
+            info.passing = Some(passing);
+            info.origin.written = param.filter(|param| !param.is_variadic).and_then(|param| param.written);
             self.cx().names.declare(name, Binding::Local(local));
         }
         let mark = self.infer.mark();

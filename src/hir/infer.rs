@@ -32,6 +32,8 @@ struct VarSlot {
     kind: VarKind,
     binding: Option<Ty>,
     span: Span,
+    /// What decided it first, if that was a value made to fit.
+    told: Span,
 }
 
 /// The unknowns. A newer one is bound to an older one, never the other way round, so that the root of a class is as old
@@ -39,6 +41,8 @@ struct VarSlot {
 #[derive(Default)]
 pub(super) struct Infer {
     vars: Vec<VarSlot>,
+    /// The value being made to fit: what decides the unknowns that are bound meanwhile.
+    pub at: Span,
 }
 
 impl Infer {
@@ -61,7 +65,7 @@ impl Infer {
 impl Checker<'_> {
     /// A new unknown.
     pub fn fresh(&mut self, kind: VarKind, span: Span) -> Ty {
-        self.infer.vars.push(VarSlot { kind, binding: None, span });
+        self.infer.vars.push(VarSlot { kind, binding: None, span, told: Span::NONE });
         self.types.intern(TyKind::Var(self.infer.vars.len() as u32 - 1))
     }
 
@@ -120,13 +124,25 @@ impl Checker<'_> {
     /// Makes two types equal by binding unknowns, if that is possible. Errors and `never` agree with everything; so do
     /// labels of a tuple with none.
     pub fn unify(&mut self, a: Ty, b: Ty) -> bool {
-        // As they are written out, they are of bounded size.
-        let (a, b) = (self.deep(a), self.deep(b));
+        // Written out they are of bounded size, or errors.
+        let (whole_a, whole_b) = (self.deep(a), self.deep(b));
+        if whole_a == Ty::ERROR || whole_b == Ty::ERROR {
+            return self.unify_terms(whole_a, whole_b);
+        }
+        // Their unknowns still tell what decided them.
         self.unify_terms(a, b)
     }
 
-    fn unify_terms(&mut self, a: Ty, b: Ty) -> bool {
-        let (a, b) = (self.resolve(a), self.resolve(b));
+    /// Makes two types equal, where unknowns are bound because of a value.
+    pub fn unify_by(&mut self, a: Ty, b: Ty, value: Span) -> bool {
+        let outer = std::mem::replace(&mut self.infer.at, value);
+        let fits = self.unify(a, b);
+        self.infer.at = outer;
+        fits
+    }
+
+    fn unify_terms(&mut self, from_a: Ty, from_b: Ty) -> bool {
+        let (a, b) = (self.resolve(from_a), self.resolve(from_b));
         if a == b || a == Ty::NEVER || b == Ty::NEVER {
             return true;
         }
@@ -149,12 +165,17 @@ impl Checker<'_> {
                     }
                     (VarKind::Whole, VarKind::Float) | (VarKind::Float, VarKind::Whole) => return false,
                 };
-                self.infer.vars[old as usize].kind = kind;
+                let at = self.infer.at;
+                let slot = &mut self.infer.vars[old as usize];
+                if slot.kind == VarKind::Any && kind != VarKind::Any && !slot.told.is_some() {
+                    slot.told = at;
+                }
+                slot.kind = kind;
                 self.infer.vars[new as usize].binding = Some(if old == x { a } else { b });
                 true
             }
-            (TyKind::Var(var), _) => self.bind(var, b),
-            (_, TyKind::Var(var)) => self.bind(var, a),
+            (TyKind::Var(var), _) => self.bind(var, from_b),
+            (_, TyKind::Var(var)) => self.bind(var, from_a),
             (TyKind::Tuple(xs, xl), TyKind::Tuple(ys, yl)) => {
                 (xl.is_none() || yl.is_none() || xl == yl) && self.unify_lists(&xs, &ys)
             }
@@ -186,10 +207,10 @@ impl Checker<'_> {
 
     /// Makes parts of two types equal. What does not return has no value to be part of another one, so that only an unknown
     /// agrees with `never` here: a `(i64, never)` is no `(i64, i64)`.
-    fn unify_parts(&mut self, a: Ty, b: Ty) -> bool {
-        let (a, b) = (self.resolve(a), self.resolve(b));
+    fn unify_parts(&mut self, from_a: Ty, from_b: Ty) -> bool {
+        let (a, b) = (self.resolve(from_a), self.resolve(from_b));
         if a == b || (a != Ty::NEVER && b != Ty::NEVER) {
-            return self.unify_terms(a, b);
+            return self.unify_terms(from_a, from_b);
         }
         let other = if a == Ty::NEVER { b } else { a };
         let is_unknown = self.var_kind(other) == Some(VarKind::Any);
@@ -203,10 +224,10 @@ impl Checker<'_> {
         xs.len() == ys.len() && xs.iter().zip(ys).all(|(&x, &y)| self.unify_parts(x, y))
     }
 
-    fn bind(&mut self, var: u32, ty: Ty) -> bool {
+    fn bind(&mut self, var: u32, from: Ty) -> bool {
         // All of it now: that one unknown stands twice in what another stands for doubles it, and a type that is too large
         // is seen at once.
-        let ty = self.deep(ty);
+        let ty = self.deep(from);
         let fits = match self.infer.kind(var) {
             // What a function throws is part of its type only.
             VarKind::Any => self.thrown_parts(ty).is_none() && !self.occurs(var, ty),
@@ -215,9 +236,31 @@ impl Checker<'_> {
             VarKind::Float => ty == Ty::F32 || ty == Ty::F64,
         };
         if fits {
-            self.infer.vars[var as usize].binding = Some(ty);
+            let at = self.infer.at;
+            let told = if at.is_some() { at } else { self.told_by_chain(from) };
+            let slot = &mut self.infer.vars[var as usize];
+            slot.binding = Some(ty);
+            if !slot.told.is_some() {
+                slot.told = told;
+            }
         }
         fits
+    }
+
+    /// What decided the unknown that a type was, at the end of the unknowns that it stands for.
+    pub fn told_by_chain(&self, mut ty: Ty) -> Span {
+        let mut told = Span::NONE;
+        while let TyKind::Var(var) = *self.types.get(ty) {
+            let slot = &self.infer.vars[var as usize];
+            if slot.told.is_some() {
+                told = slot.told;
+            }
+            match slot.binding {
+                Some(bound) => ty = bound,
+                None => break,
+            }
+        }
+        told
     }
 
     /// Binds an unknown that may be anything to a type, even to `never`.

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::context::*;
 use super::describe::plural;
 use super::infer::VarKind;
+use super::mismatch::written_at;
 use super::nested::Outer;
 use super::tree::*;
 use super::types::{Ty, TyKind};
@@ -84,6 +85,7 @@ impl<'a> Checker<'a> {
         let value = self.function(params, ret, why, span, |checker, locals| {
             let mut code = Vec::new();
             for (&local, param) in locals.iter().zip(&lambda.params) {
+                checker.cx().locals[local.idx()].origin.written = param.ty.as_ref().map(written_at);
                 checker.bind_parameter(local, &param.pattern, &mut code);
             }
             let value = checker.what_it_gives(is_free, |checker, ret| {
@@ -120,17 +122,17 @@ impl<'a> Checker<'a> {
             format!("expected a function of {}, found one of {found}", plural(count, "parameter")),
         )
         .at(span, format!("{} here", plural(found, "parameter")));
-        let shown = {
-            let ty = TyKind::Fn(wanted.params.clone(), wanted.ret);
-            let ty = self.types.intern(ty);
-            self.show(ty)
-        };
-        error = self.explain_why(error, wanted.why, &shown);
+        let function = self.types.intern(TyKind::Fn(wanted.params.clone(), wanted.ret));
+        error = self.explain_why(error, wanted.why, &self.words(function, None));
         let is_tuple = |ty: Ty| matches!(self.types.get(self.resolve(ty)), TyKind::Tuple(..));
         if count == 1 && found > 1 && is_tuple(wanted.params[0]) {
             error = error.help("take the tuple apart: `\\(a, b): …`");
         } else {
-            error = error.note(format!("it is called as `{shown}`"));
+            let given: Vec<String> = wanted.params.iter().map(|&ty| self.words(ty, None).short).collect();
+            error = error.note(match &given[..] {
+                [] => "it is called without arguments".to_owned(),
+                given => format!("it is called with {}", given.join(" and ")),
+            });
         }
         self.error(error);
     }

@@ -2,7 +2,7 @@
 
 use super::context::*;
 use super::infer::VarKind;
-use super::tree::{Passing, TraitId};
+use super::tree::{Expr, Passing, TraitId};
 use super::types::{Ty, TyKind};
 use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::syntax::Symbol;
@@ -94,6 +94,15 @@ impl Checker<'_> {
 
     /// Reports a field or method that a type does not have.
     pub fn unknown_member(&mut self, ty: Ty, name: Ident, what: &str) {
+        self.not_a_member(ty, None, name, what);
+    }
+
+    /// The same of a value.
+    pub fn unknown_member_of(&mut self, value: &Expr, name: Ident, what: &str) {
+        self.not_a_member(value.ty, self.annotation_of(value), name, what);
+    }
+
+    fn not_a_member(&mut self, ty: Ty, written: Option<Span>, name: Ident, what: &str) {
         let ty = self.resolve(ty);
         let of_traits = self.names_from_traits(ty);
         let text = self.name(name.name);
@@ -107,8 +116,8 @@ impl Checker<'_> {
             self.error(error);
             return self.bind_result(ty, Ty::ERROR);
         }
-        let shown = self.show(ty);
-        let mut error = Diagnostic::error(Code::UnknownMember, format!("`{shown}` has no {what} `{text}`"))
+        let shown = self.words(ty, written).full;
+        let mut error = Diagnostic::error(Code::UnknownMember, format!("{shown} has no {what} `{text}`"))
             .at(name.span, format!("no such {what}"));
         let fields = self.field_names(ty);
         let mut known: Vec<&str> = fields.iter().map(|&f| self.name(f)).collect();
@@ -160,8 +169,8 @@ impl Checker<'_> {
             error = error.help("it changes an array: `…[:]` is one of the same elements");
         } else if let Some(help) = self.trait_with(ty, name.name) {
             error = error.help(help);
-        } else if let Some(parts) = self.union_parts(ty) {
-            let shown = self.show(parts[0]);
+        } else if let Some(&part) = self.types.as_named(self.resolve(ty)).first() {
+            let shown = self.show(part);
             error = error.help(format!("ask what it holds: `val v = …`, `if v is {shown}: …`"));
         } else if !fields.is_empty() && what == "field" {
             let list: Vec<String> = fields.iter().map(|&f| format!("`{}`", self.name(f))).collect();

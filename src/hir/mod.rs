@@ -40,6 +40,7 @@ mod intrinsics;
 mod lambda;
 mod loops;
 mod methods;
+mod mismatch;
 mod mixins;
 mod modules;
 mod moves;

@@ -93,9 +93,10 @@ impl<'a> Checker<'a> {
         let Some(pattern) = self.tested_pattern(ty, written, span) else { return self.error_expr(span) };
         if let Some(found) = found_part(&pattern) {
             if let Some(of) = self.known_root(&value) {
-                let rest = self.union_parts(ty).map(|parts| {
+                let rest = self.union_parts(ty).map(|_| {
                     let taken = self.union_parts(found).unwrap_or_else(|| vec![found]);
-                    self.types.union(parts.into_iter().filter(|part| !taken.contains(part)).collect())
+                    let parts = self.types.as_named(self.resolve(ty)).into_iter();
+                    self.types.union(parts.filter(|part| !taken.contains(part)).collect())
                 });
                 let test = Test { of, when_true: Some(found), when_false: rest, is_presence: false };
                 self.tests.insert(e, test);

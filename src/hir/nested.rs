@@ -193,7 +193,7 @@ impl<'a> Checker<'a> {
         let home = &self.bodies[outer.body];
         let var = Var { body: home.id, local: outer.local };
         let info = &home.locals[outer.local.idx()];
-        let (name, ty, at) = (info.name, info.ty, info.span);
+        let (name, ty, at, origin) = (info.name, info.ty, info.span, info.origin);
         let mut local = outer.local;
         for body in between.into_iter().rev() {
             let cx = &mut self.bodies[body];
@@ -205,6 +205,7 @@ impl<'a> Checker<'a> {
                         name,
                         ty,
                         span: at,
+                        origin,
                         is_var: false,
                         passing: Some(Passing::Shared),
                         is_changed: false,

@@ -158,7 +158,8 @@ impl<'a> Checker<'a> {
         if x == Ty::ERROR || y == Ty::ERROR {
             return self.error_expr(span);
         }
-        if op == BinaryOp::Add && (x == Ty::TEXT || y == Ty::TEXT) && self.unify(x, y) {
+        let text = if x == Ty::TEXT { a.span } else { b.span };
+        if op == BinaryOp::Add && (x == Ty::TEXT || y == Ty::TEXT) && self.unify_by(x, y, text) {
             return concat(a, b, span);
         }
         if self.unit_base(x).or(self.unit_base(y)).is_some() {
@@ -171,14 +172,14 @@ impl<'a> Checker<'a> {
         if matches!(op, BinaryOp::Shl | BinaryOp::Shr) {
             return self.shift(op, a, b, span);
         }
+        let is_bitwise = matches!(op, BinaryOp::And | BinaryOp::Or | BinaryOp::Xor);
+        if is_bitwise && !(self.is_whole(x, span) && self.is_whole(y, span)) {
+            self.bad_operands(sign, &a, &b, span);
+            return self.error_expr(span);
+        }
         let Some((a, b, ty)) = self.common_number(a, b, span, sign) else {
             return self.error_expr(span);
         };
-        let is_bitwise = matches!(op, BinaryOp::And | BinaryOp::Or | BinaryOp::Xor);
-        if is_bitwise && !self.is_whole(ty, span) {
-            self.bad_operands(sign, x, y, a.span, b.span, span);
-            return self.error_expr(span);
-        }
         expr(ExprKind::Binary(op, Box::new(a), Box::new(b)), ty, span)
     }
 
@@ -203,7 +204,7 @@ impl<'a> Checker<'a> {
         let (x, y) = (self.resolve(a.ty), self.settle(b.ty));
         let is_known = |checker: &Self, ty: Ty| checker.var_kind(ty) != Some(VarKind::Any);
         if !is_known(self, x) || !is_known(self, y) || !self.is_whole(x, span) || !self.is_whole(y, span) {
-            self.bad_operands(op_sign(op), x, y, a.span, b.span, span);
+            self.bad_operands(op_sign(op), &a, &b, span);
             return self.error_expr(span);
         }
         expr(ExprKind::Binary(op, Box::new(a), Box::new(b)), x, span)
@@ -237,11 +238,11 @@ impl<'a> Checker<'a> {
                 return Some((a, b, x));
             }
             (Some(VarKind::Any), _) if self.is_numeric(y) => {
-                self.unify(x, y);
+                self.unify_by(x, y, b.span);
                 return Some((a, b, y));
             }
             (_, Some(VarKind::Any)) if self.is_numeric(x) => {
-                self.unify(x, y);
+                self.unify_by(x, y, a.span);
                 return Some((a, b, x));
             }
             // A float literal with an integer: the integer becomes an f64.
@@ -274,7 +275,7 @@ impl<'a> Checker<'a> {
                 Ty::F64
             }
             _ => {
-                self.bad_operands(sign, x, y, a.span, b.span, span);
+                self.bad_operands(sign, &a, &b, span);
                 return None;
             }
         };
@@ -296,13 +297,14 @@ impl<'a> Checker<'a> {
         self.error(error);
     }
 
-    pub fn bad_operands(&mut self, sign: &str, x: Ty, y: Ty, a: Span, b: Span, span: Span) {
-        let (left, right) = (self.show(x), self.show(y));
-        let mut error =
-            Diagnostic::error(Code::BadOperand, format!("`{sign}` does not apply to `{left}` and `{right}`"))
-                .at(span, "no such operation")
-                .also(a, format!("`{left}`"))
-                .also(b, format!("`{right}`"));
+    pub fn bad_operands(&mut self, sign: &str, a: &Expr, b: &Expr, span: Span) {
+        let (x, y) = (self.resolve(a.ty), self.resolve(b.ty));
+        let (left, right) = (self.words_for(a), self.words_for(b));
+        let message = format!("`{sign}` does not apply to {} and {}", left.full, right.full);
+        let mut error = Diagnostic::error(Code::BadOperand, message)
+            .at(span, "no such operation")
+            .also(a.span, left.short)
+            .also(b.span, right.short);
         if self.payload_of(x).is_some() || self.payload_of(y).is_some() {
             error = error.help("take the optional value out: `if val x = …:`, `… ?? default`, or `…!`");
         } else if sign == "+" && (x == Ty::TEXT || y == Ty::TEXT) {
@@ -368,7 +370,7 @@ impl<'a> Checker<'a> {
         };
         let (x, y) = (self.resolve(a.ty), self.resolve(b.ty));
         if !self.unify(x, y) {
-            self.bad_operands(sign(op), x, y, a.span, b.span, span);
+            self.bad_operands(sign(op), &a, &b, span);
             return self.error_expr(span);
         }
         let bound = match op {

@@ -445,9 +445,18 @@ impl<'a> Checker<'a> {
 
     fn declared_at(&mut self, place: &Expr) -> Why {
         match &place.kind {
-            ExprKind::Local(id) => Why::Variable(self.cx().locals[id.idx()].span),
-            ExprKind::Global(id) => Why::Variable(self.globals[id.idx()].span),
-            _ => Why::Variable(place.span),
+            ExprKind::Local(id) => {
+                let local = &self.cx().locals[id.idx()];
+                Why::Variable(local.name, local.span, local.origin)
+            }
+            ExprKind::Global(id) => {
+                let global = &self.globals[id.idx()];
+                Why::Variable(global.name, global.span, self.origin_of_global(*id))
+            }
+            ExprKind::Field(base, index) => {
+                self.declared_field(base.ty, *index).unwrap_or(Why::Place(place.span))
+            }
+            _ => Why::Place(place.span),
         }
     }
 

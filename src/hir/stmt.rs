@@ -2,6 +2,7 @@
 
 use super::context::*;
 use super::general::Declared;
+use super::mismatch::written_at;
 use super::tree::*;
 use super::types::{Ty, TyKind};
 use crate::diagnostics::{Code, Diagnostic, Span};
@@ -164,8 +165,14 @@ impl<'a> Checker<'a> {
                 let is_present = decl.ty.is_none() && self.is_known_present(&value);
                 let value = if is_present { self.as_optional(value) } else { value };
                 let pattern = self.binding_pattern(&decl.pattern, value.ty, is_var);
-                if let (true, PatternKind::Bind(local)) = (is_present, &pattern.kind) {
-                    self.know_present(*local);
+                if let PatternKind::Bind(local) = pattern.kind {
+                    self.cx().locals[local.idx()].origin = match &decl.ty {
+                        Some(ty) => Origin { written: Some(written_at(ty)), value: None },
+                        None => Origin { written: self.annotation_of(&value), value: Some(value.span) },
+                    };
+                    if is_present {
+                        self.know_present(local);
+                    }
                 }
                 binding(pattern, value, span)
             }
@@ -198,10 +205,9 @@ impl<'a> Checker<'a> {
         if ty == Ty::BOOL || ty == Ty::NEVER || ty == Ty::ERROR || self.unify_with_bool(ty) {
             return cond;
         }
-        let found = self.show(ty);
-        let mut error =
-            Diagnostic::error(Code::NotBool, format!("a condition is a `bool`, and this is `{found}`"))
-                .at(e.span, format!("this is of type `{found}`"));
+        let found = self.words_for(&cond);
+        let message = format!("a condition is a `bool`, and this is {}", found.full);
+        let mut error = Diagnostic::error(Code::NotBool, message).at(e.span, found.label());
         if self.is_number(ty) || self.var_kind(ty).is_some() {
             error = error.help("compare it: `… != 0`");
         } else if matches!(self.types.get(ty), TyKind::Text | TyKind::Array(_)) {

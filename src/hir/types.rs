@@ -196,6 +196,8 @@ pub struct Types {
     kinds: Vec<TyKind>,
     facts: Vec<Facts>,
     index: FxHashMap<TyKind, Ty>,
+    /// The types of each union in the order in which they were first named.
+    named_orders: FxHashMap<Ty, Vec<Ty>>,
     /// Whether one larger than [`LARGEST`] was asked for.
     has_outgrown: bool,
 }
@@ -204,7 +206,13 @@ impl Default for Types {
     fn default() -> Types {
         let kinds = fixed_kinds();
         let index = kinds.iter().enumerate().map(|(i, k)| (k.clone(), Ty(i as u32))).collect();
-        let mut types = Types { kinds, facts: Vec::new(), index, has_outgrown: false };
+        let mut types = Types {
+            kinds,
+            facts: Vec::new(),
+            index,
+            named_orders: FxHashMap::default(),
+            has_outgrown: false,
+        };
         types.facts = types.kinds.iter().map(|kind| types.facts_of(kind)).collect();
         types
     }
@@ -235,20 +243,36 @@ impl Types {
         let mut all = Vec::with_capacity(parts.len());
         for part in parts {
             match self.get(part) {
-                TyKind::Union(inner) => all.extend(inner),
+                TyKind::Union(_) => all.extend(self.as_named(part)),
                 _ => all.push(part),
             }
         }
         if let Some(&whole) = all.iter().find(|part| matches!(**part, Ty::ERROR | Ty::ANY)) {
             return whole;
         }
+        let named = all.clone();
         all.sort_unstable();
         all.dedup();
         match all[..] {
             [] => Ty::NEVER,
             [only] => only,
-            _ => self.intern(TyKind::Union(all)),
+            _ => {
+                let union = self.intern(TyKind::Union(all));
+                self.named_orders.entry(union).or_insert(named);
+                union
+            }
         }
+    }
+
+    /// The types of a union in the order in which they were first named, each once.
+    pub fn as_named(&self, union: Ty) -> Vec<Ty> {
+        let mut parts: Vec<Ty> = Vec::new();
+        for &part in self.named_orders.get(&union).into_iter().flatten() {
+            if !parts.contains(&part) {
+                parts.push(part);
+            }
+        }
+        parts
     }
 
     /// Whether values of the type are objects that say of which type they are, and nothing else.
@@ -357,8 +381,8 @@ impl Types {
             }
             TyKind::Ptr(to) => TyKind::Ptr(self.map(to, replace)),
             TyKind::Dyn(id, args) => TyKind::Dyn(id, list(self, args)),
-            TyKind::Union(parts) => {
-                let parts = list(self, parts);
+            TyKind::Union(_) => {
+                let parts = list(self, self.as_named(ty));
                 return self.union(parts);
             }
             TyKind::Vector(n, elem) => TyKind::Vector(n, self.map(elem, replace)),

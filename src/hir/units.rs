@@ -142,7 +142,7 @@ impl<'a> Checker<'a> {
         };
         let is_number = of_a.or(of_b).is_some_and(|base| self.is_number(base));
         let Some(unit) = unit.filter(|_| is_number) else {
-            self.bad_operands(super::ops::op_sign(op), x, y, a.span, b.span, span);
+            self.bad_operands(super::ops::op_sign(op), &a, &b, span);
             return self.error_expr(span);
         };
         let inner = |checker: &Self, value: Expr, base: Option<Ty>| match base {
