@@ -126,7 +126,7 @@ fn compare(seed: u64, engines: &[Engine], folder: &Path) -> Result<Compared, Str
 }
 
 fn differences(path: &Path, engines: &[Engine]) -> Result<Compared, String> {
-    let forms = Forms::of(path)?;
+    let forms = Forms::of(path, false)?;
     let first = Engine::Interp.observe(path, &forms, &[], false)?;
     let panics = first.end == Ok(PANIC);
     let (mut comparisons, mut found) = (0, String::new());

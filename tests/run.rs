@@ -38,7 +38,7 @@ impl Context {
         if expected.stdout.is_none() && !self.bless {
             return Err(format!("{} is missing: SIMPLEC_BLESS=1 writes it", expected.out_file.display()));
         }
-        let forms = Forms::of(path)?;
+        let forms = Forms::of(path, expected.calls.is_some())?;
 
         let mut observed: Vec<(Engine, Observed)> = Vec::new();
         let mut failures = String::new();

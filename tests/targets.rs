@@ -193,6 +193,7 @@ impl Row {
             let mut options = Options::new(self.target.clone());
             options.level = Some(level);
             options.link = Some(link);
+            options.backtrace = Some(expected.calls.is_some());
             options.link_args.clone_from(&self.link_args);
             let mut session = session_for(options);
             let module = driver::front(&mut session, &Input::new(path)).map_err(|_| told(&session))?;

@@ -282,13 +282,14 @@ pub struct CodegenArgs {
     /// Where the target's system keeps its libraries
     #[arg(long, value_name = "DIR")]
     pub sysroot: Option<PathBuf>,
-    /// link-args=... or llvm-args=..., words separated by spaces
+    /// link-args=... or llvm-args=..., words separated by spaces; backtrace=yes or no, whether a panic tells of the calls that led to
+    /// it, as with -g
     #[arg(short = 'C', value_name = "KEY=VALUE", action = ArgAction::Append)]
     pub settings: Vec<String>,
     /// In outputs, let paths that begin with FROM begin with TO
     #[arg(long, value_name = "FROM=TO", value_parser = parse_remap)]
     pub remap_path_prefix: Vec<(PathBuf, PathBuf)>,
-    /// Write debug information
+    /// Write debug information, and tell at a panic of the calls that led to it
     #[arg(short = 'g')]
     pub debug_info: bool,
     /// Show how long each pass took

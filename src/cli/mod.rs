@@ -5,7 +5,6 @@
 mod args;
 mod console;
 mod crash;
-mod demangle;
 mod doctor;
 mod generate;
 mod query;
@@ -118,14 +117,14 @@ fn dispatch(command: Command, console: &Console) -> ExitCode {
 /// The names, or else the lines of standard input as they come, each with its symbol demangled.
 fn demangled(names: &[String], console: &Console) -> ExitCode {
     if !names.is_empty() {
-        let lines: String = names.iter().map(|name| demangle::demangle(name) + "\n").collect();
+        let lines: String = names.iter().map(|name| crate::lower::demangle(name) + "\n").collect();
         return console.stdout(lines);
     }
     for line in std::io::stdin().lock().split(b'\n') {
         let Ok(line) = line else {
             return refuse(&Diagnostic::error(Code::CannotRead, "standard input cannot be read"), console);
         };
-        let code = console.stdout(demangle::demangle(&String::from_utf8_lossy(&line)) + "\n");
+        let code = console.stdout(crate::lower::demangle(&String::from_utf8_lossy(&line)) + "\n");
         if code != ExitCode::SUCCESS {
             return code;
         }
@@ -248,21 +247,50 @@ fn options(args: &CodegenArgs) -> Result<Options, Diagnostic> {
         options.debug_info = Some(options.remapped(&directory.to_string_lossy()));
     }
     for setting in &args.settings {
-        let (key, value) = setting.split_once('=').unwrap_or((setting, ""));
-        let words = value.split_whitespace();
-        match key {
-            "link-args" => options.link_args.extend(words.map(OsString::from)),
-            "llvm-args" => options.llvm_args.extend(words.map(str::to_owned)),
-            _ => {
-                let error = Diagnostic::error(Code::Usage, format!("unknown setting `-C {key}`"));
-                return Err(match closest(key, ["link-args", "llvm-args"].into_iter()) {
-                    Some(near) => error.help(format!("did you mean `-C {near}=...`?")),
-                    None => error.help("there are `-C link-args=...` and `-C llvm-args=...`"),
-                });
-            }
-        }
+        apply(setting, &mut options)?;
     }
     Ok(options)
+}
+
+/// What a setting of `-C` does with its value; `None` when it is no value of it.
+type Setting = fn(&str, &mut Options) -> Option<()>;
+
+/// The settings of `-C`: name, form of the value, effect.
+const SETTINGS: &[(&str, &str, Setting)] = &[
+    ("backtrace", "yes or no", |value, options| {
+        options.backtrace = Some(match value {
+            "yes" => true,
+            "no" => false,
+            _ => return None,
+        });
+        Some(())
+    }),
+    ("link-args", "words", |value, options| {
+        options.link_args.extend(value.split_whitespace().map(OsString::from));
+        Some(())
+    }),
+    ("llvm-args", "words", |value, options| {
+        options.llvm_args.extend(value.split_whitespace().map(str::to_owned));
+        Some(())
+    }),
+];
+
+/// Applies a setting of `-C`.
+fn apply(setting: &str, options: &mut Options) -> Result<(), Diagnostic> {
+    let (key, value) = setting.split_once('=').unwrap_or((setting, ""));
+    let Some((_, form, set)) = SETTINGS.iter().find(|(name, ..)| *name == key) else {
+        let error = Diagnostic::error(Code::Usage, format!("unknown setting `-C {key}`"));
+        let names = || SETTINGS.iter().map(|&(name, ..)| name);
+        return Err(match closest(key, names()) {
+            Some(near) => error.help(format!("did you mean `-C {near}=...`?")),
+            None => {
+                let all: Vec<String> = names().map(|name| format!("`-C {name}=...`")).collect();
+                error.help(format!("there are {}", all.join(", ")))
+            }
+        });
+    };
+    set(value, options)
+        .ok_or_else(|| Diagnostic::error(Code::Usage, format!("`-C {key}={value}`: the value is {form}")))
 }
 
 /// A target by name, one described in a file, or one that LLVM knows.

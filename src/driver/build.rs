@@ -37,6 +37,7 @@ enum Place {
 /// In the session's diagnostics.
 pub fn build(session: &mut Session<'_>, input: &Input) -> Result<Vec<u8>, Failed> {
     let choice = session.choose(false)?;
+    session.warn_of_no_debug_information(&choice);
     let wanted = wanted(session, input, &choice)?;
     if session.options.dry_run {
         return show(session, &choice, &wanted).map(|()| Vec::new());

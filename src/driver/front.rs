@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
+use super::backtrace;
 use super::input::{Input, Kind};
 use super::modules::{self, Loaded, Part};
 use super::session::{Failed, Session};
@@ -19,10 +20,12 @@ use crate::{expand, hir, lower, opt, runtime};
 pub fn compile(session: &mut Session<'_>, input: &Input) -> Result<Module, Failed> {
     let module = rich(session, input)?;
     let (module, more) = expanded(session, module)?;
-    match input.kind() {
-        Kind::Mir => with_runtime(session, module, more),
-        Kind::Simple => Ok(module),
-    }
+    let mut module = match input.kind() {
+        Kind::Mir => with_runtime(session, module, more)?,
+        Kind::Simple => module,
+    };
+    backtrace::keep_calls(session, &mut module)?;
+    Ok(module)
 }
 
 /// Functions of the runtime with what they call; `more` is the source of others.

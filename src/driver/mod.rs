@@ -5,6 +5,7 @@
 //! are returned, problems are pushed into the session's diagnostics, and what a curious user may want to watch goes to
 //! its [`Listener`]: nothing here prints.
 
+mod backtrace;
 mod build;
 mod choose;
 #[cfg(all(unix, feature = "cranelift"))]

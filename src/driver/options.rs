@@ -315,6 +315,8 @@ pub struct Options {
     pub dry_run: bool,
     /// Write debug information, in which the current directory is this one.
     pub debug_info: Option<String>,
+    /// `-C backtrace`: whether a panic tells of the calls that led to it; with debug information, if nothing is said.
+    pub backtrace: Option<bool>,
     /// Write how long each part took.
     pub timings: Option<TimingsFormat>,
     /// `--remap-path-prefix`: what paths in outputs begin with instead; of those that fit, the last.
@@ -352,6 +354,7 @@ impl Options {
             save_temps: false,
             dry_run: false,
             debug_info: None,
+            backtrace: None,
             timings: None,
             remap: Vec::new(),
         }
@@ -397,6 +400,11 @@ impl Options {
             Level::O2 | Level::O3 => true,
             Level::O0 | Level::O1 | Level::Os | Level::Oz => false,
         }
+    }
+
+    /// Whether the program keeps account of its calls, which a panic then tells of.
+    pub fn keeps_calls(&self) -> bool {
+        self.backtrace.unwrap_or(self.debug_info.is_some())
     }
 
     /// What lowering says of variables.

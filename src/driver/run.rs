@@ -6,6 +6,7 @@ use std::ffi::{CStr, CString};
 use std::io::{ErrorKind, Read, Write};
 use std::path::Path;
 
+use super::backtrace;
 use super::build::{needs_main, show_program};
 use super::front;
 use super::input::Input;
@@ -85,6 +86,9 @@ pub fn prepare(session: &mut Session<'_>, input: &Input) -> Result<Option<Progra
     }
     let module = front::compile(session, input)?;
     needs_main(session, &module)?;
+    if !backtrace::has_any(session, &module) {
+        session.warn_of_no_debug_information(&choice);
+    }
     let choice = native::available(session, choice)?;
     let form = match choice.backend {
         Backend::Interp => {

@@ -102,18 +102,19 @@ impl<'a> Session<'a> {
         match choose::choose(&Request { options: &self.options, is_run, cranelift, is_host }) {
             Ok(choice) => {
                 self.listener.hear(Event::Chosen(&choice));
-                if self.options.debug_info.is_some() && !self.describes(&choice) {
-                    let message = format!(
-                        "{} writes no debug information, so `-g` has no effect",
-                        choice.backend.title()
-                    );
-                    self.diagnostics.push(
-                        Diagnostic::new(Severity::Warning, None, message).help("`--backend=llvm` writes it"),
-                    );
-                }
                 Ok(choice)
             }
             Err(error) => Err(self.fail(error)),
+        }
+    }
+
+    /// Warns if `-g` asks for what a choice does not make.
+    pub(super) fn warn_of_no_debug_information(&mut self, choice: &Choice) {
+        if self.options.debug_info.is_some() && !self.describes(choice) {
+            let message =
+                format!("{} writes no debug information, so `-g` has no effect", choice.backend.title());
+            self.diagnostics
+                .push(Diagnostic::new(Severity::Warning, None, message).help("`--backend=llvm` writes it"));
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::backtrace;
 use super::front;
 use super::input::Input;
 use super::native;
@@ -67,7 +68,8 @@ impl Specification {
         };
         let examples: Vec<Example> =
             examples.iter().map(|example| Example { title: title(example), span: example.span }).collect();
-        let module = front::core(session, module)?;
+        let mut module = front::core(session, module)?;
+        backtrace::keep_calls(session, &mut module)?;
         let target = session.options.target.clone();
         let form = match choice.backend {
             Backend::Interp => Form::Mir { module: Box::new(module), target: Box::new(target) },

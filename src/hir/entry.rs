@@ -10,6 +10,9 @@ use super::types::{Ty, TyKind};
 use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::syntax::ast::{self, ExprKind as Ast, PatternKind as Pat, StmtKind};
 
+/// The name of the entry function, which no source text can give another.
+pub const ENTRY: &str = "<entry>";
+
 impl<'a> Checker<'a> {
     /// Checks every body; the entry function, if there is something to enter.
     pub fn check_bodies(&mut self) -> Option<FuncId> {
@@ -38,7 +41,7 @@ impl<'a> Checker<'a> {
         if !has_entry {
             return None;
         }
-        let name = self.interner.intern("entry");
+        let name = self.interner.intern(ENTRY);
         self.funcs.push(FuncSlot {
             decl: None,
             name,
@@ -207,7 +210,9 @@ impl<'a> Checker<'a> {
         let takes_line = !self.decls[main.0 as usize].params.is_empty();
         let line =
             takes_line.then(|| self.call_lang("arguments", Vec::new(), "arguments of a program", span));
-        let call = self.call_checked(main, line.into_iter().collect(), span);
+        let mut call = self.call_checked(main, line.into_iter().collect(), span);
+        // Nobody wrote it.
+        call.span = Span::NONE;
         let ret = self.resolve(call.ty);
         match self.types.get(ret) {
             TyKind::Int(_) if ret != Ty::I64 => self.cast(call, Ty::I64),

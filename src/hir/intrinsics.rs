@@ -62,6 +62,8 @@ intrinsics! {
     HeapIsChecked "heap_is_checked";
     /// `free_blocks() -> ptr<ptr<u8>>`: the lists of the runtime's allocator (`runtime/pool.spl`), null at first.
     FreeBlocks "free_blocks";
+    /// `calls() -> ptr<ptr<u8>>`: where the innermost call is kept that has not returned (`runtime/panic.spl`), null at first.
+    Calls "calls";
     /// `os_environ() -> ptr<ptr<ptr<u8>>>`: the C library's variable that leads to the environment.
     Environ "os_environ";
     /// `heap_alloc_zeroed(bytes: usize) -> ptr<u8>`: null when there is no memory.

@@ -72,6 +72,7 @@ mod walk;
 mod weak;
 
 pub use builtin_methods::builtin_methods;
+pub use entry::ENTRY;
 pub use tree::*;
 pub(crate) use types::plain_type;
 pub use types::{IntTy, Ty, TyKind, Types};

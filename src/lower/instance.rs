@@ -21,6 +21,13 @@ impl Context<'_> {
         known
     }
 
+    /// Where the innermost call is kept that has not returned: null in programs that keep no account of their calls.
+    pub fn calls(&mut self, module: &mut Module) -> GlobalId {
+        *self.calls.get_or_insert_with(|| {
+            object::object_global(module, object::CALLS.to_string(), Ty::PTR, Init::Zero)
+        })
+    }
+
     /// The C library's variable that leads to the environment.
     pub fn environ(&mut self, module: &mut Module) -> GlobalId {
         const NAME: &str = "environ";

@@ -136,6 +136,10 @@ impl<'p> FnLowerer<'_, 'p> {
                 let lists = self.cx.free_blocks(self.b.module);
                 self.b.global_addr(lists)
             }
+            Intrinsic::Calls => {
+                let calls = self.cx.calls(self.b.module);
+                self.b.global_addr(calls)
+            }
             Intrinsic::Environ => {
                 let variable = self.cx.environ(self.b.module);
                 self.b.global_addr(variable)

@@ -13,6 +13,7 @@ mod call;
 mod closure;
 mod control;
 mod debug;
+mod demangle;
 mod dispatch;
 mod enums;
 mod exposed;
@@ -53,6 +54,7 @@ use crate::syntax::{Interner, Symbol};
 use boxed::BoxGlue;
 use closure::Target;
 pub use debug::Variables;
+pub use demangle::demangle;
 use types::Rep;
 
 /// By how much a type may be larger than any of the checked program: where traits choose what is called, nothing else tells
@@ -132,6 +134,7 @@ fn lower_from(
         hides_runtime: false,
         debug_types: FxHashMap::default(),
         free_blocks: None,
+        calls: None,
         drops: FxHashMap::default(),
         nodes: FxHashMap::default(),
         bare_nodes: FxHashMap::default(),
@@ -224,6 +227,8 @@ pub(crate) struct Context<'p> {
     /// Types as debug information has them.
     debug_types: FxHashMap<hir::Ty, Ty>,
     free_blocks: Option<GlobalId>,
+    /// The innermost call that has not returned.
+    calls: Option<GlobalId>,
     drops: FxHashMap<hir::Ty, bool>,
     /// Whether a type's values are nodes.
     nodes: FxHashMap<hir::Ty, bool>,

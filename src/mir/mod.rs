@@ -17,7 +17,7 @@ mod text;
 mod types;
 mod verify;
 
-pub use builder::FunctionBuilder;
+pub use builder::{FunctionBuilder, called_sig};
 pub use merge::merge;
 pub use module::*;
 pub use op_info::*;

@@ -72,6 +72,13 @@ pub const FREE_LISTS: u64 = 33;
 /// Symbol of the empty object.
 pub const EMPTY: &str = "rt::empty";
 
+/// Symbol of the variable that has the innermost frame of a program that keeps account of its calls, a `ptr`.
+pub const CALLS: &str = "rt::calls";
+/// Field of a frame: the one around it, or null.
+pub const AROUND: u32 = 0;
+/// Field of a frame: the text object of the place of its call that has not returned; null before the first.
+pub const PLACE: u32 = 1;
+
 /// Symbol of the function that ends the program with a message and a place, both text objects: `(ptr, ptr) -> never`.
 pub const PANIC: &str = "rt_panic";
 /// Symbol of the function that reports an index out of range: index, length, place `(i64, i64, ptr) -> never`.

@@ -232,6 +232,35 @@ fn back_ends_without_debug_information_say_so() {
     assert!(ran.succeeds().stdout.starts_with("llvm ("), "{}", ran.stdout);
 }
 
+#[test]
+fn panics_tell_of_calls_where_that_is_asked_for() {
+    let place = Place::new();
+    place.write(
+        "a.mir",
+        "fn @first(%a: [i64], %i: i64) -> i64 {\nbb0:\n  %r: i64 = array.get %a, %i\n  return %r\n}\n\
+         export fn @main() -> i32 c {\nbb0:\n  %n: i64 = const 5\n  %a: [i64] = array.literal (%n)\n  \
+         %r: i64 = call @first(%a, %n)\n  drop %a\n  %x: i32 = trunc %r\n  return %x\n}\n",
+    );
+    place.write("a.spl", "fn first(xs: [i64], i: i64) -> i64: xs[i]\n\nprint first([5], 5)\n");
+    let message = "panic: index 5 out of range for length 1\n";
+    let mir = format!("{message}  at a.mir:3:3 in first\n  called at a.mir:10:3 in main\n");
+    let simple = format!("{message}  at a.spl:1:40 in first\n  called at a.spl:3:7\n");
+    for backend in ["--backend=interp", "--backend=cranelift"] {
+        for (file, told) in [("a.mir", &mir), ("a.spl", &simple)] {
+            for flags in [["-g", "-q"], ["-C", "backtrace=yes"]] {
+                let ran = place.simplec(&["run", flags[0], flags[1], backend, file]);
+                assert_eq!((ran.code, &ran.stderr), (101, told));
+            }
+            let ran = place.simplec(&["run", "-g", "-C", "backtrace=no", backend, file]);
+            assert!(!ran.stderr.contains("called at"), "{}", ran.stderr);
+        }
+    }
+    let ran = place.simplec(&["run", "-C", "backtrace=maybe", "a.spl"]);
+    ran.fails(1, &["error[E0803]: `-C backtrace=maybe`: the value is yes or no"]);
+    let ran = place.simplec(&["run", "-C", "backtrack=yes", "a.spl"]);
+    ran.fails(1, &["error[E0803]: unknown setting `-C backtrack`", "did you mean `-C backtrace=...`?"]);
+}
+
 /// What `program | head` does to a program: one line of it is read, and then nobody reads any more.
 fn is_read_by_nobody(mut command: Command) -> (ExitStatus, String) {
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();

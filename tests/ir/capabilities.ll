@@ -1,4 +1,4 @@
-define internal fastcc noundef i64 @"main::entry"()
+define internal fastcc noundef i64 @"main::<entry>"()
 define internal fastcc void @"main::main"()
 define internal fastcc void @"main::changes"(ptr noundef noalias nonnull align 8 dereferenceable(16) %p.0, i64 noundef %by.1)
 define internal fastcc void @"main::reached"(ptr noundef nonnull align 8 dereferenceable(16) %p.0)

@@ -130,16 +130,18 @@ impl Engine {
 pub struct Forms {
     plain: Module,
     optimized: Module,
+    keeps_calls: bool,
 }
 
 impl Forms {
-    /// What the front end makes of a file.
-    pub fn of(path: &Path) -> Result<Forms, String> {
+    /// What the front end makes of a file, which may be to keep account of its calls.
+    pub fn of(path: &Path, keeps_calls: bool) -> Result<Forms, String> {
         let compile = |level: Level| {
-            let mut session = session_for(Options { level: Some(level), ..Options::new(host()) });
+            let backtrace = Some(keeps_calls);
+            let mut session = session_for(Options { level: Some(level), backtrace, ..Options::new(host()) });
             driver::front(&mut session, &Input::new(path)).map_err(|_| told(&session))
         };
-        Ok(Forms { plain: compile(Level::O0)?, optimized: compile(Level::O2)? })
+        Ok(Forms { plain: compile(Level::O0)?, optimized: compile(Level::O2)?, keeps_calls })
     }
 }
 
@@ -161,8 +163,9 @@ impl Engine {
                 interpret(module, target, path, args)
             }
             Engine::Jit => {
-                let simplec = Command::new(env!("CARGO_BIN_EXE_simplec")).arg("run").arg(path).arg("--");
-                execute(simplec.args(args))
+                let backtrace = if forms.keeps_calls { "backtrace=yes" } else { "backtrace=no" };
+                let simplec = Command::new(env!("CARGO_BIN_EXE_simplec")).args(["run", "-C", backtrace]);
+                execute(simplec.arg(path).arg("--").args(args))
             }
             Engine::Object => native(module, Backend::Cranelift, None, args),
             Engine::LlvmO0 => native(module, Backend::Llvm, Some(Level::O0), args),

@@ -20,8 +20,10 @@ pub struct Observed {
     pub stdout: Vec<u8>,
     /// First line of standard error.
     pub stderr: String,
-    /// Line and column of the place that its second line names.
+    /// Line and column of the place that its second line names, and the function if that is named, too.
     pub place: String,
+    /// The calls that a panic told of, as in a program's note of them.
+    pub calls: String,
     /// Exit code as a parent sees it, or how it ended otherwise.
     pub end: Result<u8, String>,
 }
@@ -39,6 +41,8 @@ pub struct Expected {
     pub out_file: PathBuf,
     pub stderr: Option<String>,
     pub place: Option<String>,
+    /// The calls that led to a panic, the innermost first, as `7:5 in f <- 9:3 in main`: it keeps account of them.
+    pub calls: Option<String>,
     pub exit: u8,
     pub args: Vec<String>,
     /// The back ends that cannot show what it is about, by what their names begin with.
@@ -65,6 +69,7 @@ impl Expected {
             out_file,
             stderr: notes("stderr"),
             place: notes("at"),
+            calls: notes("calls"),
             exit: match notes("exit") {
                 Some(code) => code.trim().parse().map_err(|_| format!("`{code}` is no exit code"))?,
                 None => 0,
@@ -117,6 +122,11 @@ impl Expected {
             && *place != observed.place
         {
             found.push(format!("the place is `{}` instead of `{place}`", observed.place));
+        }
+        if let Some(calls) = &self.calls
+            && *calls != observed.calls
+        {
+            found.push(format!("the calls are `{}` instead of `{calls}`", observed.calls));
         }
         found
     }
@@ -175,7 +185,7 @@ pub fn interpret(module: &Module, target: &Target, path: &Path, args: &[String])
         | Outcome::StackOverflow) => Err(format!("{other:?}")),
     };
     let Capture { stdout, stderr, .. } = world.streams;
-    Ok(Observed { stderr: first_line(&stderr), place: place(&stderr), stdout, end })
+    Ok(Observed { stderr: first_line(&stderr), place: place(&stderr), calls: calls(&stderr), stdout, end })
 }
 
 pub fn execute(command: Command) -> Result<Observed, String> {
@@ -191,17 +201,31 @@ pub fn execute(command: Command) -> Result<Observed, String> {
     Ok(Observed {
         stderr: first_line(&output.stderr),
         place: place(&output.stderr),
+        calls: calls(&output.stderr),
         stdout: output.stdout,
         end,
     })
 }
 
-/// The line and column in `  at FILE:LINE:COLUMN`.
+/// The line and column in `  at FILE:LINE:COLUMN`, with the function where that is named.
 fn place(stderr: &[u8]) -> String {
     let text = String::from_utf8_lossy(stderr);
     let place = text.lines().nth(1).and_then(|line| line.strip_prefix("  at "));
-    let after_file = place.and_then(|place| place.rmatch_indices(':').nth(1).map(|(at, _)| &place[at + 1..]));
-    after_file.unwrap_or_default().to_owned()
+    place.map(after_file).unwrap_or_default()
+}
+
+/// A place, and perhaps the function that it is in, without the file.
+fn after_file(place: &str) -> String {
+    let (place, name) = place.split_at(place.find(" in ").unwrap_or(place.len()));
+    let after = place.rmatch_indices(':').nth(1).map_or("", |(at, _)| &place[at + 1..]);
+    format!("{after}{name}")
+}
+
+/// What the lines `  called at FILE:LINE:COLUMN in NAME` say behind the file.
+fn calls(stderr: &[u8]) -> String {
+    let text = String::from_utf8_lossy(stderr);
+    let calls = text.lines().filter_map(|line| line.strip_prefix("  called at "));
+    calls.map(after_file).collect::<Vec<_>>().join(" <- ")
 }
 
 pub fn first_line(bytes: &[u8]) -> String {

@@ -3,7 +3,7 @@
 use super::{Verifier, class_name, in_class};
 use crate::diagnostics::{Code, Span};
 use crate::mir::analysis::Ssa;
-use crate::mir::builder::called_sig;
+use crate::mir::called_sig;
 use crate::mir::*;
 
 /// A function being checked, and where in it.
