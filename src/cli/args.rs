@@ -192,8 +192,8 @@ pub struct TestArgs {
     /// Run only examples whose title, with those of the groups around, contains this
     #[arg(long, value_name = "TEXT")]
     pub filter: Option<String>,
-    /// Run the programs in documentation comments, and in Markdown, instead of examples; each must print the `output`
-    /// block behind it, if there is one. Files ending in .md are documents in any case
+    /// Run the programs in documentation comments, and in Markdown, instead of examples: blocks tagged `simple` or `spl`; each
+    /// must print the `output` block behind it, if there is one. Files ending in .md are documents in any case
     #[arg(long)]
     pub docs: bool,
     /// Show the titles instead of running anything

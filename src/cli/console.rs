@@ -43,6 +43,16 @@ impl Console {
         }
     }
 
+    /// Whether answers are objects for programs to read.
+    pub fn is_json(&self) -> bool {
+        self.format == Format::Json
+    }
+
+    /// Whether only what went wrong is told.
+    pub fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// Answers as they go to standard output: text, or a JSON object on a line for each.
     pub fn answers(&self, answers: &[impl Answer]) -> String {
         let mut out = String::new();

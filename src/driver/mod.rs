@@ -31,6 +31,7 @@ mod system;
 mod threads;
 mod timings;
 mod undefined;
+mod verdict;
 mod watch;
 mod world;
 
@@ -46,7 +47,8 @@ pub use native::{cranelift_supports, program};
 pub use options::{Backend, Emit, EmitKind, LinkMode, Options, Profile, TimingsFormat};
 pub use run::{Ended, Finished, Program, prepare};
 pub use session::{Failed, Session, Timing};
-pub use spec::{Example, Specification, Verdict};
+pub use spec::{Example, Specification};
 pub use stack::with_deep_stack;
 pub use timings::{milliseconds, passes};
+pub use verdict::{Failure, Outcome, Shown, Verdict};
 pub use world::{OwnSystem, Recorded, environment};

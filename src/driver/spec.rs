@@ -9,6 +9,7 @@ use super::native;
 use super::options::Backend;
 use super::output;
 use super::session::{Failed, Session};
+use super::verdict::{self, Failure, Verdict};
 use super::world::Recorded;
 use crate::backend::interp::{self, Capture, Limits, Outcome};
 use crate::diagnostics::{Code, Diagnostic, Span};
@@ -29,17 +30,6 @@ pub struct Example {
     pub title: Vec<String>,
     /// Its place.
     pub span: Span,
-}
-
-/// What became of an example.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Verdict {
-    /// What went wrong, if anything did.
-    pub failure: Option<String>,
-    /// What it wrote to standard output.
-    pub output: String,
-    /// How long it ran.
-    pub time: Duration,
 }
 
 /// A compiled file of examples.
@@ -112,21 +102,16 @@ impl Specification {
                     Status::Failed(code) => End::Code(code),
                     Status::Signal(signal) => End::Stopped(format!("it was killed by signal {signal}")),
                     Status::TimedOut(limit) => End::TimedOut(limit),
-                    Status::NotFound => End::Else("the program is not there".to_owned()),
-                    Status::NotStarted(why) => End::Else(format!("it could not be started: {why}")),
+                    Status::NotFound => End::Stopped("the program is not there".to_owned()),
+                    Status::NotStarted(why) => End::Stopped(format!("it could not be started: {why}")),
                 };
                 Ran { end, stdout: output.stdout, stderr: output.stderr }
             }
         };
         let (stage, stderr) = stage(&String::from_utf8_lossy(&stderr));
-        let failure = match end {
-            End::Code(0) => number.and_then(|_| stage.failure()),
-            End::Code(code) => Some(said(&stderr, &format!("it ended with code {code}"))),
-            End::Stopped(why) => Some(said(&stderr, &why)),
-            End::TimedOut(limit) => Some(format!("it did not end within {} s", limit.as_secs_f64())),
-            End::Else(why) => Some(why),
-        };
-        Verdict { failure, output: String::from_utf8_lossy(&stdout).into_owned(), time: start.elapsed() }
+        let (failure, errors) = failed(end, number.map(|_| stage), stderr);
+        let output = String::from_utf8_lossy(&stdout).into_owned();
+        Verdict { failure, output, errors, time: start.elapsed() }
     }
 
     fn interpret(
@@ -149,16 +134,16 @@ impl Specification {
                 End::Code(value.and_then(|value| value.bits()).unwrap_or(0) as i32 & 0xff)
             }
             Outcome::Exited(code) => End::Code(code & 0xff),
-            Outcome::ClosedPipe => End::Else("nobody reads its output".to_owned()),
+            Outcome::ClosedPipe => End::Stopped("nobody reads its output".to_owned()),
             Outcome::Trapped { kind, .. } => End::Stopped(format!("it stopped: {kind}")),
-            Outcome::Fault { fault, .. } => End::Else(format!("it did something undefined: {fault}")),
-            Outcome::OutOfFuel => End::Else("it ran too long for the interpreter".to_owned()),
+            Outcome::Fault { fault, .. } => End::Stopped(format!("it did something undefined: {fault}")),
+            Outcome::OutOfFuel => End::Stopped("it ran too long for the interpreter".to_owned()),
             Outcome::TimedOut => {
                 world.end_children();
                 End::TimedOut(limit.unwrap_or_default())
             }
-            Outcome::StackOverflow => End::Else("its stack overflowed".to_owned()),
-            Outcome::Unsupported(why) => End::Else(why.message),
+            Outcome::StackOverflow => End::Stopped("its stack overflowed".to_owned()),
+            Outcome::Unsupported(why) => End::Stopped(why.message),
         };
         let Capture { stdout, stderr, .. } = world.streams;
         Ran { end, stdout, stderr }
@@ -176,12 +161,10 @@ struct Ran {
 enum End {
     /// With an exit code.
     Code(i32),
-    /// It was stopped; what it said before tells more.
-    Stopped(String),
     /// It ran longer than that.
     TimedOut(Duration),
-    /// What it said tells nothing of this.
-    Else(String),
+    /// In another way.
+    Stopped(String),
 }
 
 /// How far an example got.
@@ -218,8 +201,24 @@ fn stage(stderr: &str) -> (Stage, String) {
     (stage, MARKS.iter().fold(stderr.to_owned(), |rest, mark| rest.replace(mark, "")))
 }
 
-/// What a program said on standard error, or else how it ended.
-fn said(stderr: &str, end: &str) -> String {
-    let text = stderr.trim_end();
-    if text.is_empty() { end.to_owned() } else { text.strip_prefix("panic: ").unwrap_or(text).to_owned() }
+/// Why the example of a program failed that ended so, if it did, and what else it wrote to standard error.
+fn failed(end: End, stage: Option<Stage>, stderr: String) -> (Option<Failure>, String) {
+    let why = match end {
+        End::Code(0) => match stage.and_then(Stage::failure) {
+            Some(why) => why,
+            None => return (None, stderr),
+        },
+        End::Code(code) => {
+            if let Some((failure, errors)) = Failure::of_panic(&stderr) {
+                return (Some(failure), errors);
+            }
+            format!("it ended with code {code}")
+        }
+        End::TimedOut(limit) => {
+            let why = format!("it did not end within {} s", limit.as_secs_f64());
+            return (Some(Failure::new(verdict::Outcome::TimedOut, why)), stderr);
+        }
+        End::Stopped(why) => why,
+    };
+    (Some(Failure::new(verdict::Outcome::Failed, why)), stderr)
 }

@@ -167,3 +167,106 @@ it \"a\":
     let printed = "    it printed:\n      1\n      2\n      3\n      4\n      6\n      9\n";
     on_every_back_end(&[], text, &[printed], (0, 1));
 }
+
+const TWO: &str = "describe \"sums\":
+    it \"adds\":
+        print \"printed\"
+        eprint \"told\"
+        val a = 1
+        expect a == 2 or a > 3
+    it \"ends\": expect true
+    it \"hangs\":
+        loop: rt_sleep_ms(1000)
+";
+
+#[test]
+fn results_are_objects_where_json_is_asked_for() {
+    let place = Place::new();
+    place.write("a_spec.spl", TWO);
+    place.write("b_spec.spl", "it \"b\": expect 1\n");
+    place.write("page.md", "```simple\nval x: i64 = \"x\"\n```\n");
+    let json = |args: &[&str]| -> (i32, Vec<serde_json::Value>) {
+        let ran = place.simplec(&[&["test", "--message-format=json"], args].concat());
+        for line in ran.stderr.lines() {
+            assert!(serde_json::from_str::<serde_json::Value>(line).is_ok(), "{line}");
+        }
+        let mut lines: Vec<serde_json::Value> =
+            ran.stdout.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+        for line in &mut lines {
+            for kind in ["example", "summary"] {
+                let Some(object) = line.get_mut(kind) else { continue };
+                let least = if object.get("outcome").is_some_and(|outcome| outcome == "timed-out") {
+                    1.0
+                } else {
+                    0.0
+                };
+                if let Some(seconds) = object.get_mut("seconds") {
+                    assert!(seconds.as_f64().is_some_and(|seconds| seconds >= least), "{seconds}");
+                    *seconds = 0.into();
+                }
+            }
+        }
+        (ran.code, lines)
+    };
+    let example = |line: u32, title: &str, rest: serde_json::Value| {
+        let mut object = serde_json::json!({
+            "file": "a_spec.spl", "line": line, "title": ["sums", title], "stdout": "", "stderr": "", "seconds": 0
+        });
+        object.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
+        serde_json::json!({ "example": object })
+    };
+    let values = serde_json::json!([
+        {"part": "a == 2", "left": "1", "right": "2"}, {"part": "a > 3", "left": "1", "right": "3"}
+    ]);
+    let failure = serde_json::json!({
+        "message": "expectation failed: a == 2 or a > 3", "values": values, "place": "a_spec.spl:6:9"
+    });
+    let failed = serde_json::json!({
+        "outcome": "failed", "failure": failure, "stdout": "printed\n", "stderr": "told\n"
+    });
+    let late = serde_json::json!({ "message": "it did not end within 1 s", "values": [] });
+    let expected = vec![
+        example(2, "adds", failed),
+        example(7, "ends", serde_json::json!({ "outcome": "passed" })),
+        example(8, "hangs", serde_json::json!({ "outcome": "timed-out", "failure": late })),
+        serde_json::json!({
+            "summary": { "passed": 1, "failed": 2, "files": 2, "not_compiled": 1, "seconds": 0 }
+        }),
+    ];
+    assert_eq!(json(&["--timeout=1"]), (1, expected));
+    let (code, listed) = json(&["--list", "--filter=ends", "a_spec.spl"]);
+    let row = serde_json::json!({ "file": "a_spec.spl", "line": 7, "title": ["sums", "ends"] });
+    assert_eq!((code, listed), (0, vec![serde_json::json!({ "example": row })]));
+    let (code, page) = json(&["page.md"]);
+    assert_eq!((code, page[0]["example"]["outcome"].as_str()), (1, Some("not-compiled")));
+}
+
+#[test]
+fn only_failures_and_counts_are_reported_quietly() {
+    let place = Place::new();
+    place.write("a_spec.spl", TWO);
+    let ran = place.simplec(&["test", "-q", "--filter=adds"]);
+    let report = "\nfailures:\n\n  sums > adds\n    at a_spec.spl:2\n    expectation failed: a == 2 or a > 3\n      part:  a == 2\n      left:  1\n      right: 2\n      part:  a > 3\n      left:  1\n      right: 3\n      at a_spec.spl:6:9\n    it printed:\n      printed\n    to standard error:\n      told\n\n0 passed, 1 failed, 1 file (";
+    assert!(ran.fails(1, &[]).stdout.starts_with(report), "{}", ran.stdout);
+    let ran = place.simplec(&["test", "-q", "--filter=ends"]);
+    assert!(ran.succeeds().stdout.starts_with("\n1 passed, 0 failed, 1 file ("), "{}", ran.stdout);
+}
+
+#[test]
+fn that_there_is_nothing_to_run_is_an_error() {
+    let place = Place::new();
+    place.write("empty_spec.spl", "");
+    place.write("none_spec.spl", "describe \"a\":\n    before_each: print 1\nprint 2\n");
+    place.write("page.md", "# A\n```text\nb\n```\n");
+    for file in ["empty_spec.spl", "none_spec.spl", "page.md", "."] {
+        place.simplec(&["test", file]).fails(2, &["there is no example to run", "an example is `it"]);
+    }
+    place.write("one_spec.spl", "describe \"a\":\n    it \"b\": expect true\n");
+    for args in [&["test", "--filter", "c"][..], &["test", "--list", "--filter", "c"]] {
+        place.simplec(args).fails(2, &["no title of an example contains `c`", "`--list` without"]);
+    }
+    // One that has none is no error beside others.
+    assert!(place.simplec(&["test"]).succeeds().stdout.contains("1 passed, 0 failed, 1 file ("));
+    place.simplec(&["test", "--target=none", "one_spec.spl"]).fails(1, &["error[E0701]"]);
+    place.simplec(&["test", "absent_spec.spl"]).fails(1, &["cannot read `absent_spec.spl`"]);
+}

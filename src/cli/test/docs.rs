@@ -1,8 +1,7 @@
 //! The programs in documents: of Markdown, and with `--docs` those in documentation comments.
 
 use super::*;
-use crate::diagnostics::SourceMap;
-use crate::driver::{DocExample, doc_examples};
+use crate::driver::{DocExample, Failure, Outcome, Verdict, doc_examples};
 
 /// A program, and what it is compiled to; nothing if it does not compile.
 struct Compiled {
@@ -10,60 +9,36 @@ struct Compiled {
     program: Option<Specification>,
 }
 
-/// Runs the programs of one document; the exit code if it cannot be read.
+/// Runs the programs of one document.
 pub fn run(
     args: &TestArgs,
     console: &Console,
     file: &Path,
     pool: &rayon::ThreadPool,
-    totals: &mut Totals,
-) -> Option<ExitCode> {
+    report: &mut Report<'_>,
+) {
     let text = match std::fs::read_to_string(file) {
         Ok(text) => text,
-        Err(error) => {
-            let message = format!("cannot read `{}`: {error}", file.display());
-            console.diagnostic(&Diagnostic::error(Code::CannotRead, message), &SourceMap::new());
-            return Some(ExitCode::FAILURE);
-        }
+        Err(error) => return report.unreadable(file, &error),
     };
-    let is_simple = file.extension().is_some_and(|end| end == "spl");
-    let mut examples = doc_examples(&text, is_simple);
-    examples
-        .retain(|example| args.filter.as_ref().is_none_or(|filter| title(example).contains(filter.as_str())));
+    let mut examples = doc_examples(&text, file.extension().is_some_and(|end| end == "spl"));
+    report.found(examples.len());
+    examples.retain(|example| is_asked(args, &tested(example)));
     if examples.is_empty() {
-        return None;
+        return;
     }
     if args.list {
-        let lines: String =
-            examples.iter().map(|example| format!("{}: {}\n", file.display(), title(example))).collect();
-        console.stdout(lines);
-        return None;
+        return report.list(file, examples.iter().map(tested).collect());
     }
-    totals.files += 1;
     let programs: Vec<Compiled> =
         examples.into_iter().map(|example| compiled(args, console, file, example)).collect();
     let limit = limit(args);
-    let verdicts: Vec<Verdict> =
-        pool.install(|| programs.par_iter().map(|program| verdict(program, limit)).collect());
-    let mut report = format!("{}\n", file.display());
-    for (Compiled { example, .. }, verdict) in programs.iter().zip(&verdicts) {
-        let word = if verdict.failure.is_none() { "ok    " } else { "FAILED" };
-        let _ = writeln!(report, "  {word}  {}", title(example));
-        match &verdict.failure {
-            None => totals.passed += 1,
-            Some(failure) => {
-                totals.failed += 1;
-                let place = format!("{}:{}", file.display(), example.line);
-                describe(&mut totals.failures, &title(example), &place, failure, &verdict.output);
-            }
-        }
-    }
-    console.stdout(report);
-    None
+    let run = |program: &Compiled| (tested(&program.example), verdict(program, limit));
+    report.ran(file, &pool.install(|| programs.par_iter().map(run).collect::<Vec<_>>()));
 }
 
-fn title(example: &DocExample) -> String {
-    format!("line {}", example.line)
+fn tested(example: &DocExample) -> Tested {
+    Tested { title: vec![format!("line {}", example.line)], line: example.line }
 }
 
 fn compiled(args: &TestArgs, console: &Console, file: &Path, example: DocExample) -> Compiled {
@@ -81,14 +56,15 @@ fn compiled(args: &TestArgs, console: &Console, file: &Path, example: DocExample
 
 fn verdict(Compiled { example, program }: &Compiled, limit: Option<Duration>) -> Verdict {
     let Some(program) = program else {
-        let failure = Some("it does not compile".to_owned());
-        return Verdict { failure, output: String::new(), time: Duration::ZERO };
+        let failure = Some(Failure::new(Outcome::NotCompiled, "it does not compile"));
+        return Verdict { failure, output: String::new(), errors: String::new(), time: Duration::ZERO };
     };
     let mut verdict = program.run(None, limit, &System);
     if verdict.failure.is_none()
         && let Some(expected) = &example.output
     {
-        verdict.failure = difference(expected, &verdict.output);
+        let difference = difference(expected, &verdict.output);
+        verdict.failure = difference.map(|difference| Failure::new(Outcome::Failed, difference));
     }
     verdict
 }

@@ -1,40 +1,30 @@
-//! `simplec test`: which files, which examples, and the report.
+//! `simplec test`: which files, and which examples.
 
 mod docs;
+mod report;
 
-use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rayon::prelude::*;
 
 use super::args::TestArgs;
 use super::console::Console;
-use super::{FAILED, failed, refuse, with_session};
+use super::{failed, refuse, with_session};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::driver::{Example, Input, Profile, Specification, Verdict};
+use crate::driver::{Example, Input, Profile, Specification};
 use crate::toolchain::System;
+use report::{Report, Tested};
 
 /// Endings of the names of files that are looked for in folders.
 const ENDINGS: [&str; 2] = ["_spec.spl", "_test.spl"];
 /// The same for documents.
 const DOCUMENTS: [&str; 2] = [".md", ".spl"];
 
-#[derive(Default)]
-struct Totals {
-    passed: usize,
-    failed: usize,
-    files: usize,
-    /// Files that do not compile.
-    broken: usize,
-    /// Where and why, one block for each failure.
-    failures: String,
-}
-
 /// Runs the examples of files and folders.
 pub fn run(args: &TestArgs, console: &Console) -> ExitCode {
-    let start = Instant::now();
+    let mut report = Report::new(console);
     let files = match files(args) {
         Ok(files) => files,
         Err(error) => return refuse(&error, console),
@@ -46,116 +36,60 @@ pub fn run(args: &TestArgs, console: &Console) -> ExitCode {
             return refuse(&Diagnostic::error(Code::CannotRead, message), console);
         }
     };
-    let mut totals = Totals::default();
-    let mut code = ExitCode::SUCCESS;
     for file in &files {
-        let is_document = args.docs || file.extension().is_some_and(|end| end == "md");
-        let refused = if is_document {
-            docs::run(args, console, file, &pool, &mut totals)
+        if args.docs || file.extension().is_some_and(|end| end == "md") {
+            docs::run(args, console, file, &pool, &mut report);
         } else {
-            one_file(args, console, file, &pool, &mut totals)
-        };
-        code = refused.unwrap_or(code);
+            one_file(args, console, file, &pool, &mut report);
+        }
     }
-    if args.list {
-        return code;
-    }
-    let mut text = String::new();
-    if !totals.failures.is_empty() {
-        let _ = write!(text, "\nfailures:\n{}", totals.failures);
-    }
-    let broken = match totals.broken {
-        0 => String::new(),
-        n => format!(", {n} not compiled"),
-    };
-    let (s, time) = (if totals.files == 1 { "" } else { "s" }, start.elapsed().as_secs_f64());
-    let Totals { passed, failed, files, .. } = totals;
-    let _ = writeln!(text, "\n{passed} passed, {failed} failed, {files} file{s}{broken} ({time:.2} s)");
-    let printed = console.stdout(text);
-    if failed > 0 {
-        ExitCode::from(FAILED)
-    } else if code == ExitCode::SUCCESS {
-        printed
-    } else {
-        code
-    }
+    report.finish(args.list, args.filter.as_deref())
 }
 
-/// Runs one file; the exit code if it does not compile.
+/// Runs the examples of one file.
 fn one_file(
     args: &TestArgs,
     console: &Console,
     file: &Path,
     pool: &rayon::ThreadPool,
-    totals: &mut Totals,
-) -> Option<ExitCode> {
-    let mut refused = None;
-    with_session(&args.codegen, console, |session| {
+    report: &mut Report<'_>,
+) {
+    let refused = with_session(&args.codegen, console, |session| {
         if !args.codegen.release && args.codegen.profile.is_none() {
             session.options.profile = Profile::Test;
         }
         let compiled = Specification::compile(session, &Input::new(file));
         console.diagnostics(session);
-        totals.files += 1;
-        let Ok(spec) = compiled else {
-            totals.broken += 1;
-            refused = Some(failed(session));
-            return ExitCode::SUCCESS;
+        let Ok(spec) = compiled else { return failed(session) };
+        report.found(spec.examples.len());
+        let tested = |example: &Example| Tested {
+            title: example.title.clone(),
+            line: session.sources.start_of(example.span).map_or(0, |at| at.line),
         };
-        let is_asked = |(_, example): &(usize, &Example)| {
-            args.filter.as_ref().is_none_or(|filter| title(example).contains(filter.as_str()))
-        };
-        let asked: Vec<(usize, &Example)> = spec.examples.iter().enumerate().filter(is_asked).collect();
+        let all = spec.examples.iter().map(tested).enumerate();
+        let asked: Vec<(usize, Tested)> = all.filter(|(_, example)| is_asked(args, example)).collect();
         if args.list {
-            let lines: String = asked
-                .iter()
-                .map(|(_, example)| format!("{}: {}\n", file.display(), title(example)))
-                .collect();
-            return console.stdout(lines);
+            report.list(file, asked.into_iter().map(|(_, example)| example).collect());
+            return ExitCode::SUCCESS;
         }
         let limit = limit(args);
-        let verdicts: Vec<Verdict> = pool.install(|| {
-            asked.par_iter().map(|(number, _)| spec.run(Some(*number), limit, &System)).collect()
-        });
-        let mut text = format!("{}\n", file.display());
-        for ((_, example), verdict) in asked.iter().zip(&verdicts) {
-            let word = if verdict.failure.is_none() { "ok    " } else { "FAILED" };
-            let _ = writeln!(text, "  {word}  {}", title(example));
-            match &verdict.failure {
-                None => totals.passed += 1,
-                Some(failure) => {
-                    totals.failed += 1;
-                    let place = session.sources.start_of(example.span).map_or(0, |at| at.line);
-                    let place = format!("{}:{place}", file.display());
-                    describe(&mut totals.failures, &title(example), &place, failure, &verdict.output);
-                }
-            }
-        }
-        console.stdout(text)
+        let run = |(number, example)| (example, spec.run(Some(number), limit, &System));
+        report.ran(file, &pool.install(|| asked.into_par_iter().map(run).collect::<Vec<_>>()));
+        ExitCode::SUCCESS
     });
-    refused
+    if refused != ExitCode::SUCCESS {
+        report.refused(refused);
+    }
 }
 
-fn describe(text: &mut String, title: &str, place: &str, failure: &str, output: &str) {
-    let _ = writeln!(text, "\n  {title}\n    at {place}");
-    for line in failure.lines() {
-        let _ = writeln!(text, "    {line}");
-    }
-    if !output.is_empty() {
-        let _ = writeln!(text, "    it printed:");
-        for line in output.lines() {
-            let _ = writeln!(text, "      {line}");
-        }
-    }
+/// Whether the filter lets it through.
+fn is_asked(args: &TestArgs, example: &Tested) -> bool {
+    args.filter.as_ref().is_none_or(|filter| example.name().contains(filter.as_str()))
 }
 
 /// How long an example may run.
 fn limit(args: &TestArgs) -> Option<Duration> {
     (args.timeout > 0).then(|| Duration::from_secs(args.timeout))
-}
-
-fn title(example: &Example) -> String {
-    example.title.join(" > ")
 }
 
 /// The files named, and those in the folders named whose names say that they are specifications, or documents where
