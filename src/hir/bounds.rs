@@ -44,8 +44,23 @@ impl Checker<'_> {
         for (generic, &ty) in generics.iter().zip(type_args).skip(skip) {
             for bound in generic.bounds.iter() {
                 let of = self.substitute_trait(&bound.of, type_args);
+                self.take_only_way(ty, &of, span);
                 self.require_trait(ty, of, span, Some((id, bound.span)));
             }
+        }
+    }
+
+    /// Arguments of a trait that nothing else has told are those with which the type implements it, if it does so in one
+    /// way only.
+    fn take_only_way(&mut self, ty: Ty, of: &TraitRef, span: Span) {
+        let is_open = |checker: &mut Self, &ty: &Ty| !checker.unknowns(ty).is_empty();
+        if self.var_kind(ty).is_some() || !of.args.iter().any(|arg| is_open(self, arg)) {
+            return;
+        }
+        if let [way] = self.ways_to_implement(ty, of.id, span).as_slice() {
+            of.args.iter().zip(way).for_each(|(&arg, &known)| {
+                self.unify(arg, known);
+            });
         }
     }
 

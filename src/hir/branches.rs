@@ -174,6 +174,23 @@ impl<'a> Checker<'a> {
         self.common_type(values).ok()
     }
 
+    /// The type of the elements of a literal, to which they are made to fit: their common one, or `Any` if they have none and
+    /// the literal is wanted as one.
+    pub fn joined(&mut self, values: &mut [Expr], expect: Expect) -> Ty {
+        let is_any = expect.ty().is_some_and(|ty| self.resolve(ty) == Ty::ANY);
+        if !is_any {
+            return self.join(values).unwrap_or(Ty::ERROR);
+        }
+        let common = self.common_type(values);
+        common.unwrap_or_else(|_| {
+            for value in values {
+                let old = std::mem::replace(value, expr(ExprKind::Unit, Ty::UNIT, value.span));
+                *value = self.coerce(old, Ty::ANY, Why::None);
+            }
+            Ty::ANY
+        })
+    }
+
     /// The common type of several values, to which they are made to fit; a value of another kind is reported.
     pub fn join(&mut self, values: &mut [Expr]) -> Option<Ty> {
         match self.common_type(values) {

@@ -19,6 +19,8 @@ enum On {
     FixedArray,
     /// Arrays of numbers.
     Numbers,
+    /// Arrays of numbers, or of units that wrap numbers.
+    Summands,
 }
 
 /// What a call becomes.
@@ -111,7 +113,7 @@ const METHODS: &[BuiltinMethod] = &[
     method("is_nan", On::Float, Make::Runtime("is_nan", 0)),
     method("is_finite", On::Float, Make::Runtime("is_finite", 0)),
     method("is_infinite", On::Float, Make::Runtime("is_infinite", 0)),
-    method("sum", On::Numbers, Make::Total("sum", 0)),
+    method("sum", On::Summands, Make::Total("sum", 0)),
     method("product", On::Numbers, Make::Total("product", 1)),
     method("to_i8", On::Scalar, Make::Cast(Ty::I8)),
     method("to_i16", On::Scalar, Make::Cast(Ty::I16)),
@@ -137,7 +139,15 @@ pub fn builtin_methods() -> impl Iterator<Item = &'static str> {
 
 fn is_on(on: On, checker: &Checker, ty: Ty) -> bool {
     match *checker.types.get(ty) {
-        TyKind::Array(elem) => on == On::Numbers && checker.is_numeric(checker.resolve(elem)),
+        TyKind::Array(elem) => {
+            let elem = checker.resolve(elem);
+            let is_summed = |base| checker.is_number(base);
+            match on {
+                On::Numbers => checker.is_numeric(elem),
+                On::Summands => checker.is_numeric(elem) || checker.unit_base(elem).is_some_and(is_summed),
+                On::Int | On::Float | On::Number | On::Scalar | On::FixedArray => false,
+            }
+        }
         TyKind::Int(_) => matches!(on, On::Int | On::Number | On::Scalar),
         TyKind::F32 | TyKind::F64 => matches!(on, On::Float | On::Number | On::Scalar),
         TyKind::Bool | TyKind::Char => on == On::Scalar,
@@ -234,7 +244,13 @@ impl<'a> Checker<'a> {
             (Make::Total(name, first), _) => {
                 let TyKind::Array(elem) = *self.types.get(ty) else { return self.error_expr(span) };
                 let elem = self.settle(elem);
-                let first = self.int(first, elem, span);
+                let first = match self.unit_base(elem) {
+                    Some(base) => {
+                        let first = self.int(first, base, span);
+                        self.in_unit(first, elem)
+                    }
+                    None => self.int(first, elem, span),
+                };
                 self.call_lang(name, vec![receiver, first], name, span)
             }
             (Make::Same(intrinsic), _) => self.call_intrinsic(intrinsic, vec![receiver], ty, span),

@@ -340,33 +340,25 @@ impl<'a> Checker<'a> {
     /// The type arguments of a call: those of functions around it are handed on, its own written or unknown.
     pub fn type_arguments(&mut self, id: DeclId, written: &'a [ast::Type], span: Span) -> Vec<Ty> {
         let info = &self.decls[id.0 as usize];
-        let (count, inherited, own, name) =
-            (info.scope.generics.len(), info.inherited, info.own, info.decl.name.name);
+        let (scope, inherited, own, decl) = (info.scope.clone(), info.inherited, info.own, info.decl);
+        let first = scope.generics.len() - own;
         let mut args: Vec<Ty> = (0..inherited as u32).map(|i| self.types.intern(TyKind::Param(i))).collect();
-        while args.len() < count {
+        while args.len() < first {
             let unknown = self.fresh(VarKind::Any, span);
             args.push(unknown);
         }
-        if written.is_empty() {
-            return args;
-        }
-        if written.len() != own {
-            let error = Diagnostic::error(
-                Code::TypeArguments,
-                format!(
-                    "`{}` takes {}, not {}",
-                    self.name(name),
-                    plural(own, "type argument"),
-                    written.len()
-                ),
-            )
-            .at(span, format!("{} here", plural(written.len(), "type argument")));
-            self.error(error);
+        let generics = scope.generics[..first].into();
+        self.add_unknown_args(&decl.generics, &TyScope { generics, ..scope }, &mut args, span);
+        if written.is_empty()
+            || !self.expect_type_args_for(decl.name.name, &decl.generics, written.len(), span)
+        {
             return args;
         }
         let scope = self.cx().scope.clone();
-        for (i, ty) in written.iter().enumerate() {
-            args[count - own + i] = self.ty(ty, &scope);
+        for (arg, ty) in args[first..].iter_mut().zip(written) {
+            let ty = self.ty(ty, &scope);
+            self.unify(*arg, ty);
+            *arg = ty;
         }
         args
     }

@@ -103,6 +103,8 @@ impl<'a> Checker<'a> {
             intrinsics: FxHashMap::default(),
             constants: FxHashMap::default(),
             obligations: Vec::new(),
+            type_defaults: Vec::new(),
+            defaulting: Vec::new(),
             formats: Vec::new(),
             tests: FxHashMap::default(),
             unknown_operands: Vec::new(),
@@ -376,6 +378,7 @@ impl<'a> Checker<'a> {
             let first = own[..i].iter().find(|other| other.name.name == generic.name.name);
             self.report_duplicate(generic.name, first.map(|first| first.name.span), "type parameter");
         }
+        self.check_type_defaults(own, scope);
         let outer = scope.generics.len();
         let mut all = scope.generics.to_vec();
         all.extend(own.iter().map(|g| Generic { name: g.name.name, bounds: Rc::from([]) }));
@@ -676,6 +679,9 @@ impl<'a> Checker<'a> {
                 asked => asked,
             },
         };
+        // What a generator gives is not known: what is said of it is that `yield` is not supported.
+        let is_generator = decl.body.as_ref().is_some_and(|body| body.has_yield);
+        let ret = if is_generator { Some(Ty::ERROR) } else { ret };
         let ret = match (&decl.throws, ret) {
             (Some(throws), Some(ret)) => {
                 let value = self.thrown_parts(ret).map_or(ret, |(value, _)| value);

@@ -7,7 +7,9 @@ use super::loops::Round;
 use super::tree::*;
 use super::types::{Ty, TyKind};
 use crate::diagnostics::{Code, Diagnostic, Span};
-use crate::syntax::ast::{self, ArgKind, Comprehension, ComprehensionClause, ComprehensionKind, DictEntry};
+use crate::syntax::ast::{
+    self, ArgKind, Comprehension, ComprehensionClause, ComprehensionKind, DictEntry, ExprKind as Ast,
+};
 
 /// What is made, by the functions of the runtime that add to it.
 struct Maker {
@@ -38,6 +40,39 @@ enum Part {
 }
 
 impl<'a> Checker<'a> {
+    /// What is expected of a literal with parts: of an optional type what may be there, of a union the one type that the
+    /// literal's form allows.
+    pub fn expect_by_form(&self, e: &ast::Expr, expect: Expect) -> Expect {
+        let (Expect::Ty(ty, why), true) = (expect, has_parts(e)) else { return expect };
+        if let Some((payload, _)) = self.payload_of(ty) {
+            return self.expect_by_form(e, Expect::Ty(payload, why));
+        }
+        let parts = self.union_parts(ty).unwrap_or_default();
+        let mut of_form = parts.into_iter().filter(|&part| self.is_of_form(e, part));
+        match (of_form.next(), of_form.next()) {
+            (Some(part), None) => Expect::Ty(part, why),
+            _ => expect,
+        }
+    }
+
+    fn is_of_form(&self, e: &ast::Expr, ty: Ty) -> bool {
+        let kind = self.types.get(self.resolve(ty));
+        match &e.kind {
+            Ast::Array(_) | Ast::Repeat(..) => matches!(kind, TyKind::Array(_) | TyKind::FixedArray(..)),
+            Ast::Tuple(parts) => matches!(kind, TyKind::Tuple(types, _) if types.len() == parts.len()),
+            Ast::Dict(entries) => {
+                self.dict_parts(ty).is_some() || (entries.is_empty() && self.set_part(ty).is_some())
+            }
+            Ast::Set(_) => self.set_part(ty).is_some(),
+            Ast::Comprehension(made) => match made.kind {
+                ComprehensionKind::Array(_) => matches!(kind, TyKind::Array(_)),
+                ComprehensionKind::Set(_) => self.set_part(ty).is_some(),
+                ComprehensionKind::Dict(..) => self.dict_parts(ty).is_some(),
+            },
+            _ => false,
+        }
+    }
+
     /// `[a, ...b]` as an array.
     pub fn spread_array(
         &mut self,
@@ -46,8 +81,8 @@ impl<'a> Checker<'a> {
         span: Span,
         expect: Expect,
     ) -> Expr {
-        let mut parts = self.parts_of_list(args, elem, part_reason(expect));
-        let elem = self.join_parts(&mut parts, elem, span, |part| match part {
+        let mut parts = self.parts_of_list(args, elem, expect);
+        let elem = self.join_parts(&mut parts, elem, expect, span, |part| match part {
             Part::Element(elem, _) => Some(elem),
             Part::Spread(_) => None,
         });
@@ -116,23 +151,22 @@ impl<'a> Checker<'a> {
             return self.empty_set(elem, span);
         }
         let hint = expect.ty().and_then(|ty| self.dict_parts(ty));
-        let why = part_reason(expect);
         let mut parts = Vec::with_capacity(entries.len());
         for entry in entries {
             parts.push(match entry {
                 DictEntry::Pair(key, value) => {
-                    let key = self.part_of_literal(key, hint.map(|h| h.0), why);
-                    let value = self.part_of_literal(value, hint.map(|h| h.1), why);
+                    let key = self.part_of_literal(key, hint.map(|h| h.0), expect);
+                    let value = self.part_of_literal(value, hint.map(|h| h.1), expect);
                     Part::Element(key, Some(value))
                 }
                 DictEntry::Spread(e) => Part::Spread(self.expr(e, Expect::Any)),
             });
         }
-        let key = self.join_parts(&mut parts, hint.map(|h| h.0), span, |part| match part {
+        let key = self.join_parts(&mut parts, hint.map(|h| h.0), Expect::Any, span, |part| match part {
             Part::Element(key, _) => Some(key),
             Part::Spread(_) => None,
         });
-        let value = self.join_parts(&mut parts, hint.map(|h| h.1), span, |part| match part {
+        let value = self.join_parts(&mut parts, hint.map(|h| h.1), expect, span, |part| match part {
             Part::Element(_, value) => value.as_mut(),
             Part::Spread(_) => None,
         });
@@ -143,8 +177,8 @@ impl<'a> Checker<'a> {
     /// `{a, b, ...c}`.
     pub fn set_literal(&mut self, args: &'a [ast::Arg], span: Span, expect: Expect) -> Expr {
         let hint = expect.ty().and_then(|ty| self.set_part(ty));
-        let mut parts = self.parts_of_list(args, hint, part_reason(expect));
-        let elem = self.join_parts(&mut parts, hint, span, |part| match part {
+        let mut parts = self.parts_of_list(args, hint, expect);
+        let elem = self.join_parts(&mut parts, hint, Expect::Any, span, |part| match part {
             Part::Element(elem, _) => Some(elem),
             Part::Spread(_) => None,
         });
@@ -152,20 +186,34 @@ impl<'a> Checker<'a> {
         self.fill(empty, parts, &SET, span)
     }
 
-    fn parts_of_list(&mut self, args: &'a [ast::Arg], hint: Option<Ty>, why: Why) -> Vec<Part> {
+    fn parts_of_list(&mut self, args: &'a [ast::Arg], hint: Option<Ty>, expect: Expect) -> Vec<Part> {
         let parts = args.iter().map(|arg| match arg.kind {
             ArgKind::Value | ArgKind::Trailing => {
-                Part::Element(self.part_of_literal(&arg.value, hint, why), None)
+                Part::Element(self.part_of_literal(&arg.value, hint, expect), None)
             }
             ArgKind::Spread | ArgKind::Update => Part::Spread(self.expr(&arg.value, Expect::Any)),
         });
         parts.collect()
     }
 
-    fn part_of_literal(&mut self, e: &'a ast::Expr, hint: Option<Ty>, why: Why) -> Expr {
+    fn part_of_literal(&mut self, e: &'a ast::Expr, hint: Option<Ty>, expect: Expect) -> Expr {
         match hint {
-            Some(ty) => self.expr_as(e, ty, why),
-            None => self.expr(e, Expect::Any),
+            Some(ty) => self.expr_as(e, ty, part_reason(expect)),
+            None => {
+                let expect = self.expect_of_part(e, expect);
+                self.expr(e, expect)
+            }
+        }
+    }
+
+    /// What is expected of a part of a literal for whose parts there is no type: where an `Any` is wanted, parts of theirs may
+    /// be of different types, too.
+    pub fn expect_of_part(&self, part: &ast::Expr, expect: Expect) -> Expect {
+        match expect {
+            Expect::Ty(ty, why) if has_parts(part) && self.resolve(ty) == Ty::ANY => {
+                Expect::Ty(ty, why.part())
+            }
+            Expect::Ty(..) | Expect::Unused | Expect::Loose | Expect::Any => Expect::Any,
         }
     }
 
@@ -174,6 +222,7 @@ impl<'a> Checker<'a> {
         &mut self,
         parts: &mut [Part],
         hint: Option<Ty>,
+        expect: Expect,
         span: Span,
         of: impl Fn(&mut Part) -> Option<&mut Expr>,
     ) -> Ty {
@@ -188,7 +237,7 @@ impl<'a> Checker<'a> {
         if values.is_empty() {
             return self.fresh(VarKind::Any, span);
         }
-        let ty = self.join(&mut values).unwrap_or(Ty::ERROR);
+        let ty = self.joined(&mut values, expect);
         for (place, value) in parts.iter_mut().filter_map(&of).zip(values) {
             *place = value;
         }
@@ -311,12 +360,12 @@ impl<'a> Checker<'a> {
                 (DICT, self.empty_dict(key, value, span), vec![(k, hint.0, key), (v, hint.1, value)])
             }
         };
-        let (ty, why) = (empty.ty, part_reason(expect));
+        let ty = empty.ty;
         let (bind, local) = self.temporary(empty, true);
         let fill = self.clauses(&made.clauses, span, &mut |checker| {
             let mut args = vec![checker.local(local, span)];
             for &(e, hint, ty) in &values {
-                let value = checker.part_of_literal(e, hint, why);
+                let value = checker.part_of_literal(e, hint, expect);
                 args.push(checker.coerce(value, ty, Why::None));
             }
             checker.call_lang(maker.add, args, "a collection", span)
@@ -345,6 +394,14 @@ impl<'a> Checker<'a> {
             }
         }
     }
+}
+
+/// Whether an expression makes a collection or tuple of its parts.
+pub(super) fn has_parts(e: &ast::Expr) -> bool {
+    matches!(
+        e.kind,
+        Ast::Array(_) | Ast::Repeat(..) | Ast::Tuple(_) | Ast::Dict(_) | Ast::Set(_) | Ast::Comprehension(_)
+    )
 }
 
 /// Why a part of a literal has to have its type.

@@ -155,6 +155,10 @@ pub(super) struct Checker<'a> {
     /// Values of module-level constants, as far as they were asked for.
     pub constants: FxHashMap<GlobalId, Option<i128>>,
     pub obligations: Vec<Obligation>,
+    /// Type arguments with what they are if nothing else tells.
+    pub type_defaults: Vec<(Ty, Ty)>,
+    /// The type parameters whose defaults are being resolved.
+    pub defaulting: Vec<*const ast::GenericParam>,
     pub formats: Vec<PendingFormat>,
     /// What the tests checked so far say of variables.
     pub tests: FxHashMap<*const ast::Expr, super::narrow::Test>,

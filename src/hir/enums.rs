@@ -1,6 +1,7 @@
 //! Enums: their values and patterns, and the operators of `Option` and `Result`.
 
 use super::arguments::{Given, Slot};
+use super::collections::has_parts;
 use super::context::*;
 use super::describe::Words;
 use super::infer::VarKind;
@@ -68,8 +69,8 @@ impl<'a> Checker<'a> {
 
     /// An enum, struct or class with fresh unknowns for its type arguments.
     pub fn open_type(&mut self, id: AdtId, span: Span) -> Ty {
-        let count = self.adts[id.idx()].generics.len();
-        let args = (0..count).map(|_| self.fresh(VarKind::Any, span)).collect();
+        let info = &self.adt_infos[id.idx()];
+        let args = self.unknown_args(info.generics, info.scope.module, span);
         self.types.intern(TyKind::Adt(id, args))
     }
 
@@ -204,7 +205,16 @@ impl<'a> Checker<'a> {
                 self.unknown_variant(id, name);
                 return;
             }
-            None => self.name(name.name).to_owned(),
+            None => {
+                let scope = self.cx().scope.clone();
+                let is_builtin = matches!(of, [of] if self.builtin_type(self.name(of.name)).is_some());
+                if !of.is_empty() && !is_builtin && matches!(self.path_type_item(scope.module, of), Ok(None))
+                {
+                    self.unknown_path(of, &scope);
+                    return;
+                }
+                self.name(name.name).to_owned()
+            }
         };
         let shown = self.show(ty);
         let error = Diagnostic::error(
@@ -457,6 +467,10 @@ impl<'a> Checker<'a> {
         expect: Expect,
     ) -> Expr {
         let value = self.optional(value);
+        let expect = match (expect.ty(), self.payload_of(value.ty)) {
+            (None, Some((payload, _))) if has_parts(other) => Expect::Ty(payload, Why::Sibling(value.span)),
+            _ => expect,
+        };
         let other_value = self.expr(other, expect);
         let Some(outcome) = self.outcome(&value, "??") else { return self.of_nothing(value, span) };
         // The right side may itself be optional: then so is the whole.

@@ -72,7 +72,11 @@ impl Checker<'_> {
         let missing = self.left_by(&rows(arms), &[None], &[ty], &mut search);
         let is_cut_short = search.steps == 0;
         if is_cut_short && missing.is_empty() {
-            self.unsupported("a match of this many combinations without `case _`", keyword);
+            let message = "whether the match covers every value takes too long to find out";
+            let error = Diagnostic::error(Code::MissingCase, message)
+                .at(keyword, "its cases combine in too many ways")
+                .help("add `case _: …` for what may be left");
+            self.error(error);
             return;
         }
         let missing: Vec<String> = missing.into_iter().flatten().collect();
@@ -157,8 +161,11 @@ impl Checker<'_> {
         if search.steps == 0 {
             return Vec::new();
         }
+        if rows.iter().any(takes_all) {
+            return Vec::new();
+        }
         let (Some((&ty, rest)), Some((&head, tail))) = (types.split_first(), of.split_first()) else {
-            return if rows.is_empty() { vec![Vec::new()] } else { Vec::new() };
+            return vec![Vec::new()];
         };
         if let Some(Pattern { kind: PatternKind::Or(parts), .. }) = head {
             let mut found = Vec::new();
@@ -489,6 +496,11 @@ fn has_mistake(pattern: &Pattern) -> bool {
         | PatternKind::Constant(_)
         | PatternKind::Range { .. } => false,
     }
+}
+
+/// Whether a row takes all values of its columns; one without columns does.
+fn takes_all(row: &Row) -> bool {
+    row.iter().all(|pattern| pattern.is_none_or(is_irrefutable))
 }
 
 /// Whether it takes every value without looking.

@@ -25,6 +25,7 @@ impl<'a> Checker<'a> {
 
     fn expr_of_kind(&mut self, e: &'a ast::Expr, expect: Expect) -> Expr {
         let span = e.span;
+        let expect = self.expect_by_form(e, expect);
         match &e.kind {
             Ast::Int { value, suffix } => self.int_literal(*value, *suffix, false, span),
             Ast::Float { value, single, suffix } => self.float_literal(*value, *single, *suffix, span),
@@ -158,14 +159,15 @@ impl<'a> Checker<'a> {
                     let is_lambda = matches!(part.value.kind, Ast::Lambda(_));
                     let told = values.first().filter(|_| is_lambda);
                     let told = told.map(|first: &Expr| Expect::Ty(first.ty, Why::Sibling(first.span)));
-                    self.expr(&part.value, told.unwrap_or(Expect::Any))
+                    let expect = self.expect_of_part(&part.value, expect);
+                    self.expr(&part.value, told.unwrap_or(expect))
                 }
             });
         }
         let elem = match elem_hint {
             Some(elem) => elem,
             None if values.is_empty() => self.fresh(VarKind::Any, span),
-            None => self.join(&mut values).unwrap_or(Ty::ERROR),
+            None => self.joined(&mut values, expect),
         };
         let kind = match hint {
             Some(TyKind::FixedArray(_, n)) => {

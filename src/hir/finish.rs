@@ -12,6 +12,7 @@ impl<'a> Checker<'a> {
     /// The checked program.
     pub fn finish(mut self, entry: Option<FuncId>) -> Program {
         self.pass_captures();
+        self.take_defaults();
         self.check_obligations();
         self.check_formats();
         for (ty, span) in std::mem::take(&mut self.unknown_operands) {

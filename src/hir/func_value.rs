@@ -88,10 +88,11 @@ impl<'a> Checker<'a> {
             }
         }
         let ty = self.types.intern(TyKind::Fn(params, ret));
-        if let Some(wanted) = wanted_ret
-            && let Some(adapted) = self.adapted_to(wanted, func, type_args.clone(), ty, span)
-        {
-            return adapted;
+        if let Some(wanted) = wanted_ret {
+            let call = |_: &mut Self, args| ExprKind::Call { func, type_args: type_args.clone(), args };
+            if let Some(adapted) = self.adapted_to(wanted, ty, span, call) {
+                return adapted;
+            }
         }
         expr(ExprKind::FuncValue(func, type_args, Vec::new()), ty, span)
     }

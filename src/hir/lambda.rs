@@ -273,6 +273,23 @@ impl<'a> Checker<'a> {
         behind(code, joined)
     }
 
+    /// A function that may throw as one that gives a `Result`, where none may throw; any other value as it was.
+    pub fn with_result(&mut self, function: Expr, wanted: Ty) -> Expr {
+        let ty = self.resolve(function.ty);
+        let throws = matches!(*self.types.get(ty), TyKind::Fn(_, ret) if self.thrown_parts(ret).is_some());
+        if !throws {
+            return function;
+        }
+        let span = function.span;
+        let mut code = Vec::new();
+        let function = self.operand(function, &mut code);
+        let adapted = self.adapted_to(wanted, ty, span, |checker, args| {
+            ExprKind::CallValue(Box::new(checker.operand_value(function, span)), args)
+        });
+        let adapted = adapted.unwrap_or_else(|| self.error_expr(span));
+        behind(code, adapted)
+    }
+
     /// A function whose result nobody wants as one that gives none; any other value as it was.
     pub fn without_result(&mut self, function: Expr, wanted: Ty) -> Result<Expr, Expr> {
         let found = self.resolve(function.ty);

@@ -153,11 +153,9 @@ impl<'a> Checker<'a> {
                 return None;
             }
         };
-        let decl = self.mixins[index].decl;
+        let MixinInfo { decl, module, .. } = self.mixins[index];
         let args: Vec<super::Ty> = args.iter().map(|arg| self.ty(arg, scope)).collect();
-        if !self.expect_type_args(name.name, decl.generics.len(), args.len(), written.span) {
-            return None;
-        }
+        let args = self.with_defaults(name, &decl.generics, module, args, written.span)?;
         let names = decl.generics.iter().map(|generic| generic.name.name);
         Some((index, name, names.zip(args).collect()))
     }

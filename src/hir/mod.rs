@@ -63,6 +63,7 @@ mod stmt;
 mod throws;
 mod traits;
 mod tree;
+mod type_defaults;
 mod types;
 mod types_ast;
 mod unions;

@@ -33,12 +33,17 @@ impl<'a> Checker<'a> {
             Param { name: empty, ty, passing: Passing::Shared }
         };
         let params = holes.iter().enumerate().map(|hole| param(self, hole)).collect();
-        let (ret, why) = match &wanted {
+        // As of the name of a function, what it may throw makes a result of what the place leaves open.
+        let open = wanted
+            .as_ref()
+            .filter(|wanted| !wanted.may_throw(self) && self.var_kind(wanted.ret) == Some(VarKind::Any));
+        let open = open.map(|wanted| wanted.ret);
+        let (ret, why) = match wanted.as_ref().filter(|_| open.is_none()) {
             Some(wanted) => (wanted.ret, wanted.why.part()),
             None => (self.fresh(VarKind::Any, span), Why::None),
         };
-        let is_free = wanted.as_ref().is_none_or(|wanted| wanted.may_throw(self));
-        self.function(params, ret, why, span, |checker, locals| {
+        let is_free = wanted.as_ref().is_none_or(|wanted| open.is_some() || wanted.may_throw(self));
+        let function = self.function(params, ret, why, span, |checker, locals| {
             let holes = holes.iter().map(|&hole| std::ptr::from_ref(hole)).zip(locals.iter().copied());
             checker.cx().holes = holes.collect();
             checker.what_it_gives(is_free, |checker, ret| {
@@ -54,7 +59,11 @@ impl<'a> Checker<'a> {
                     _ => checker.coerce(value, ret, why),
                 }
             })
-        })
+        });
+        match open {
+            Some(open) => self.with_result(function, open),
+            None => function,
+        }
     }
 
     /// `x |> f(a, _)`: the value goes where the argument is left open.

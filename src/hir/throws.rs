@@ -239,23 +239,22 @@ impl<'a> Checker<'a> {
     }
 
     /// A function as a value where one that throws is not the same as one that does not: one that throws gives a `Result`
-    /// where none may throw, and one that does not gives what it gives.
+    /// where none may throw, and one that does not gives what it gives. `call` is a call of it.
     pub fn adapted_to(
         &mut self,
         wanted: Ty,
-        func: FuncId,
-        type_args: Vec<Ty>,
         ty: Ty,
         span: Span,
+        call: impl FnOnce(&mut Self, Vec<Expr>) -> ExprKind,
     ) -> Option<Expr> {
         let TyKind::Fn(params, ret) = self.types.get(ty).clone() else { return None };
         let (good, bad) = self.result_cases();
-        let call = |args| ExprKind::Call { func, type_args, args };
         match (self.thrown_parts(ret), self.thrown_parts(wanted)) {
             (None, Some((value, error))) => {
                 let thrown = self.thrown_type(value, error);
                 Some(self.adapter(params, thrown, span, |checker, args| {
-                    let result = checker.coerce(expr(call(args), ret, span), value, Why::None);
+                    let result = expr(call(checker, args), ret, span);
+                    let result = checker.coerce(result, value, Why::None);
                     checker.returned(result, thrown)
                 }))
             }
@@ -263,7 +262,7 @@ impl<'a> Checker<'a> {
                 let result = self.result?;
                 let result = self.types.intern(TyKind::Adt(result, vec![value, error]));
                 Some(self.adapter(params, result, span, |checker, args| {
-                    let thrown = expr(call(args), ret, span);
+                    let thrown = expr(call(checker, args), ret, span);
                     let payload = checker.taken_apart(thrown, value, span, |_, error| {
                         let failure = expr(ExprKind::Variant(bad, vec![error]), result, span);
                         expr(ExprKind::Return(Some(Box::new(failure))), Ty::NEVER, span)

@@ -173,10 +173,9 @@ impl<'a> Checker<'a> {
             }
         };
         let args: Vec<Ty> = args.iter().map(|arg| self.ty(arg, scope)).collect();
-        let wanted = self.traits[id.idx()].generics.len() - 1;
-        if !self.expect_type_args(name.name, wanted, args.len(), written.span) {
-            return None;
-        }
+        let info = &self.trait_infos[id.idx()];
+        let (decl, module) = (info.decl, info.scope.module);
+        let args = self.with_defaults(*name, &decl.generics, module, args, written.span)?;
         Some(Bound { of: TraitRef { id, args }, span: written.span })
     }
 

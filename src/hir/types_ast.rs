@@ -187,19 +187,27 @@ impl<'a> Checker<'a> {
         span: Span,
         scope: &TyScope,
     ) -> Ty {
-        let (Some(&first), Some(&name)) = (path.first(), path.last()) else { return Ty::ERROR };
+        let Some(&name) = path.last() else { return Ty::ERROR };
         match self.path_type_item(scope.module, path) {
             Ok(Some(item)) => {
                 let args: Vec<Ty> = args.iter().map(|arg| self.ty(arg, scope)).collect();
                 return self.item_type(item, args, name, span);
             }
-            Ok(None) if self.module_by_name(scope.module, first.name).is_none() => {
-                self.no_module(first);
-            }
-            Ok(None) => self.unknown_type(name, scope),
+            Ok(None) => self.unknown_path(path, scope),
             Err(what) => self.not_offered(what),
         }
         Ty::ERROR
+    }
+
+    /// Reports a path that leads to no type.
+    pub fn unknown_path(&mut self, path: &[ast::Ident], scope: &TyScope) {
+        match *path {
+            [first, _, ..] if self.module_by_name(scope.module, first.name).is_none() => {
+                self.no_module(first)
+            }
+            [.., name] => self.unknown_type(name, scope),
+            [] => {}
+        }
     }
 
     /// What an alias stands for, over its type parameters.
@@ -220,13 +228,18 @@ impl<'a> Checker<'a> {
 
     /// The type of a declared name in an expression or a pattern; fresh unknowns stand for arguments that are left out.
     pub fn type_of_item(&mut self, item: TypeItem, written: &'a [ast::Type], name: ast::Ident) -> Ty {
-        let count = match item {
-            TypeItem::Adt(id) => self.adts[id.idx()].generics.len(),
-            TypeItem::Alias(index) => self.aliases[index].decl.generics.len(),
-            TypeItem::Trait(_) | TypeItem::Mixin(_) | TypeItem::Unsupported => 0,
-        };
         let args = if written.is_empty() {
-            (0..count).map(|_| self.fresh(super::infer::VarKind::Any, name.span)).collect()
+            match item {
+                TypeItem::Adt(id) => {
+                    let info = &self.adt_infos[id.idx()];
+                    self.unknown_args(info.generics, info.scope.module, name.span)
+                }
+                TypeItem::Alias(index) => {
+                    let AliasInfo { decl, module, .. } = self.aliases[index];
+                    self.unknown_args(&decl.generics, module, name.span)
+                }
+                TypeItem::Trait(_) | TypeItem::Mixin(_) | TypeItem::Unsupported => Vec::new(),
+            }
         } else {
             let scope = self.cx().scope.clone();
             written.iter().map(|ty| self.ty(ty, &scope)).collect()
@@ -250,14 +263,15 @@ impl<'a> Checker<'a> {
     pub fn item_type(&mut self, item: TypeItem, args: Vec<Ty>, name: ast::Ident, span: Span) -> Ty {
         match item {
             TypeItem::Adt(id) => {
-                let n = self.adts[id.idx()].generics.len();
-                if !self.expect_type_args(name.name, n, args.len(), span) {
+                let info = &self.adt_infos[id.idx()];
+                let (params, module) = (info.generics, info.scope.module);
+                let Some(args) = self.with_defaults(name, params, module, args, span) else {
                     return Ty::ERROR;
-                }
+                };
                 self.types.intern(TyKind::Adt(id, args))
             }
             TypeItem::Alias(index) => {
-                let decl = self.aliases[index].decl;
+                let AliasInfo { decl, module, .. } = self.aliases[index];
                 if self.aliases[index].state == State::InProgress {
                     let error = Diagnostic::error(
                         Code::InfiniteType,
@@ -267,18 +281,19 @@ impl<'a> Checker<'a> {
                     self.error(error);
                     return Ty::ERROR;
                 }
-                if !self.expect_type_args(name.name, decl.generics.len(), args.len(), span) {
+                let Some(args) = self.with_defaults(name, &decl.generics, module, args, span) else {
                     return Ty::ERROR;
-                }
+                };
                 let ty = self.alias_type(index);
                 self.types.substitute(ty, &args)
             }
             // A trait alone is the type of its objects.
             TypeItem::Trait(id) => {
-                let n = self.traits[id.idx()].generics.len() - 1;
-                if !self.expect_type_args(name.name, n, args.len(), span) {
+                let info = &self.trait_infos[id.idx()];
+                let (decl, module) = (info.decl, info.scope.module);
+                let Some(args) = self.with_defaults(name, &decl.generics, module, args, span) else {
                     return Ty::ERROR;
-                }
+                };
                 self.types.intern(TyKind::Dyn(id, args))
             }
             TypeItem::Mixin(_) => {
@@ -292,15 +307,16 @@ impl<'a> Checker<'a> {
 
     pub fn expect_type_args(&mut self, name: Symbol, wanted: usize, found: usize, span: Span) -> bool {
         if wanted != found {
-            let name = self.name(name);
-            let error = Diagnostic::error(
-                Code::TypeArguments,
-                format!("`{name}` takes {}, not {found}", plural(wanted, "type argument")),
-            )
-            .at(span, format!("{} here", plural(found, "type argument")));
-            self.error(error);
+            self.wrong_type_args(name, &plural(wanted, "type argument"), found, span);
         }
         wanted == found
+    }
+
+    pub fn wrong_type_args(&mut self, name: Symbol, wanted: &str, found: usize, span: Span) {
+        let name = self.name(name);
+        let error = Diagnostic::error(Code::TypeArguments, format!("`{name}` takes {wanted}, not {found}"))
+            .at(span, format!("{} here", plural(found, "type argument")));
+        self.error(error);
     }
 
     fn unknown_type(&mut self, name: ast::Ident, scope: &TyScope) {

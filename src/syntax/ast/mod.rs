@@ -40,6 +40,8 @@ pub struct Block {
     pub stmts: Vec<Stmt>,
     /// Whether a `return` without a value stands in it, outside functions in it.
     pub has_bare_return: bool,
+    /// Whether a `yield` stands in it, outside functions in it.
+    pub has_yield: bool,
     /// From the first statement to the last.
     pub span: Span,
 }
@@ -243,13 +245,15 @@ pub struct FnDecl {
     pub body: Option<Block>,
 }
 
-/// A type parameter with its bounds: `T: Ord + Show`.
+/// A type parameter with its bounds and its default: `T: Ord + Show = i64`.
 #[derive(Debug)]
 pub struct GenericParam {
     /// The name.
     pub name: Ident,
     /// The traits.
     pub bounds: Vec<Type>,
+    /// What it is where nothing else is written or known.
+    pub default: Option<Type>,
 }
 
 /// A parameter of a function.

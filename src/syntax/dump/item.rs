@@ -152,6 +152,10 @@ impl Dumper<'_> {
         self.separated(generics, ", ", |d, param| {
             d.name(param.name.name);
             d.types(": ", &param.bounds);
+            if let Some(default) = &param.default {
+                d.put(" = ");
+                d.ty(default);
+            }
         });
         self.put(">");
     }

@@ -182,7 +182,8 @@ impl Parser<'_> {
         loop {
             let name = self.ident("a type parameter")?;
             let bounds = if self.eat(TokenKind::Colon) { self.bounds()? } else { Vec::new() };
-            params.push(GenericParam { name, bounds });
+            let default = if self.eat(TokenKind::Assign) { Some(self.plain_ty()?) } else { None };
+            params.push(GenericParam { name, bounds, default });
             if !self.eat(TokenKind::Comma) {
                 break;
             }

@@ -32,6 +32,7 @@ pub fn parse(file: FileId, text: &str, interner: &mut Interner, diags: &mut Diag
         height: 0,
         brackets: 0,
         has_bare_return: false,
+        has_yield: false,
         interner,
         diags,
     };
@@ -52,6 +53,8 @@ struct Parser<'a> {
     brackets: u32,
     /// Whether the block being parsed has had a `return` without a value.
     has_bare_return: bool,
+    /// Whether it has had a `yield`.
+    has_yield: bool,
     interner: &'a mut Interner,
     diags: &'a mut Diagnostics,
 }

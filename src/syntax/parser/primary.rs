@@ -40,6 +40,7 @@ impl Parser<'_> {
             }
             Yield => {
                 self.bump();
+                self.has_yield = true;
                 ExprKind::Yield(Box::new(self.expr()?))
             }
             kind if kind.is_name() => ExprKind::Name(self.word().name),

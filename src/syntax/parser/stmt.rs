@@ -62,17 +62,18 @@ impl Parser<'_> {
         self.body_lines(true, Some(doc))
     }
 
-    /// What a function does: its `return`s are not those of the function around.
+    /// What a function does: its `return`s and `yield`s are not those of the function around.
     pub(super) fn function_body(&mut self, parse: impl FnOnce(&mut Self) -> Parsed<Block>) -> Parsed<Block> {
-        let around = self.has_bare_return;
+        let around = (self.has_bare_return, self.has_yield);
         let body = parse(self);
-        self.has_bare_return = around;
+        (self.has_bare_return, self.has_yield) = around;
         body
     }
 
     fn body_lines(&mut self, takes_semis: bool, mut doc: Option<&mut Option<Symbol>>) -> Parsed<Block> {
         let mut stmts = Vec::new();
         let around = std::mem::take(&mut self.has_bare_return);
+        let yields_around = std::mem::take(&mut self.has_yield);
         if self.at(TokenKind::Newline) {
             self.indented(|p| {
                 if let Some(doc) = doc.take() {
@@ -95,7 +96,9 @@ impl Parser<'_> {
         stmts.shrink_to_fit();
         let has_bare_return = self.has_bare_return;
         self.has_bare_return |= around;
-        Ok(Block { stmts, has_bare_return, span })
+        let has_yield = self.has_yield;
+        self.has_yield |= yields_around;
+        Ok(Block { stmts, has_bare_return, has_yield, span })
     }
 
     pub(super) fn stmt(&mut self) -> Parsed<Stmt> {

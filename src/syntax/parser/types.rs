@@ -210,13 +210,23 @@ impl Parser<'_> {
     }
 
     /// How many tokens the type that starts `ahead` tokens on takes, as far as can be told without parsing it: paths and
-    /// what stands in brackets, with type arguments and `?`, and unions of these.
+    /// what stands in brackets, with type arguments and `?`, functions with a result whose parameters have no names, and
+    /// unions of these.
     pub(super) fn type_extent(&self, ahead: usize) -> Option<usize> {
         use TokenKind::*;
         let mut at = ahead;
         loop {
             match self.ahead(at).kind {
                 LBracket | LBrace | LParen => at = self.past_brackets(at)?,
+                Fn if self.ahead(at + 1).kind == LParen => {
+                    let end = self.past_brackets(at + 1)?;
+                    let is_lambda = (at + 2..end).any(|at| self.ahead(at).kind == Colon);
+                    if is_lambda || self.ahead(end).kind != Arrow {
+                        return None;
+                    }
+                    at = end + 1 + self.type_extent(end + 1)?;
+                    return Some(at - ahead);
+                }
                 kind if kind.is_name() => {
                     at += 1;
                     while self.ahead(at).kind == Dot && self.ahead(at + 1).kind.is_word() {
