@@ -10,7 +10,7 @@ use super::names::Named;
 use super::partial::is_hole;
 use super::tree::*;
 use super::types::{Ty, TyKind};
-use crate::diagnostics::{Code, Diagnostic, Span};
+use crate::diagnostics::{Code, Diagnostic, Span, closest};
 use crate::syntax::ast::{self, ArgKind, ExprKind as Ast, Ident};
 
 /// What a declared function is called on.
@@ -60,8 +60,9 @@ impl<'a> Checker<'a> {
         match &callee.kind {
             Ast::Name(name) => {
                 self.unknown_name(*name, callee.span);
-                // What stands behind `import` would be a name of a module, and no value.
-                if self.name(*name) != "import" {
+                // What stands behind `import` or a misspelt `use` would be a name of a module, and no value.
+                let text = self.name(*name);
+                if text != "import" && closest(text, ["use"].into_iter()).is_none() {
                     self.check_loosely(args);
                 }
                 self.error_expr(span)

@@ -62,6 +62,8 @@ impl<'a> Checker<'a> {
             links: Vec::new(),
             types: Types::default(),
             infer: Infer::default(),
+            has_endless_type: false,
+            blocks: Vec::new(),
             numbers: Vec::new(),
             adts: Vec::new(),
             adt_infos: Vec::new(),
@@ -450,7 +452,16 @@ impl<'a> Checker<'a> {
                 let scope = TyScope::of_module(module);
                 let generics = self.generics(&scope, &decl.generics);
                 let mut scope = TyScope { generics, ..scope };
-                let ty = self.ty(&decl.ty, &scope);
+                let mut ty = self.ty(&decl.ty, &scope);
+                if let TyKind::Adt(id, args) = self.types.get(ty)
+                    && decl.generics.is_empty()
+                    && args.first() == Some(&Ty::ERROR)
+                {
+                    // That it lacks its type arguments was reported: it stands for the type with any.
+                    let declared = &self.adt_infos[id.idx()].scope;
+                    scope.generics = Rc::clone(&declared.generics);
+                    ty = declared.self_ty.unwrap_or(ty);
+                }
                 if let Some(of_trait) = &decl.of_trait {
                     return self.declare_impl(decl, of_trait, ty, scope, fns);
                 }

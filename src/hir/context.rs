@@ -172,6 +172,10 @@ pub(super) struct Checker<'a> {
     pub current: usize,
     /// The type parameters to name in messages, where they are not those of the body.
     pub naming: Option<Rc<[Generic]>>,
+    /// Whether a type that holds ever larger ones was reported.
+    pub has_endless_type: bool,
+    /// The blocks being checked, innermost last.
+    pub blocks: Vec<&'a ast::Block>,
     /// How many bodies there were.
     pub body_count: u32,
     /// Uses of nested functions before their declaration: those must capture nothing.

@@ -335,7 +335,8 @@ impl<'a> Checker<'a> {
     /// Reports an unknown type that nothing decided, at the place that made it.
     pub fn report_unknown(&mut self, var: u32) {
         let span = self.infer.span(var);
-        if self.infer.kind(var) == VarKind::Any {
+        // What an endless type holds may have been what tells it.
+        if self.infer.kind(var) == VarKind::Any && !self.has_endless_type {
             let error = Diagnostic::error(Code::CannotInfer, "the type of this is not known")
                 .at(span, "nothing here tells its type")
                 .help("write the type: `val name: T = …`, or `f<T>(…)` for a type argument");

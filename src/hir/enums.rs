@@ -9,7 +9,7 @@ use super::mismatch::written_at;
 use super::pattern::{NOTHING, PatternCx};
 use super::tree::*;
 use super::types::{Ty, TyKind};
-use crate::diagnostics::{Code, Diagnostic, Span};
+use crate::diagnostics::{Code, Diagnostic, Span, closest};
 use crate::syntax::Symbol;
 use crate::syntax::ast::{self, Ident, PatternKind as Pat};
 
@@ -51,6 +51,13 @@ impl<'a> Checker<'a> {
     pub fn absent(&self) -> u32 {
         let variants = self.option.map(|id| &self.adts[id.idx()].variants);
         variants.and_then(|all| all.iter().position(|v| v.fields.is_empty())).unwrap_or(0) as u32
+    }
+
+    /// Whether a name in a pattern can only be meant for a case: it begins as those do, and is near to one.
+    pub fn is_misspelt_case(&self, id: AdtId, name: Symbol) -> bool {
+        let text = self.name(name);
+        let cases = self.adts[id.idx()].variants.iter().map(|case| self.name(case.name));
+        text.starts_with(char::is_uppercase) && closest(text, cases).is_some()
     }
 
     /// Reports a case that an enum does not have.

@@ -18,8 +18,12 @@ impl Checker<'_> {
             let mut seen: FxHashMap<Symbol, Span> = FxHashMap::default();
             let mut resolved = Vec::with_capacity(fields.len());
             for FieldInfo { decl: field, scope } in fields {
-                let first = seen.insert(field.name.name, field.name.span);
-                self.report_duplicate(field.name, first, "field");
+                if let Some(&first) = seen.get(&field.name.name) {
+                    self.report_duplicate(field.name, Some(first), "field");
+                    self.adt_infos[index].fields.remove(resolved.len());
+                    continue;
+                }
+                seen.insert(field.name.name, field.name.span);
                 let ty = match &field.ty.kind {
                     ast::TypeKind::Capability(ast::Capability::Weak, inner) => {
                         let declared = self.ty(inner, &scope);
@@ -60,6 +64,7 @@ impl Checker<'_> {
                 });
             }
             let (name, span) = (adt.name, adt.span);
+            self.has_endless_type = true;
             let error = endless_types(self.name(name), span, GROWS);
             self.error(error);
         }

@@ -234,7 +234,7 @@ impl Checker<'_> {
                 None => false,
             };
         }
-        if pattern == ty || ty == Ty::ERROR {
+        if pattern == ty || ty == Ty::ERROR || pattern == Ty::ERROR {
             return true;
         }
         self.types

@@ -119,11 +119,16 @@ impl Checker<'_> {
         if self.is_wider(from, target) {
             return self.upcast(value, target);
         }
+        // Of a call with a wrong argument that is the one mistake.
+        let has_wrong_argument = matches!(&value.kind, ExprKind::Call { args, .. }
+            if args.iter().any(|arg| matches!(arg.kind, ExprKind::Error)));
         let (found, written, span) = (value.ty, self.annotation_of(&value), value_span(&value));
         if let Ok(adapted) = self.without_result(value, target) {
             return adapted;
         }
-        self.report_mismatch(to, (found, written), span, why);
+        if !has_wrong_argument {
+            self.report_mismatch(to, (found, written), span, why);
+        }
         self.forgive(target);
         self.forgive(from);
         self.error_expr(span)

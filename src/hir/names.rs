@@ -5,7 +5,7 @@ use super::context::*;
 use super::modules::NotOffered;
 use super::nested::Outer;
 use super::tree::*;
-use super::types::Ty;
+use super::types::{Ty, TyKind};
 use crate::diagnostics::{Code, Diagnostic, Span};
 use crate::syntax::Symbol;
 use crate::syntax::ast;
@@ -125,7 +125,9 @@ impl<'a> Checker<'a> {
         known.extend(self.imported_names(cx.scope.module));
         known.extend(prelude);
         known.extend(BuiltinFn::ALL.iter().map(|(name, _)| *name));
-        known.extend(["true", "false", "nil", "return", "break", "continue", "throw"]);
+        known.extend([
+            "true", "false", "nil", "return", "break", "continue", "throw", "use", "defer", "yield", "pass",
+        ]);
         known
     }
 
@@ -159,6 +161,11 @@ impl<'a> Checker<'a> {
             .at(span, "not declared");
         if let Some((_, ours)) = FOREIGN.iter().find(|(theirs, _)| *theirs == text) {
             error = error.help(format!("write `{ours}`"));
+        } else if let Some(at) = self.declared_later(name, span) {
+            error =
+                error.also(at, "declared only here").help(format!("declare `{text}` above its first use"));
+        } else if let Some(help) = self.of_self(name) {
+            error = error.help(help);
         } else if text == "self" {
             error = error.help("`self` is there in the methods of a type, but not in a `static fn`");
         } else if let Some(adt) = self
@@ -173,6 +180,36 @@ impl<'a> Checker<'a> {
             error = error.help(format!("it is a method: write `x.{text}()`"));
         }
         error
+    }
+
+    /// Where a block around a use of a name declares it, behind the use.
+    fn declared_later(&self, name: Symbol, used: Span) -> Option<Span> {
+        let around = self.blocks.iter().rev().filter(|block| block.span.holds(used));
+        around.flat_map(|block| &block.stmts).find_map(|stmt| match &stmt.kind {
+            ast::StmtKind::Let(decl) => match decl.pattern.kind {
+                ast::PatternKind::Name(other) if other.name == name => Some(other.span),
+                _ => None,
+            },
+            _ => None,
+        })
+    }
+
+    /// How to name what `self` has under a name.
+    fn of_self(&self, name: Symbol) -> Option<String> {
+        let ty = self.bodies[self.current].scope.self_ty?;
+        let (text, head) = (self.name(name), self.head(ty)?);
+        self.find(self.sym.self_)?;
+        if let TyKind::Adt(id, _) = self.types.get(ty)
+            && self.adts[id.idx()].kind != AdtKind::Enum
+            && self.adts[id.idx()]
+                .variants
+                .iter()
+                .flat_map(|all| &all.fields)
+                .any(|field| field.name == Some(name))
+        {
+            return Some(format!("write `self.{text}`"));
+        }
+        self.methods.contains_key(&(head, name)).then(|| format!("write `self.{text}()`"))
     }
 
     /// `name<T>` as a value.

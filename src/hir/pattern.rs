@@ -134,6 +134,13 @@ impl<'a> Checker<'a> {
                     return self.variant_pattern(variant, &[], ty, span, cx);
                 }
                 if cx.instead.is_none()
+                    && let Some(id) = self.enum_of(ty)
+                    && self.is_misspelt_case(id, name.name)
+                {
+                    self.unknown_variant(id, *name);
+                    return make(NOTHING);
+                }
+                if cx.instead.is_none()
                     && let Some(constant) = self.named_constant(&[*name], ty)
                 {
                     return make(constant);

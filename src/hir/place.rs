@@ -156,9 +156,17 @@ impl<'a> Checker<'a> {
                         true => "a text does not change: make another one and assign that",
                         false => "put it into a `var` first",
                     };
-                    let error = Diagnostic::error(code, message)
-                        .at(place.span, "not a variable, field or element")
-                        .help(help);
+                    let error = match &place.kind {
+                        ExprKind::FuncValue(func, ..) if self.funcs[func.idx()].decl.is_some() => {
+                            Diagnostic::error(code, "a function cannot be assigned")
+                                .at(place.span, "this is a function")
+                                .also(self.funcs[func.idx()].span, "declared here")
+                                .help("choose another name for a variable: `var x = …`")
+                        }
+                        _ => Diagnostic::error(code, message)
+                            .at(place.span, "not a variable, field or element")
+                            .help(help),
+                    };
                     self.error(error);
                     return false;
                 }
@@ -302,22 +310,33 @@ impl<'a> Checker<'a> {
                 None => self.unsupported("this compound assignment", span),
             };
         }
+        if !self.changeable(&place, Change::Assign) {
+            return self.unassigned(value, span);
+        }
         let why = self.declared_at(&place);
         let wanted = self.read_type(place.ty);
         let value = self.expr_as(value, wanted, why);
         let value = self.held_value(value, place.ty);
-        self.changeable(&place, Change::Assign);
         self.forget_of(&place);
         self.with_opened(place, value, span, |_, place, value| {
             expr(ExprKind::Assign(Box::new(place), Box::new(value)), Ty::UNIT, span)
         })
     }
 
+    /// Checks a value that cannot be assigned, which was reported, for the errors inside it.
+    fn unassigned(&mut self, value: &'a ast::Expr, span: Span) -> Expr {
+        let value = self.expr(value, Expect::Ty(Ty::ERROR, Why::None));
+        self.forgive(value.ty);
+        self.error_expr(span)
+    }
+
     /// `place op= value`.
     fn assign_op(&mut self, place: Expr, op: BinaryOp, value: &'a ast::Expr, span: Span) -> Expr {
+        if !self.changeable(&place, Change::Assign) {
+            return self.unassigned(value, span);
+        }
         let why = self.declared_at(&place);
         let value = self.expr(value, Expect::Any);
-        self.changeable(&place, Change::Assign);
         let ty = self.read_type(place.ty);
         let ty = self.resolve(ty);
         if ty == Ty::TEXT && op == BinaryOp::Add {
@@ -592,7 +611,10 @@ impl<'a> Checker<'a> {
             Target::Place(place) => place,
             Target::Element(dict, key) => self.dict_value(dict, key, target.span),
         };
-        self.changeable(&place, Change::Assign);
+        if !self.changeable(&place, Change::Assign) {
+            self.check_loosely(&super::arguments::given(None, args));
+            return self.error_expr(span);
+        }
         self.forget_of(&place);
         let (held, why) = (place.ty, self.declared_at(&place));
         let given = super::arguments::given(None, args);

@@ -3,6 +3,7 @@
 use super::context::*;
 use super::general::Declared;
 use super::mismatch::written_at;
+use super::names::Named;
 use super::tree::*;
 use super::types::{Ty, TyKind};
 use crate::diagnostics::{Code, Diagnostic, Span};
@@ -14,6 +15,7 @@ impl<'a> Checker<'a> {
         let mark = self.cx().names.mark();
         let facts = self.cx().facts.mark();
         let nested = self.hoist(block);
+        self.blocks.push(block);
         let mut code = Vec::with_capacity(block.stmts.len());
         let mut diverges = false;
         let mut value = None;
@@ -40,6 +42,7 @@ impl<'a> Checker<'a> {
             }
         }
         self.check_templates(&nested);
+        self.blocks.pop();
         self.cx().names.forget_since(mark);
         self.forget(facts);
         let ty = match value {
@@ -67,7 +70,7 @@ impl<'a> Checker<'a> {
     pub fn stmt(&mut self, stmt: &'a ast::Stmt) -> Expr {
         let mark = self.infer.mark();
         let result = match &stmt.kind {
-            StmtKind::Expr(e) => self.expr(e, Expect::Unused),
+            StmtKind::Expr(e) => self.expr_stmt(e),
             StmtKind::Let(decl) => self.let_stmt(decl, stmt.span),
             StmtKind::Assign { target, op, value } => self.assign(target, *op, value, stmt.span),
             StmtKind::While { cond, body } => self.while_stmt(cond, body, stmt.span),
@@ -84,6 +87,38 @@ impl<'a> Checker<'a> {
         };
         self.default_literals(mark);
         result
+    }
+
+    /// An expression for its effect. A function that is only named has none, which is reported.
+    fn expr_stmt(&mut self, e: &'a ast::Expr) -> Expr {
+        let named = self.named(e);
+        match named {
+            Some((Named::Func(id), name)) => {
+                let info = &self.decls[id.0 as usize];
+                let params: Vec<&str> = info.params.iter().map(|param| self.name(param.name.name)).collect();
+                let (params, declared) = (params.join(", "), info.decl.name.span);
+                return self.not_called(name, &params, Some(declared), e.span);
+            }
+            Some((Named::Lambda(_), name)) => return self.not_called(name, "…", None, e.span),
+            _ => {}
+        }
+        let value = self.expr(e, Expect::Unused);
+        if let (Some((_, name)), TyKind::Fn(params, _)) = (named, self.types.get(self.resolve(value.ty))) {
+            let params = vec!["…"; params.len()].join(", ");
+            return self.not_called(name, &params, None, e.span);
+        }
+        value
+    }
+
+    fn not_called(&mut self, name: ast::Ident, params: &str, declared: Option<Span>, span: Span) -> Expr {
+        let text = self.name(name.name);
+        let message = format!("`{text}` is a function, and is not called here");
+        let mut error = Diagnostic::error(Code::NotAValue, message).at(span, "this does nothing");
+        if let Some(declared) = declared {
+            error = error.also(declared, "declared here");
+        }
+        self.error(error.help(format!("call it: `{text}({params})`")));
+        self.error_expr(span)
     }
 
     /// Checks what is run when a block is left: no jump may lead out of it.

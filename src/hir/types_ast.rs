@@ -265,9 +265,11 @@ impl<'a> Checker<'a> {
             TypeItem::Adt(id) => {
                 let info = &self.adt_infos[id.idx()];
                 let (params, module) = (info.generics, info.scope.module);
-                let Some(args) = self.with_defaults(name, params, module, args, span) else {
-                    return Ty::ERROR;
-                };
+                let args =
+                    self.with_defaults(name, params, module, args.clone(), span).unwrap_or_else(|| {
+                        // Its methods and fields are known all the same.
+                        args.into_iter().chain(std::iter::repeat(Ty::ERROR)).take(params.len()).collect()
+                    });
                 self.types.intern(TyKind::Adt(id, args))
             }
             TypeItem::Alias(index) => {
@@ -314,8 +316,12 @@ impl<'a> Checker<'a> {
 
     pub fn wrong_type_args(&mut self, name: Symbol, wanted: &str, found: usize, span: Span) {
         let name = self.name(name);
-        let error = Diagnostic::error(Code::TypeArguments, format!("`{name}` takes {wanted}, not {found}"))
-            .at(span, format!("{} here", plural(found, "type argument")));
+        let mut error =
+            Diagnostic::error(Code::TypeArguments, format!("`{name}` takes {wanted}, not {found}"))
+                .at(span, format!("{} here", plural(found, "type argument")));
+        if found == 0 {
+            error = error.help(format!("write a type for each, or a type parameter: `{name}<…>`"));
+        }
         self.error(error);
     }
 

@@ -37,6 +37,7 @@ impl Lexer<'_> {
         let end = self.pos;
         let Some(indent) = self.next_line(end + 1) else { return };
         self.has_space = true;
+        self.taken_partner = None;
         if !matches!(self.frames.last(), Some(Frame::Block { .. })) {
             if self.opens_block_in_bracket(indent) {
                 return self.open_block(end, indent);
@@ -300,7 +301,8 @@ impl Lexer<'_> {
 
     fn unclosed_bracket(&mut self, open: TokenKind, at: u32, other: usize, label: &str) {
         let is_text = |error: &&Diagnostic| {
-            error.code == Some(Code::UnterminatedText) && error.span().file == self.file
+            matches!(error.code, Some(Code::UnterminatedText | Code::BadInterpolation))
+                && error.span().file == self.file
         };
         if self.diags.iter().filter(is_text).any(|error| error.span().start > at) {
             // The text that is not closed holds the partner.
@@ -343,6 +345,13 @@ impl Lexer<'_> {
         }
         let Some(partner) = partner else {
             self.pos += 1;
+            if self.taken_partner.take() == Some(closer) {
+                // A bracket before this one took its partner, which was reported.
+                return;
+            }
+            if let Some(&Frame::Bracket { open, at, .. }) = self.frames.last() {
+                return self.wrong_closer(open, at, closer, start);
+            }
             let message = format!("{} closes nothing", closer.describe());
             self.error(
                 Code::UnmatchedBracket,
@@ -368,6 +377,7 @@ impl Lexer<'_> {
                     if !is_reported {
                         let label = format!("{} comes before its partner", closer.describe());
                         self.unclosed_bracket(open, at, start, &label);
+                        self.taken_partner = Some(closer);
                         is_reported = true;
                     }
                     if let Some(closer) = open.closer() {
@@ -386,6 +396,20 @@ impl Lexer<'_> {
             }
             Some(Frame::Block { .. } | Frame::Bracket { .. }) | None => self.push(closer, start),
         }
+    }
+
+    /// `[1, 2)`: takes the closing bracket for the one that was meant.
+    fn wrong_closer(&mut self, open: TokenKind, at: u32, found: TokenKind, start: usize) {
+        let meant = open.closer().unwrap_or(found);
+        let (opened, meant_text) = (open.describe(), meant.describe());
+        let error =
+            Diagnostic::error(Code::UnmatchedBracket, format!("{opened} is closed by {}", found.describe()))
+                .at(self.span(start, self.pos), format!("{meant_text} is needed here"))
+                .also(self.span(at as usize, at as usize + 1), "opened here")
+                .help(format!("write {meant_text}"));
+        self.diags.push(error);
+        self.frames.pop();
+        self.push(meant, start);
     }
 
     /// The end of the file: reports what is open and ends every block.

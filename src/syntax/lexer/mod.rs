@@ -30,6 +30,7 @@ pub(super) fn lex(file: FileId, text: &str, diags: &mut Diagnostics) -> Tokens {
         docs: Vec::new(),
         frames: vec![Frame::Block { indent: 0, kind: BlockKind::Real }],
         single_line: 0,
+        taken_partner: None,
         line_start: 0,
         diags,
     };
@@ -49,6 +50,8 @@ struct Lexer<'a> {
     frames: Vec<Frame>,
     /// How many of `frames` are interpolations of a text literal on one line.
     single_line: usize,
+    /// The closing bracket on this line that ended an outer bracket, over one that was not closed.
+    taken_partner: Option<TokenKind>,
     /// Index of the first token of the current logical line.
     line_start: usize,
     diags: &'a mut Diagnostics,

@@ -1,6 +1,7 @@
 //! What people write who come from other languages, and what is written here.
 
 use super::*;
+use crate::diagnostics::closest;
 
 /// First words of statements.
 const WORDS: &[(&str, &str)] = &[
@@ -26,20 +27,96 @@ const WORDS: &[(&str, &str)] = &[
     ("elseif", "write `elif …:`"),
     ("except", "write `catch e:`"),
     ("interface", "write `trait`"),
+    ("fi", "write `if …:`"),
     ("let", "write `val`, or `var` for what changes"),
 ];
 
+/// The words of the language that begin a line.
+const BEGINNINGS: &[&str] = &[
+    "val", "var", "const", "static", "fn", "me", "struct", "class", "enum", "trait", "impl", "type", "mixin",
+    "actor", "unit", "use", "export", "extern", "async", "if", "elif", "else", "while", "for", "loop",
+    "match", "case", "try", "catch", "return", "break", "continue", "throw", "yield", "defer", "with",
+    "pass", "describe", "context",
+];
+
+/// A function without a name.
+const LAMBDA: &str = "a function without a name is written `\\x: …`";
+
 impl Parser<'_> {
     /// What to write instead, if the line that is being read begins with a word of another language, or an operator of one
-    /// stands in front of the next token.
+    /// stands here or in front of the next token.
     pub(super) fn habit(&self) -> Option<&'static str> {
-        let line =
-            self.tokens[..self.pos].iter().rposition(|token| token.kind.is_layout()).map_or(0, |at| at + 1);
-        let first = self.slice(self.span_of(self.tokens[line]));
+        let first = self.slice(self.span_of(self.tokens[self.line_start()]));
         if let Some((_, help)) = WORDS.iter().find(|(word, _)| *word == first) {
             return Some(help);
         }
-        let is_not = self.tokens[self.pos.saturating_sub(1)].kind == TokenKind::Bang;
-        is_not.then_some("write `not` in front of a condition")
+        let before = self.tokens[self.pos.saturating_sub(1)];
+        match (before.kind, self.kind()) {
+            (TokenKind::Bang, _) | (_, TokenKind::Bang) => Some("write `not` in front of a condition"),
+            (TokenKind::LParen | TokenKind::Comma, TokenKind::Pipe)
+            | (TokenKind::Name, TokenKind::FatArrow) => Some(LAMBDA),
+            (TokenKind::Name, _) if self.slice(self.span_of(before)) == "new" => {
+                Some("leave `new` out: a value is made by its type, `Point(x: 1)`")
+            }
+            _ => None,
+        }
+    }
+
+    /// The first token of the line that is being read.
+    fn line_start(&self) -> usize {
+        self.tokens[..self.pos].iter().rposition(|token| token.kind.is_layout()).map_or(0, |at| at + 1)
+    }
+
+    /// What is wrong with the line that is being read, if it begins with what can only be a misspelt word of the language:
+    /// `whlie x:`. Asked where the line has an error.
+    pub(super) fn misspelt(&self) -> Option<Diagnostic> {
+        let start = self.line_start();
+        let (first, next) = (self.tokens[start], self.tokens.get(start + 1)?);
+        use TokenKind::*;
+        let is_beginning = match next.kind {
+            Colon => true,
+            Number | Text | RawText | TextOpen => next.has_space,
+            kind => kind.is_word() && next.has_space,
+        };
+        if first.kind != Name || !is_beginning {
+            return None;
+        }
+        let span = self.span_of(first);
+        let word = self.slice(span);
+        if WORDS.iter().any(|(theirs, _)| *theirs == word) {
+            return None;
+        }
+        // Letters are swapped more often than left out.
+        let known = || BEGINNINGS.iter().copied().chain(WORDS.iter().map(|(theirs, _)| *theirs));
+        let by_length = |is_same: bool| known().filter(move |other| (other.len() == word.len()) == is_same);
+        let meant = closest(word, by_length(true).chain(by_length(false)))?;
+        let help = match WORDS.iter().find(|(theirs, _)| *theirs == meant) {
+            Some((_, help)) => (*help).to_owned(),
+            None => format!("did you mean `{meant}`?"),
+        };
+        let error = Diagnostic::error(Code::ExpectedItem, format!("no statement begins with `{word}`"));
+        Some(error.at(span, "no word of the language").help(help))
+    }
+
+    /// `catch`, or another word in its place, `except e:`, which is reported and taken for it.
+    pub(super) fn catch(&mut self) -> Parsed<()> {
+        use TokenKind::{Catch, Colon, Name, Newline};
+        let at = usize::from(self.at(Newline));
+        let (word, next, last) = (self.ahead(at), self.ahead(at + 1).kind, self.ahead(at + 2).kind);
+        let is_header = next == Colon || next == Name && last == Colon;
+        if self.at(Catch) || word.kind != Name || !is_header {
+            return self.expect(Catch).map(|_| ());
+        }
+        let span = self.span_of(word);
+        let message = format!("expected `catch`, found `{}`", self.slice(span));
+        self.diags.push(
+            Diagnostic::error(Code::ExpectedToken, message)
+                .at(span, "expected `catch`")
+                .help("an error is caught by `catch e:`"),
+        );
+        for _ in 0..=at {
+            self.bump();
+        }
+        Ok(())
     }
 }

@@ -194,6 +194,7 @@ impl Parser<'_> {
         // What the lexer reported is not reported again in other words.
         let token = self.token();
         if !token.is_synthetic && token.kind != TokenKind::Error {
+            let error = self.misspelt().unwrap_or(error);
             self.diags.push(error);
         }
         Err(Failed)
@@ -314,7 +315,7 @@ impl Parser<'_> {
         if !(self.at(TokenKind::Newline) && self.ahead(1).kind == TokenKind::Indent) {
             let error = self
                 .expectation(Code::ExpectedBlock, "an indented block")
-                .help("an empty block is written `pass`");
+                .help("indent the lines of the block; an empty one is written `pass`");
             return self.fail(error);
         }
         self.bump();

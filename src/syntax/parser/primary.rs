@@ -271,7 +271,7 @@ impl Parser<'_> {
             TokenKind::Loop => ExprKind::Loop(Box::new(self.block(is_stmt)?)),
             _ if self.at(TokenKind::Colon) => {
                 let body = Box::new(self.block(is_stmt)?);
-                self.expect(TokenKind::Catch)?;
+                self.catch()?;
                 let name =
                     if self.at(TokenKind::Colon) { None } else { Some(self.ident("the error's name")?) };
                 ExprKind::Try { body, name, handler: Box::new(self.block(is_stmt)?) }
