@@ -1,5 +1,8 @@
 //! `simplec test`: specifications, each example run as a program of its own.
 
+use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use super::backtrace;
@@ -36,12 +39,18 @@ pub struct Example {
 pub struct Specification {
     /// In the order of the file.
     pub examples: Vec<Example>,
-    name: String,
     form: Form,
 }
 
+/// A program for the interpreter, shared with the threads that run its examples.
+struct Interpreted {
+    name: String,
+    module: Module,
+    target: Target,
+}
+
 enum Form {
-    Mir { module: Box<Module>, target: Box<Target> },
+    Mir(Arc<Interpreted>),
     File { _folder: Temporary, command: Command },
 }
 
@@ -62,7 +71,7 @@ impl Specification {
         backtrace::keep_calls(session, &mut module)?;
         let target = session.options.target.clone();
         let form = match choice.backend {
-            Backend::Interp => Form::Mir { module: Box::new(module), target: Box::new(target) },
+            Backend::Interp => Form::Mir(Arc::new(Interpreted { name: input.name(), module, target })),
             Backend::Cranelift | Backend::Llvm => {
                 let emulator = match runs(&target, &session.search) {
                     Runs::Natively => None,
@@ -82,14 +91,14 @@ impl Specification {
                 Form::File { _folder: folder, command }
             }
         };
-        Ok(Specification { examples, name: input.name(), form })
+        Ok(Specification { examples, form })
     }
 
     /// Runs the example of a number, or the program as it is, at most for so long.
     pub fn run(&self, number: Option<usize>, limit: Option<Duration>, runner: &dyn Runner) -> Verdict {
         let start = Instant::now();
         let Ran { end, stdout, stderr } = match &self.form {
-            Form::Mir { module, target } => self.interpret(module, target, number, limit),
+            Form::Mir(program) => interpret(program, number, limit),
             Form::File { command, .. } => {
                 let command = match number {
                     Some(number) => command.clone().env(VARIABLE, number.to_string()),
@@ -113,21 +122,50 @@ impl Specification {
         let output = String::from_utf8_lossy(&stdout).into_owned();
         Verdict { failure, output, errors, time: start.elapsed() }
     }
+}
 
-    fn interpret(
-        &self,
-        module: &Module,
-        target: &Target,
-        number: Option<usize>,
-        limit: Option<Duration>,
-    ) -> Ran {
+/// How long after its time a program on the interpreter is still waited for: it stops by itself, unless the system does not
+/// answer it, as when a pipe is opened that nobody writes to.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// Runs an example on a thread, which is left to itself where it does not stop in time.
+fn interpret(program: &Arc<Interpreted>, number: Option<usize>, limit: Option<Duration>) -> Ran {
+    let (sender, receiver) = mpsc::channel();
+    let runs = Arc::clone(program);
+    let thread = thread::Builder::new().spawn(move || {
+        // Nobody listens any more to one that is late.
+        let _ = sender.send(runs.run(number, limit));
+    });
+    let nothing = |end| Ran { end, stdout: Vec::new(), stderr: Vec::new() };
+    let thread = match thread {
+        Ok(thread) => thread,
+        Err(error) => {
+            return nothing(End::Stopped(format!("the thread for it could not be started: {error}")));
+        }
+    };
+    let ran = match limit {
+        Some(limit) => receiver.recv_timeout(limit.saturating_add(GRACE)),
+        None => receiver.recv().map_err(RecvTimeoutError::from),
+    };
+    ran.unwrap_or_else(|error| match error {
+        RecvTimeoutError::Timeout => nothing(End::TimedOut(limit.unwrap_or_default())),
+        // A fault of the interpreter's own.
+        RecvTimeoutError::Disconnected => match thread.join() {
+            Err(panic) => std::panic::resume_unwind(panic),
+            Ok(()) => nothing(End::Stopped("nothing is known of its end".to_owned())),
+        },
+    })
+}
+
+impl Interpreted {
+    fn run(&self, number: Option<usize>, limit: Option<Duration>) -> Ran {
         let env = number.map(|number| (VARIABLE.to_owned(), number.to_string())).into_iter().collect();
         let mut world = Recorded::default();
         world.streams.env = env;
         let line = [self.name.clone()];
         let deadline = limit.and_then(|limit| Instant::now().checked_add(limit));
         let limits = Limits { deadline, ..Limits::default() };
-        let report = interp::run_main(module, target, &line, &mut world, limits);
+        let report = interp::run_main(&self.module, &self.target, &line, &mut world, limits);
         let end = match report.outcome {
             // What a parent sees of an exit code are its low eight bits.
             Outcome::Returned(value) => {

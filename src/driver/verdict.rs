@@ -50,6 +50,8 @@ pub struct Failure {
     pub values: Vec<Shown>,
     /// Where, `file:line:column`, if that is known.
     pub place: Option<String>,
+    /// The calls that led to it, the innermost first, in builds that keep account of them; each as the program says it.
+    pub calls: Vec<String>,
 }
 
 /// Values that decided that an expectation does not hold.
@@ -69,6 +71,9 @@ pub struct Shown {
 /// The labels of values in the message of a failed expectation (hir/expectation.rs).
 const LABELS: [&str; 3] = ["  part:  ", "  left:  ", "  right: "];
 
+/// How the lines begin that tell of calls behind the place of a panic (runtime/panic.spl).
+const CALLS: [&str; 2] = ["  called at ", "  and "];
+
 impl Shown {
     fn fields(&mut self) -> [&mut Option<String>; 3] {
         [&mut self.part, &mut self.left, &mut self.right]
@@ -78,14 +83,14 @@ impl Shown {
 impl Failure {
     /// A failure of which nothing but this is known.
     pub fn new(outcome: Outcome, message: impl Into<String>) -> Failure {
-        Failure { outcome, message: message.into(), values: Vec::new(), place: None }
+        Failure { outcome, message: message.into(), values: Vec::new(), place: None, calls: Vec::new() }
     }
 
     /// The first panic that a program wrote to standard error, and what else it wrote there.
     pub fn of_panic(stderr: &str) -> Option<(Failure, String)> {
         let start = if stderr.starts_with("panic: ") { 0 } else { stderr.find("\npanic: ")? + 1 };
         let mut failure = Failure::new(Outcome::Failed, "");
-        let mut lines = stderr[start + "panic: ".len()..].split_inclusive('\n');
+        let mut lines = stderr[start + "panic: ".len()..].split_inclusive('\n').peekable();
         let mut message: Vec<&str> = Vec::new();
         for line in lines.by_ref() {
             let line = line.strip_suffix('\n').unwrap_or(line);
@@ -94,6 +99,9 @@ impl Failure {
                 break;
             }
             message.push(line);
+        }
+        while let Some(call) = lines.next_if(|line| CALLS.iter().any(|start| line.starts_with(start))) {
+            failure.calls.push(call.trim().to_owned());
         }
         let is_value = |line: &&str| LABELS.iter().any(|label| line.starts_with(label));
         let values = message.iter().position(is_value).unwrap_or(message.len());
@@ -138,10 +146,10 @@ impl fmt::Display for Failure {
                 }
             }
         }
-        match &self.place {
-            Some(place) => write!(f, "\n  at {place}"),
-            None => Ok(()),
+        if let Some(place) = &self.place {
+            write!(f, "\n  at {place}")?;
         }
+        self.calls.iter().try_for_each(|call| write!(f, "\n  {call}"))
     }
 }
 
@@ -151,7 +159,7 @@ mod tests {
 
     #[test]
     fn a_panic_is_taken_apart_and_shown_as_it_was() {
-        let text = "a\nb or c\n  part:  b\n  left:  1\n  right: P(\n2)\n  part:  c\n  at f.spl:1:2";
+        let text = "a\nb or c\n  part:  b\n  left:  1\n  right: P(\n2)\n  part:  c\n  at f.spl:1:2\n  called at f.spl:3:4 in g\n  and 2 more";
         let (failure, rest) =
             Failure::of_panic(&format!("before\npanic: {text}\nbehind\npanic: no")).expect("a panic");
         assert_eq!(failure.to_string(), text);
@@ -160,6 +168,7 @@ mod tests {
         let some = |text: &str| Some(text.to_owned());
         let first = Shown { part: some("b"), left: some("1"), right: some("P(\n2)") };
         assert_eq!(failure.values, [first, Shown { part: some("c"), ..Shown::default() }]);
+        assert_eq!(failure.calls, ["called at f.spl:3:4 in g", "and 2 more"]);
         let (plain, rest) = Failure::of_panic("panic: x").expect("a panic");
         assert_eq!((plain, rest.as_str()), (Failure::new(Outcome::Failed, "x"), ""));
         assert_eq!(Failure::of_panic("don't panic: x"), None);

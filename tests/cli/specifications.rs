@@ -270,3 +270,29 @@ fn that_there_is_nothing_to_run_is_an_error() {
     place.simplec(&["test", "--target=none", "one_spec.spl"]).fails(1, &["error[E0701]"]);
     place.simplec(&["test", "absent_spec.spl"]).fails(1, &["cannot read `absent_spec.spl`"]);
 }
+
+#[test]
+fn an_example_that_the_system_does_not_answer_is_left_to_itself() {
+    let place = Place::new();
+    let pipe = place.path("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let text = "it \"reads\": print rt_file_read_text(\"pipe\")\nit \"passes\": expect true\n";
+    place.write("a_spec.spl", text);
+    for backend in ["--backend=interp", "--backend=cranelift"] {
+        let ran = place.simplec(&["test", backend, "--timeout=1", "--jobs=1", "a_spec.spl"]);
+        let report = "a_spec.spl\n  FAILED  reads\n  ok      passes\n\nfailures:\n\n  reads\n    at a_spec.spl:1\n    it did not end within 1 s\n\n1 passed, 1 failed, ";
+        assert!(ran.fails(1, &[]).stdout.starts_with(report), "{}", ran.stdout);
+    }
+}
+
+#[test]
+fn a_failure_tells_of_calls_in_builds_that_keep_account_of_them() {
+    let place = Place::new();
+    place.write("a_spec.spl", "fn check(n: i64):\n    assert n == 1\nit \"a\": check(2)\n");
+    let ran = place.simplec(&["test", "-C", "backtrace=yes", "a_spec.spl"]);
+    let said = "    assertion failed: n == 1\n      at a_spec.spl:2:5 in check\n      called at a_spec.spl:3:9\n\n0 passed";
+    assert!(ran.fails(1, &[]).stdout.contains(said), "{}", ran.stdout);
+    let ran = place.simplec(&["test", "-C", "backtrace=yes", "--message-format=json", "a_spec.spl"]);
+    let calls = "\"place\":\"a_spec.spl:2:5 in check\",\"calls\":[\"called at a_spec.spl:3:9\"]";
+    assert!(ran.fails(1, &[]).stdout.contains(calls), "{}", ran.stdout);
+}

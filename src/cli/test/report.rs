@@ -65,6 +65,8 @@ struct RowFailure<'a> {
     values: &'a [Shown],
     #[serde(skip_serializing_if = "Option::is_none")]
     place: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    calls: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -225,6 +227,7 @@ fn line<'a>(file: &Path, example: &'a Tested, verdict: Option<&'a Verdict>) -> L
             message: &failure.message,
             values: &failure.values,
             place: failure.place.as_deref(),
+            calls: &failure.calls,
         }),
         stdout: &verdict.output,
         stderr: &verdict.errors,
