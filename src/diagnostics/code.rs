@@ -84,7 +84,7 @@ codes! {
     216 InfiniteType: "a type that holds itself";
     217 NotConstant: "a value that must be known when compiling";
     218 NotAValue: "a type or function used as a value";
-    219 EndlessTypes: "a function or type that needs ever larger types";
+    219 EndlessTypes: "a function or type that needs ever larger types, or ever more";
     220 TooLarge: "a type or the use of a lambda that is too large to work out";
     230 NotATrait: "a type where a trait is needed";
     231 MissingMethod: "an `impl` that lacks methods of its trait";

@@ -145,6 +145,7 @@ fn lower_from(
         impls_of: vec![Vec::new(); program.traits.len()],
         impls: FxHashMap::default(),
         exports: FxHashMap::default(),
+        copies: FxHashMap::default(),
         externs: FxHashMap::default(),
         slots: FxHashMap::default(),
         tables: FxHashMap::default(),
@@ -211,6 +212,9 @@ pub(crate) enum Glue {
     Box(BoxGlue),
 }
 
+/// How many copies a generic function may have: with many more, memory ends before the compiler does.
+const MOST_COPIES: u32 = 1 << 14;
+
 /// What all functions share while they are lowered.
 pub(crate) struct Context<'p> {
     pub program: &'p Program,
@@ -246,6 +250,8 @@ pub(crate) struct Context<'p> {
     impls: FxHashMap<(hir::TraitId, Vec<hir::Ty>), Option<dispatch::Chosen>>,
     /// Exported functions of the program and the runtime.
     exports: FxHashMap<Symbol, hir::FuncId>,
+    /// How many copies of a function there are.
+    copies: FxHashMap<hir::FuncId, u32>,
     /// Functions that are defined elsewhere.
     externs: FxHashMap<Symbol, FuncId>,
     /// What the tables of a type of objects hold.
@@ -348,6 +354,25 @@ impl<'p> Context<'p> {
         types
     }
 
+    /// Counts a copy of a function of the program, and reports one too many.
+    fn count_copy(&mut self, id: hir::FuncId) {
+        let func = &self.program.funcs[id.idx()];
+        let copies = self.copies.entry(id).or_default();
+        *copies += 1;
+        if *copies == MOST_COPIES + 1 && !self.is_of_runtime(&func.path) {
+            let name = self.interner.get(func.name);
+            let error = Diagnostic::error(
+                Code::EndlessTypes,
+                format!("`{name}` is used with more than {MOST_COPIES} lists of types"),
+            );
+            self.diagnostics.push(
+                error
+                    .at(func.span, "each needs a copy of its code")
+                    .help("two calls with types of their own in each of a chain of functions double the number at each: take a `dyn Trait`"),
+            );
+        }
+    }
+
     /// The MIR function of a function with type arguments, lowered later if it is new.
     pub fn func(&mut self, module: &mut Module, id: hir::FuncId, args: Vec<hir::Ty>) -> FuncId {
         self.target(module, Target::new(id, args, Vec::new()))
@@ -368,6 +393,7 @@ impl<'p> Context<'p> {
         }
         let is_extern = matches!(func.kind, FuncKind::Extern { .. });
         let abi = if func.attrs.is_export || is_extern { Abi::C } else { Abi::Simple };
+        self.count_copy(target.func);
         let (params, facts, ret) = self.signature(module, &target);
         if let FuncKind::Extern { symbol, variadic } = func.kind {
             let sig = Signature { params, ret, variadic, abi };
