@@ -377,9 +377,10 @@ impl<'a> Checker<'a> {
             }
             _ => {
                 self.expr(index, Expect::Any);
-                let shown = self.show(ty);
-                let error = Diagnostic::error(Code::NotIndexable, format!("`{shown}` cannot be indexed"))
-                    .at(base.span, format!("this is of type `{shown}`"));
+                let shown = self.words_for(&base);
+                let error =
+                    Diagnostic::error(Code::NotIndexable, format!("{} cannot be indexed", shown.full))
+                        .at(base.span, shown.label());
                 self.error(error);
                 return self.error_expr(span);
             }
@@ -398,12 +399,9 @@ impl<'a> Checker<'a> {
         let index = self.settled(index);
         let found = index.ty;
         if !matches!(self.types.get(found), TyKind::Int(_) | TyKind::Error | TyKind::Never) {
-            let shown = self.show(found);
-            let error = Diagnostic::error(
-                Code::TypeMismatch,
-                format!("an index is an integer, and this is `{shown}`"),
-            )
-            .at(index.span, format!("this is of type `{shown}`"));
+            let shown = self.words_for(&index);
+            let message = format!("an index is an integer, and this is {}", shown.full);
+            let error = Diagnostic::error(Code::TypeMismatch, message).at(index.span, shown.label());
             self.error(error);
         }
         expr(ExprKind::Index(Box::new(base), Box::new(index)), elem, span)
@@ -445,9 +443,9 @@ impl<'a> Checker<'a> {
             TyKind::Array(_) => "array_slice",
             TyKind::Error | TyKind::Never => return self.of_nothing(base, span),
             _ => {
-                let shown = self.show(ty);
-                let error = Diagnostic::error(Code::NotIndexable, format!("`{shown}` cannot be sliced"))
-                    .at(base.span, format!("this is of type `{shown}`"));
+                let shown = self.words_for(&base);
+                let error = Diagnostic::error(Code::NotIndexable, format!("{} cannot be sliced", shown.full))
+                    .at(base.span, shown.label());
                 self.error(error);
                 return self.error_expr(span);
             }
@@ -463,10 +461,9 @@ impl<'a> Checker<'a> {
             TyKind::Text => "text_stride",
             TyKind::Error | TyKind::Never => return self.of_nothing(base, span),
             _ => {
-                let shown = self.show(ty);
-                let message = format!("`{shown}` cannot be sliced in steps");
-                let error = Diagnostic::error(Code::NotIndexable, message)
-                    .at(base.span, format!("this is of type `{shown}`"));
+                let shown = self.words_for(&base);
+                let message = format!("{} cannot be sliced in steps", shown.full);
+                let error = Diagnostic::error(Code::NotIndexable, message).at(base.span, shown.label());
                 self.error(error);
                 return self.error_expr(span);
             }

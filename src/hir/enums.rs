@@ -352,9 +352,10 @@ impl<'a> Checker<'a> {
             return Some(Outcome { good, payload, bad, error });
         }
         if ty != Ty::ERROR && ty != Ty::NEVER {
-            let shown = self.show(ty);
-            let error = Diagnostic::error(Code::BadOperand, format!("`{sign}` does not apply to `{shown}`"))
-                .at(value.span, format!("this is of type `{shown}`"))
+            let shown = self.words_for(value);
+            let message = format!("`{sign}` does not apply to {}", shown.full);
+            let error = Diagnostic::error(Code::BadOperand, message)
+                .at(value.span, shown.label())
                 .help("it is for optional values and results");
             self.error(error);
         }

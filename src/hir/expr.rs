@@ -410,10 +410,9 @@ impl<'a> Checker<'a> {
             let op = if op == UnOp::Neg { UnaryOp::Neg } else { UnaryOp::BitNot };
             return expr(ExprKind::Unary(op, Box::new(value)), ty, span);
         }
-        let found = self.show(ty);
-        let error =
-            Diagnostic::error(Code::BadOperand, format!("`{}` does not apply to `{found}`", op.sign()))
-                .at(operand.span, format!("this is of type `{found}`"));
+        let found = self.words_for(&value);
+        let message = format!("`{}` does not apply to {}", op.sign(), found.full);
+        let error = Diagnostic::error(Code::BadOperand, message).at(operand.span, found.label());
         self.error(error);
         self.error_expr(span)
     }

@@ -240,9 +240,9 @@ impl<'a> Checker<'a> {
             TyKind::Error | TyKind::Never => return Ty::ERROR,
             _ => {}
         }
-        let found = self.show(ty);
-        let mut error = Diagnostic::error(Code::NotIterable, format!("a `for` cannot go through `{found}`"))
-            .at(iter.span, format!("this is of type `{found}`"));
+        let found = self.words_for(iter);
+        let message = format!("a `for` cannot go through {}", found.full);
+        let mut error = Diagnostic::error(Code::NotIterable, message).at(iter.span, found.label());
         if self.is_number(ty) {
             error = error.help("go through a range: `0..n`");
         } else {

@@ -491,9 +491,10 @@ impl<'a> Checker<'a> {
             }
             let name = self.interner.intern("contains");
             let Some(id) = self.find_method(found, name) else {
-                let shown = self.show(found);
-                let error = Diagnostic::error(Code::BadOperand, format!("`in` does not look into `{shown}`"))
-                    .at(b.span, format!("this is of type `{shown}`"))
+                let shown = self.words_for(&container);
+                let message = format!("`in` does not look into {}", shown.full);
+                let error = Diagnostic::error(Code::BadOperand, message)
+                    .at(b.span, shown.label())
                     .help("ranges, texts, arrays, dicts and sets can be looked into");
                 self.error(error);
                 return self.error_expr(span);

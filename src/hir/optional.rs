@@ -26,10 +26,11 @@ impl<'a> Checker<'a> {
             // Behind another `?.`, one may stand for a `.`.
             let is_known = ty == Ty::ERROR || ty == Ty::NEVER || self.is_behind_found(front);
             if !is_known {
-                let shown = self.show(ty);
+                let shown = self.words_for(&value);
                 let is_result = matches!(self.types.get(ty), TyKind::Adt(id, _) if Some(*id) == self.result);
-                let error = Diagnostic::error(Code::BadOperand, format!("`?.` does not apply to `{shown}`"))
-                    .at(value.span, format!("this is of type `{shown}`"))
+                let message = format!("`?.` does not apply to {}", shown.full);
+                let error = Diagnostic::error(Code::BadOperand, message)
+                    .at(value.span, shown.label())
                     .help(if is_result { "hand the error on first: `(…?).`" } else { "write `.`" });
                 self.error(error);
             }
