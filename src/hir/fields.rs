@@ -24,14 +24,17 @@ impl Checker<'_> {
                     continue;
                 }
                 seen.insert(field.name.name, field.name.span);
-                let ty = match &field.ty.kind {
+                let (ty, is_own) = match &field.ty.kind {
                     ast::TypeKind::Capability(ast::Capability::Weak, inner) => {
                         let declared = self.ty(inner, &scope);
-                        self.weak_type(declared, self.adts[index].kind, field.ty.span)
+                        (self.weak_type(declared, self.adts[index].kind, field.ty.span), false)
                     }
-                    _ => self.ty(&field.ty, &scope),
+                    ast::TypeKind::Capability(ast::Capability::Iso | ast::Capability::Mut, inner) => {
+                        (self.ty(inner, &scope), true)
+                    }
+                    _ => (self.ty(&field.ty, &scope), false),
                 };
-                resolved.push(Field { name: Some(field.name.name), ty });
+                resolved.push(Field { name: Some(field.name.name), ty, is_own });
             }
             let name = self.adts[index].name;
             self.adts[index].variants = match self.adts[index].kind {
@@ -42,6 +45,7 @@ impl Checker<'_> {
         self.resolve_units();
         self.check_growth();
         self.check_finite();
+        self.check_own_fields();
     }
 
     /// Reports types that hold ever larger ones of themselves, and forgets that they do: whoever went through them would come
@@ -83,7 +87,7 @@ impl Checker<'_> {
             let mut fields = Vec::with_capacity(variant.fields.len());
             for field in &variant.fields {
                 let ty = self.ty(&field.ty, &scope);
-                fields.push(Field { name: field.name.map(|name| name.name), ty });
+                fields.push(Field { name: field.name.map(|name| name.name), ty, is_own: false });
             }
             resolved.push(Variant { name: variant.name.name, fields });
         }

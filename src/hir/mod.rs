@@ -37,6 +37,7 @@ mod general;
 mod growth;
 mod infer;
 mod intrinsics;
+mod isolated;
 mod lambda;
 mod loops;
 mod methods;

@@ -10,10 +10,34 @@ use super::types::{Ty, TyKind};
 use super::walk::{children, walk};
 use crate::diagnostics::{Code, Diagnostic, Span};
 
+/// What something is given to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Taker {
+    Parameter,
+    Field,
+}
+
+impl Taker {
+    fn label(self) -> &'static str {
+        match self {
+            Taker::Parameter => "given away here, to an `iso` parameter",
+            Taker::Field => "given away here, to a field that is `iso` or `mut`",
+        }
+    }
+
+    fn note(self) -> &'static str {
+        match self {
+            Taker::Parameter => "what is passed to an `iso` parameter is the callee's alone",
+            Taker::Field => "what is put into an `iso` or `mut` field is there alone",
+        }
+    }
+}
+
 /// Where what a variable leads to was given away.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Gone {
     at: Span,
+    to: Taker,
     /// It was given away as itself, and not as what another variable leads to.
     is_itself: bool,
 }
@@ -48,21 +72,21 @@ impl Checker<'_> {
 
     /// Reports uses of what was given away, in all functions.
     pub fn check_moves(&mut self, funcs: &[Func], globals: &[Global], impls: &[Impl]) {
-        let is_given = |func: &Func| func.passings().any(|passing| passing == Passing::Iso);
-        if !funcs.iter().any(is_given) {
+        let has_own_fields =
+            self.adts.iter().flat_map(|adt| &adt.variants).flat_map(|v| &v.fields).any(|field| field.is_own);
+        let of_program = |func: &&Func| !self.is_of_runtime(func);
+        if !has_own_fields && !funcs.iter().filter(of_program).any(|func| gives(func, funcs)) {
             return;
         }
         let outside = Outside::new(self, funcs, globals, impls);
         let mut found = Vec::new();
         for func in funcs {
             let FuncKind::Body(body) = &func.kind else { continue };
-            let mut gives = false;
-            walk(&body.value, &mut |e| {
-                if let ExprKind::Call { func, .. } = &e.kind {
-                    gives |= is_given(&funcs[func.idx()]);
-                }
-            });
-            if gives {
+            let has_own = has_own_fields && self.has_own_fields(body);
+            if has_own {
+                found.append(&mut self.leaks(&outside, funcs, body));
+            }
+            if has_own || gives(func, funcs) {
                 let groups = Groups::new(func, body.locals.len());
                 let known = Some(Known { gone: vec![None; body.locals.len()], groups });
                 let (defers, jumps, reported) = (Vec::new(), Vec::new(), Vec::new());
@@ -88,6 +112,18 @@ impl Checker<'_> {
         }
         found.into_iter().for_each(|error| self.error(error));
     }
+}
+
+/// Whether a function passes something to an `iso` parameter.
+fn gives(func: &Func, funcs: &[Func]) -> bool {
+    let FuncKind::Body(body) = &func.kind else { return false };
+    let mut gives = false;
+    walk(&body.value, &mut |e| {
+        if let ExprKind::Call { func, .. } = &e.kind {
+            gives |= funcs[func.idx()].passings().any(|passing| passing == Passing::Iso);
+        }
+    });
+    gives
 }
 
 /// The variable that a place is a part of.
@@ -145,7 +181,7 @@ impl<'p> Moves<'_, '_, 'p> {
                 for (arg, passing) in args.iter().zip(passings) {
                     self.visit(arg);
                     if passing == Some(Passing::Iso) {
-                        self.given(arg);
+                        self.given(arg, Taker::Parameter);
                     }
                 }
                 if self.mixes(callee) {
@@ -161,6 +197,9 @@ impl<'p> Moves<'_, '_, 'p> {
                     self.visit(place);
                 }
                 self.visit(value);
+                if self.checker.is_in_own(place) {
+                    self.given(value, Taker::Field);
+                }
                 match (&place.kind, root(place)) {
                     (ExprKind::Local(local), _) => self.leads(*local, value),
                     // It may be the value that gave away what the place is a part of.
@@ -169,6 +208,18 @@ impl<'p> Moves<'_, '_, 'p> {
                         self.meet(local.idx() + 1, value);
                     }
                     (_, None) => self.mix([&**place, &**value]),
+                }
+            }
+            ExprKind::Record(parts) => {
+                let id = match *self.checker.types.get(e.ty) {
+                    TyKind::Adt(id, _) => Some(id),
+                    _ => None,
+                };
+                for (index, part) in parts {
+                    self.visit(part);
+                    if id.is_some_and(|id| self.checker.is_own(id, *index)) {
+                        self.given(part, Taker::Field);
+                    }
                 }
             }
             ExprKind::Let(pattern, value) => {
@@ -424,13 +475,13 @@ impl<'p> Moves<'_, '_, 'p> {
         let error = if given.at == span {
             error.at(span, "given away in each round of the loop")
         } else {
-            error.at(span, "used here").also(given.at, "given away here, to an `iso` parameter")
+            error.at(span, "used here").also(given.at, given.to.label())
         };
         self.found.push(error.help(format!("assign `{name}` anew before, or give away a copy")));
     }
 
-    /// The argument of an `iso` parameter.
-    fn given(&mut self, arg: &'p Expr) {
+    /// The argument of an `iso` parameter, or the value of such a field.
+    fn given(&mut self, arg: &'p Expr, to: Taker) {
         let mut place = arg;
         while let ExprKind::Narrow(whole) | ExprKind::Unwrap(whole) = &place.kind {
             place = whole;
@@ -445,28 +496,28 @@ impl<'p> Moves<'_, '_, 'p> {
                     "a parameter, which the caller still has"
                 } else {
                     if let Some(known) = self.known.as_mut().filter(|_| !arg.ty.is_scalar()) {
-                        known.gone[local.idx()] = Some(Gone { at: arg.span, is_itself: true });
+                        known.gone[local.idx()] = Some(Gone { at: arg.span, to, is_itself: true });
                     }
-                    return self.given_with(arg);
+                    return self.given_with(arg, to);
                 }
             }
             ExprKind::Global(_) => "a variable of the module, which everybody reaches",
             ExprKind::Field(..) | ExprKind::Index(..) | ExprKind::Deref(_) => {
                 "a part of something that stays"
             }
-            _ => return self.given_with(arg),
+            _ => return self.given_with(arg, to),
         };
         if self.checker.holds_references(arg.ty) {
             let error = Diagnostic::error(Code::NotIsolated, "this cannot be given away")
                 .at(arg.span, why)
-                .note("what is passed to an `iso` parameter is the callee's alone")
+                .note(to.note())
                 .help("give away a value that was made for it, or a variable of this function");
             self.found.push(error);
         }
     }
 
     /// What leads to the same as an argument that is given away is given away with it.
-    fn given_with(&mut self, arg: &Expr) {
+    fn given_with(&mut self, arg: &Expr, to: Taker) {
         let ways = self.checker.ways(self.outside, arg);
         let Some(known) = &self.known else { return };
         let with = |way: Way| ways.iter().any(|&given| known.groups.are_joined(given, way));
@@ -475,7 +526,7 @@ impl<'p> Moves<'_, '_, 'p> {
         if is_others {
             let error = Diagnostic::error(Code::NotIsolated, "this cannot be given away")
                 .at(arg.span, "it may lead to what the caller, the module or a function around it reaches")
-                .note("what is passed to an `iso` parameter is the callee's alone")
+                .note(to.note())
                 .help("give away a value that was made of nothing that others reach");
             self.found.push(error);
         }
@@ -483,7 +534,7 @@ impl<'p> Moves<'_, '_, 'p> {
             if self.checker.may_share(arg.ty, self.body.locals[local].ty)
                 && let Some(known) = &mut self.known
             {
-                known.gone[local].get_or_insert(Gone { at: arg.span, is_itself: false });
+                known.gone[local].get_or_insert(Gone { at: arg.span, to, is_itself: false });
             }
         }
     }

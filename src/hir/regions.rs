@@ -126,7 +126,8 @@ impl Checker<'_> {
     }
 
     fn add_ways(&mut self, outside: &Outside, e: &Expr, ways: &mut Vec<Way>) {
-        if !self.holds_references(e.ty) {
+        // What an `iso` field held is nobody else's.
+        if !self.holds_references(e.ty) || self.takes_out(e) {
             return;
         }
         match &e.kind {

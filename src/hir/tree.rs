@@ -178,6 +178,8 @@ pub struct Field {
     pub name: Option<Symbol>,
     /// Its type, over the parameters of the [`Adt`].
     pub ty: Ty,
+    /// Whether it is `iso` or `mut`: nothing else leads to what it leads to.
+    pub is_own: bool,
 }
 
 /// A trait.

@@ -94,7 +94,7 @@ impl<'a> Checker<'a> {
                 )
                 .at(
                     written.span,
-                    "`mut` and `iso` belong in front of a parameter's type, `weak` of a field's",
+                    "`mut` and `iso` belong in front of the type of a parameter or field, `weak` of a field's",
                 )
                 .help("remove the word");
                 self.error(error);

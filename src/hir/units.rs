@@ -30,7 +30,8 @@ impl<'a> Checker<'a> {
             let scope = self.adt_infos[id.idx()].scope.clone();
             let ty = self.ty(&decl.ty, &scope);
             let name = self.adts[id.idx()].name;
-            self.adts[id.idx()].variants = vec![Variant { name, fields: vec![Field { name: None, ty }] }];
+            self.adts[id.idx()].variants =
+                vec![Variant { name, fields: vec![Field { name: None, ty, is_own: false }] }];
             if let Some(suffix) = decl.suffix
                 && !self.is_number(ty)
                 && ty != Ty::ERROR
