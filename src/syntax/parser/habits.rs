@@ -63,8 +63,20 @@ impl Parser<'_> {
     }
 
     /// The first token of the line that is being read.
-    fn line_start(&self) -> usize {
+    pub(super) fn line_start(&self) -> usize {
         self.tokens[..self.pos].iter().rposition(|token| token.kind.is_layout()).map_or(0, |at| at + 1)
+    }
+
+    /// Whether the parameters of a declared function are being read.
+    pub(super) fn is_in_header(&self) -> bool {
+        use TokenKind::{Arrow, Colon, Fn, LParen, Me, Static};
+        let line = &self.tokens[self.line_start()..self.pos];
+        let is_function = line.first().is_some_and(|first| matches!(first.kind, Fn | Me | Static));
+        // In the body another bracket is open.
+        let opened = line.iter().filter(|token| token.kind == LParen).count();
+        let is_body =
+            |pair: &[Token]| pair[0].kind == TokenKind::RParen && matches!(pair[1].kind, Colon | Arrow);
+        is_function && opened == 1 && !line.windows(2).any(is_body)
     }
 
     /// What is wrong with the line that is being read, if it begins with what can only be a misspelt word of the language:

@@ -289,6 +289,9 @@ impl Parser<'_> {
         let error = self.expectation(Code::ExpectedToken, &format!("`,` or {}", close.describe()));
         let help = match self.tokens[self.pos.saturating_sub(1)].kind {
             TokenKind::Mut => Some("`mut` stands at the parameter only"),
+            TokenKind::Name if self.at(TokenKind::Name) && self.is_in_header() => {
+                Some("a parameter is written `name: T`, and `,` stands between two")
+            }
             _ => self.habit(),
         };
         self.fail(match help {
@@ -362,6 +365,8 @@ impl Parser<'_> {
                     error = error.help("`else` belongs to an `if` or `try` on the same level");
                 } else if self.at(TokenKind::Assign) {
                     error = error.help("compare with `==`; `=` assigns, as a statement of its own");
+                } else if self.at(TokenKind::Colon) && self.tokens[self.line_start()].kind == TokenKind::Fn {
+                    error = error.help("the result of a function is written in front of its `:`: `-> T:`");
                 } else if self.at(TokenKind::Colon) && self.ahead(1).kind == TokenKind::Assign {
                     error = error.help("declare it: `val x = …`, or `var x = …` for what changes");
                 } else if let Some(help) = self.habit() {
