@@ -13,7 +13,8 @@ use crate::diagnostics::Span;
 use crate::hir;
 use crate::lower::demangle;
 use crate::mir::{
-    Alias, Bits, Block, FuncId, FunctionBuilder, GlobalId, Inst, Module, Reg, Terminator, Ty, called_sig,
+    Alias, Bits, Block, CoreOp, FuncId, FunctionBuilder, GlobalId, Inst, Module, Op, Reg, Terminator, Ty,
+    called_sig,
 };
 use crate::runtime::{self, object};
 
@@ -71,11 +72,12 @@ struct Frame {
 
 impl Keeper {
     fn function(&mut self, module: &mut Module, id: FuncId) {
-        if !module.func(id).blocks.iter().flat_map(|block| &block.insts).any(|inst| is_site(module, inst)) {
+        let func = module.func(id);
+        let name = demangle(&func.name);
+        if !func.blocks.iter().flat_map(|block| &block.insts).any(|inst| is_site(module, &name, inst)) {
             return;
         }
-        let func = module.func(id).clone();
-        let name = demangle(&func.name);
+        let func = func.clone();
         let mut b = FunctionBuilder::resume(module, id, func);
         let bodies: Vec<Vec<Inst>> =
             b.func.blocks.iter_mut().map(|block| std::mem::take(&mut block.insts)).collect();
@@ -85,7 +87,7 @@ impl Keeper {
         for (i, insts) in bodies.into_iter().enumerate() {
             b.switch_to(Block(i as u32));
             for inst in insts {
-                if is_site(b.module, &inst) {
+                if is_site(b.module, &name, &inst) {
                     b.at(inst.span);
                     let text = self.place(b.module, &name, inst.span);
                     let place = b.global_addr(text);
@@ -132,9 +134,17 @@ impl Keeper {
 
 const ENTRY: Block = Block(0);
 
+/// Symbol of the program's `main`.
+const MAIN: &str = "main::main";
+
 /// Whether an instruction is a call from a place in the source; that of a panic is one.
-fn is_site(module: &Module, inst: &Inst) -> bool {
-    called_sig(&inst.op, |func| module.func(func).sig).is_some() && module.place(inst.span).is_some()
+fn is_site(module: &Module, caller: &str, inst: &Inst) -> bool {
+    // The entry function's call of `main` is nowhere in the source.
+    let is_unwritten = caller == hir::ENTRY
+        && matches!(inst.op, Op::Core(CoreOp::Call { func, .. }) if module.func(func).name == MAIN);
+    !is_unwritten
+        && called_sig(&inst.op, |func| module.func(func).sig).is_some()
+        && module.place(inst.span).is_some()
 }
 
 /// Whether a terminator of a core module ends the function's activation.

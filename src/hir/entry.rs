@@ -210,9 +210,7 @@ impl<'a> Checker<'a> {
         let takes_line = !self.decls[main.0 as usize].params.is_empty();
         let line =
             takes_line.then(|| self.call_lang("arguments", Vec::new(), "arguments of a program", span));
-        let mut call = self.call_checked(main, line.into_iter().collect(), span);
-        // Nobody wrote it.
-        call.span = Span::NONE;
+        let call = self.call_checked(main, line.into_iter().collect(), span);
         let ret = self.resolve(call.ty);
         match self.types.get(ret) {
             TyKind::Int(_) if ret != Ty::I64 => self.cast(call, Ty::I64),

@@ -256,9 +256,9 @@ fn panics_tell_of_calls_where_that_is_asked_for() {
         }
     }
     let ran = place.simplec(&["run", "-C", "backtrace=maybe", "a.spl"]);
-    ran.fails(1, &["error[E0803]: `-C backtrace=maybe`: the value is yes or no"]);
+    ran.fails(2, &["error[E0803]: `-C backtrace=maybe`: the value is yes or no"]);
     let ran = place.simplec(&["run", "-C", "backtrack=yes", "a.spl"]);
-    ran.fails(1, &["error[E0803]: unknown setting `-C backtrack`", "did you mean `-C backtrace=...`?"]);
+    ran.fails(2, &["error[E0803]: unknown setting `-C backtrack`", "did you mean `-C backtrace=...`?"]);
 }
 
 /// What `program | head` does to a program: one line of it is read, and then nobody reads any more.
