@@ -1,9 +1,9 @@
 //! Programs that keep account of their calls, so that a panic can tell which led to it (language reference, §7).
 //!
 //! A function that calls others has a frame in its stack slots: the frame around it, and the place of its call that has not returned.
-//! The runtime's variable [`CALLS`](object::CALLS) has the innermost frame, and `runtime/panic.spl` reads them. It is all ordinary MIR, so every
-//! back end and every target has it, whatever the system knows of stacks; it costs a few instructions for each call, so only
-//! builds that are asked for it have it.
+//! The runtime's variable [`CALLS`](object::CALLS) has the innermost frame, and `runtime/panic.spl` reads them. It is all ordinary
+//! MIR, so every back end and every target has it, whatever the system knows of stacks; it costs a few instructions for each call,
+//! so only builds that are asked for it have it.
 
 use rustc_hash::FxHashMap;
 
@@ -22,7 +22,7 @@ use crate::runtime::{self, object};
 /// module without the runtime's variable, of MIR that never panics, stays as it is.
 ///
 /// # Errors
-/// Made invalid MIR of it, a bug of ours.
+/// It made invalid MIR, a bug of ours.
 pub fn keep_calls(session: &mut Session<'_>, module: &mut Module) -> Result<(), Failed> {
     let Some(calls) = variable(module).filter(|_| session.options.keeps_calls()) else { return Ok(()) };
     session.time("backtrace", |_| {
@@ -73,11 +73,10 @@ struct Frame {
 impl Keeper {
     fn function(&mut self, module: &mut Module, id: FuncId) {
         let func = module.func(id);
-        let name = demangle(&func.name);
-        if !func.blocks.iter().flat_map(|block| &block.insts).any(|inst| is_site(module, &name, inst)) {
+        if !func.blocks.iter().flat_map(|block| &block.insts).any(|inst| is_site(module, inst)) {
             return;
         }
-        let func = func.clone();
+        let (name, func) = (demangle(&func.name), func.clone());
         let mut b = FunctionBuilder::resume(module, id, func);
         let bodies: Vec<Vec<Inst>> =
             b.func.blocks.iter_mut().map(|block| std::mem::take(&mut block.insts)).collect();
@@ -87,7 +86,7 @@ impl Keeper {
         for (i, insts) in bodies.into_iter().enumerate() {
             b.switch_to(Block(i as u32));
             for inst in insts {
-                if is_site(b.module, &name, &inst) {
+                if is_site(b.module, &inst) {
                     b.at(inst.span);
                     let text = self.place(b.module, &name, inst.span);
                     let place = b.global_addr(text);
@@ -134,17 +133,14 @@ impl Keeper {
 
 const ENTRY: Block = Block(0);
 
-/// Symbol of the program's `main`.
-const MAIN: &str = "main::main";
-
 /// Whether an instruction is a call from a place in the source; that of a panic is one.
-fn is_site(module: &Module, caller: &str, inst: &Inst) -> bool {
-    // The entry function's call of `main` is nowhere in the source.
-    let is_unwritten = caller == hir::ENTRY
-        && matches!(inst.op, Op::Core(CoreOp::Call { func, .. }) if module.func(func).name == MAIN);
-    !is_unwritten
-        && called_sig(&inst.op, |func| module.func(func).sig).is_some()
-        && module.place(inst.span).is_some()
+fn is_site(module: &Module, inst: &Inst) -> bool {
+    let is_unwritten = match inst.op {
+        // That of `main` stands for no text but the declaration of what it calls.
+        Op::Core(CoreOp::Call { func, .. }) => module.func(func).span == inst.span,
+        Op::Core(_) | Op::Rich(_) => false,
+    };
+    inst.span.is_some() && !is_unwritten && called_sig(&inst.op, |func| module.func(func).sig).is_some()
 }
 
 /// Whether a terminator of a core module ends the function's activation.

@@ -255,6 +255,11 @@ fn panics_tell_of_calls_where_that_is_asked_for() {
             assert!(!ran.stderr.contains("called at"), "{}", ran.stderr);
         }
     }
+    // The call of `main` is told of where the program has one.
+    place.write("b.spl", "fn main(): print [1][2]\n\nprint 1\nmain()\nprint 2\n");
+    let ran = place.simplec(&["run", "-g", "b.spl"]);
+    let calls = "  at b.spl:1:22 in main\n  called at b.spl:4:1\n";
+    assert!(ran.stderr.ends_with(calls), "{}", ran.stderr);
     let ran = place.simplec(&["run", "-C", "backtrace=maybe", "a.spl"]);
     ran.fails(2, &["error[E0803]: `-C backtrace=maybe`: the value is yes or no"]);
     let ran = place.simplec(&["run", "-C", "backtrack=yes", "a.spl"]);
