@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::hir::LABELS;
+
 /// What became of an example.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Verdict {
@@ -67,9 +69,6 @@ pub struct Shown {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub right: Option<String>,
 }
-
-/// The labels of values in the message of a failed expectation (hir/expectation.rs).
-const LABELS: [&str; 3] = ["  part:  ", "  left:  ", "  right: "];
 
 /// How the lines begin that tell of calls behind the place of a panic (runtime/panic.spl).
 const CALLS: [&str; 2] = ["  called at ", "  and "];

@@ -6,6 +6,7 @@ use super::context::*;
 use super::tree::*;
 use super::types::Ty;
 use crate::diagnostics::{Code, Diagnostic, Span, closest};
+use crate::syntax::Symbol;
 use crate::syntax::ast::{self, BinOp, ExprKind as Ast};
 
 /// What may be said of a value: `expect(a).name(b)` is `expect a op b`.
@@ -18,6 +19,10 @@ const MATCHERS: &[(&str, BinOp)] = &[
     ("to_be_greater_than", BinOp::Gt),
     ("to_be_at_least", BinOp::Ge),
 ];
+
+/// What stands in front of values in the message of a failed expectation: the part of the condition that they belong to, and
+/// those on the left and on the right of its operator.
+pub const LABELS: [&str; 3] = ["  part:  ", "  left:  ", "  right: "];
 
 /// The matchers that are no operators.
 const OTHERS: &[&str] = &["to_be_true", "to_be_false", "to_contain"];
@@ -190,7 +195,7 @@ impl<'a> Checker<'a> {
             kind => kind,
         };
         if span != whole {
-            let part = [self.interner.intern("\n  part:  "), self.written(span)];
+            let part = [self.label(0), self.written(span)];
             shown.splice(0..0, part.map(FormatPart::Text));
         }
         let shown = expr(ExprKind::Format(shown), Ty::TEXT, span);
@@ -214,13 +219,18 @@ impl<'a> Checker<'a> {
     }
 
     fn show_sides(&mut self, sides: [LocalId; 2], shown: &mut Vec<FormatPart>) {
-        for (label, side) in ["\n  left:  ", "\n  right: "].into_iter().zip(sides) {
+        for (label, side) in (1..).zip(sides) {
             let value = self.temporary_value(side);
             let (ty, at) = (self.resolve(value.ty), value.span);
             self.require(ty, Builtin::Show, at);
             let value = self.call_lang("spec_shown", vec![value], "an expectation", at);
-            shown.extend([FormatPart::Text(self.interner.intern(label)), FormatPart::Value(value, None)]);
+            shown.extend([FormatPart::Text(self.label(label)), FormatPart::Value(value, None)]);
         }
+    }
+
+    /// The beginning of a line with a label.
+    fn label(&mut self, index: usize) -> Symbol {
+        self.interner.intern(&format!("\n{}", LABELS[index]))
     }
 
     /// A temporary, at the place of what it was bound to.

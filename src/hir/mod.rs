@@ -75,6 +75,7 @@ mod weak;
 
 pub use builtin_methods::builtin_methods;
 pub use entry::ENTRY;
+pub use expectation::LABELS;
 pub use tree::*;
 pub(crate) use types::plain_type;
 pub use types::{IntTy, Ty, TyKind, Types};
