@@ -4,6 +4,58 @@ use std::time::{Duration, Instant};
 
 use crate::place::{Place, has_llvm};
 
+const SPEC: &str = "var n = 0
+describe \"a counter\":
+    before_each:
+        n += 1
+    it \"starts anew\":
+        expect n == 1
+    context \"when changed\":
+        before_each:
+            n += 10
+        it \"is prepared from the outside in\":
+            expect(n).to_equal(11)
+        it \"fails\":
+            print \"so far\"
+            expect n == 12
+    it \"panics\":
+        panic(\"no way\")
+";
+
+#[test]
+fn examples_run_apart_and_failures_show_both_sides() {
+    let place = Place::new();
+    place.write("counter_spec.spl", SPEC);
+    place.write("other.spl", "print 1\n");
+    for backend in ["interp", "cranelift"] {
+        let ran = place.simplec(&["test", "--backend", backend]);
+        assert_eq!(ran.code, 1, "{}", ran.stderr);
+        for line in [
+            "ok      a counter > starts anew",
+            "ok      a counter > when changed > is prepared from the outside in",
+            "FAILED  a counter > when changed > fails",
+            "expectation failed: n == 12",
+            "left:  11",
+            "right: 12",
+            "so far",
+            "no way",
+            "2 passed, 2 failed, 1 file",
+        ] {
+            assert!(ran.stdout.contains(line), "{backend}: {line} is missing in\n{}", ran.stdout);
+        }
+    }
+    let ran = place.simplec(&["test", "--filter", "from the outside", "counter_spec.spl"]);
+    assert_eq!(ran.code, 0);
+    assert!(ran.stdout.contains("1 passed, 0 failed"), "{}", ran.stdout);
+    let ran = place.simplec(&["test", "--list"]);
+    assert_eq!(ran.stdout.lines().count(), 4, "{}", ran.stdout);
+    assert_eq!(place.simplec(&["test", "missing"]).code, 1);
+    place.write("bad_test.spl", "describe \"x\":\n    it \"y\":\n        expect z\n");
+    let ran = place.simplec(&["test", "--filter", "starts"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stdout.contains("1 passed, 0 failed, 2 files, 1 not compiled"), "{}", ran.stdout);
+}
+
 /// Runs a specification on every back end there is; each has to report what `reported` holds, and these counts.
 #[track_caller]
 fn on_every_back_end(options: &[&str], text: &str, reported: &[&str], (passed, failed): (usize, usize)) {
