@@ -337,6 +337,10 @@ fn named_target(name: &str, search: &Search) -> Result<Target, Diagnostic> {
                 format!("data_layout is `{given}`, and LLVM {} has `{layout}` for {triple}", llvm.version);
             return Err(wrong(why));
         }
+        let said = toolchain::objection(&llvm, &target, search, &System);
+        if let Some(said) = said.map_err(|error| wrong(error.to_string()))? {
+            return Err(wrong(format!("LLVM {} says of {triple}: {said}", llvm.version)));
+        }
     }
     Ok(target)
 }

@@ -122,7 +122,7 @@ impl DataLayout {
             'v' => self.read_scalar(rest, |layout| &mut layout.vectors)?,
             // `a:32`, and in old strings `a0:0:32`
             'a' => {
-                let (_, aligns) = rest.split_once(':').ok_or("has no alignment")?;
+                let (_, aligns) = rest.split_once(':').ok_or("it has no alignment")?;
                 self.aggregate = alignment(aligns.split(':').next().unwrap_or_default(), true)?;
             }
             'F' => {
@@ -130,7 +130,7 @@ impl DataLayout {
                 self.function_align = Some(match rest.chars().next() {
                     Some('i') => FunctionAlign::Independent(align),
                     Some('n') => FunctionAlign::OfFunction(align),
-                    _ => return Err("is neither `Fi` nor `Fn`".to_owned()),
+                    _ => return Err("it is neither `Fi` nor `Fn`".to_owned()),
                 });
             }
             'm' => {
@@ -142,7 +142,7 @@ impl DataLayout {
                     ":w" => Mangling::Coff,
                     ":x" => Mangling::X86Coff,
                     ":a" => Mangling::Xcoff,
-                    _ => return Err("is no mangling mode".to_owned()),
+                    _ => return Err("it is no mangling mode".to_owned()),
                 }
             }
             'n' => match rest.strip_prefix("i:") {
@@ -153,7 +153,7 @@ impl DataLayout {
                 }
                 None => self.native_ints = rest.split(':').map(number).collect::<Result<_, _>>()?,
             },
-            _ => return Err("is no known component".to_owned()),
+            _ => return Err("it is no known component".to_owned()),
         }
         Ok(())
     }
@@ -165,11 +165,11 @@ impl DataLayout {
             None | Some("") => 0,
             Some(space) => number(space)?,
         };
-        let size = number(fields.next().ok_or("has no size")?)?;
+        let size = number(fields.next().ok_or("it has no size")?)?;
         if size == 0 || !size.is_multiple_of(8) {
             return Err(format!("{size} is no size of a pointer"));
         }
-        let align = alignment(fields.next().ok_or("has no alignment")?, false)?;
+        let align = alignment(fields.next().ok_or("it has no alignment")?, false)?;
         if let Some(preferred) = fields.next() {
             alignment(preferred, false)?;
         }
@@ -192,7 +192,7 @@ impl DataLayout {
     ) -> Result<(), String> {
         let mut fields = spec.split(':');
         let size = number(fields.next().unwrap_or_default())?;
-        let align = alignment(fields.next().ok_or("has no alignment")?, false)?;
+        let align = alignment(fields.next().ok_or("it has no alignment")?, false)?;
         if let Some(preferred) = fields.next() {
             alignment(preferred, false)?;
         }

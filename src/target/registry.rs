@@ -177,13 +177,24 @@ mod tests {
             ("\"+cmov\"", "\"cmov\"", "feature `cmov`"),
             ("\"entry\"", "\"entrance\"", "unknown field `entrance`"),
             ("f80:128", "f80:12", "12 is no alignment"),
+            ("e-m:e", "e-q-m:e", "it is no known component"),
             ("\"x86_64-unknown-linux-gnu\"", "\"x86 64\"", "is not of the form"),
+            ("\"arch\": \"x86_64\"", "\"arch\": \"arm\"", "pointer_width is 64, and that of arm is 32"),
+            ("\"arch\": \"x86_64\"", "\"arch\": \"wasm64\"", "c_abi is sysv64, but arch is wasm64"),
+            ("sysv64", "aapcs64", "c_abi is aapcs64, but arch is x86_64"),
+            ("\"linux\"", "\"windows\"", "object_format is elf, but os is windows"),
+            ("\"gnu\",", "\"darwin\",", "object_format is elf, but linker is darwin"),
+            ("-m:e-", "-m:o-", "object_format is elf, but data_layout is of another"),
+            ("\"_start\"", "\"\"", "entry is empty"),
             ("{", "", "at line 2"),
         ] {
             assert!(good.contains(from), "{from}");
             let error = Target::from_json(&good.replacen(from, to, 1)).unwrap_err();
             assert!(error.contains(part), "{to}: {error}");
         }
+        let (_, mac) = FILES.iter().find(|(triple, _)| *triple == "aarch64-apple-darwin").unwrap();
+        let error = Target::from_json(&mac.replacen("macosx11.0.0", "darwin", 1)).unwrap_err();
+        assert!(error.contains("without the oldest version"), "{error}");
     }
 
     /// docs/targets.md says what each field is, and has no others.

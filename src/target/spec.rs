@@ -50,6 +50,17 @@ named! {
     }
 }
 
+impl Arch {
+    /// Bits of a pointer, where that is known.
+    fn pointer_width(self) -> Option<u32> {
+        match self {
+            Arch::X86_64 | Arch::Aarch64 | Arch::Riscv64 | Arch::Wasm64 => Some(64),
+            Arch::X86 | Arch::Arm | Arch::Riscv32 | Arch::Wasm32 => Some(32),
+            Arch::Other => None,
+        }
+    }
+}
+
 named! {
     /// The operating system.
     Os {
@@ -63,6 +74,19 @@ named! {
         Wasi = "wasi",
         /// None: the program brings what it needs.
         None = "none",
+    }
+}
+
+impl Os {
+    /// What its programs are, where it has programs.
+    fn object_format(self) -> Option<ObjectFormat> {
+        match self {
+            Os::Linux => Some(ObjectFormat::Elf),
+            Os::Windows => Some(ObjectFormat::Coff),
+            Os::MacOs => Some(ObjectFormat::MachO),
+            Os::Wasi => Some(ObjectFormat::Wasm),
+            Os::None => None,
+        }
     }
 }
 
@@ -104,6 +128,22 @@ named! {
     }
 }
 
+impl CAbi {
+    /// The processors whose registers it names; `None` where it names none.
+    fn arches(self) -> Option<&'static [Arch]> {
+        match self {
+            CAbi::SysV64 | CAbi::Win64 => Some(&[Arch::X86_64]),
+            CAbi::SysV32 | CAbi::Win32 => Some(&[Arch::X86]),
+            CAbi::Aapcs64 | CAbi::AppleAapcs64 => Some(&[Arch::Aarch64]),
+            CAbi::Aapcs | CAbi::AapcsVfp => Some(&[Arch::Arm]),
+            CAbi::Lp64d => Some(&[Arch::Riscv64]),
+            CAbi::Ilp32 | CAbi::Ilp32d => Some(&[Arch::Riscv32]),
+            CAbi::Wasm => Some(&[Arch::Wasm32, Arch::Wasm64]),
+            CAbi::Open | CAbi::To32 | CAbi::To64 | CAbi::SignedTo64 => None,
+        }
+    }
+}
+
 named! {
     /// The form of object files.
     ObjectFormat {
@@ -129,6 +169,18 @@ named! {
         Darwin = "darwin",
         /// `wasm-ld`.
         Wasm = "wasm",
+    }
+}
+
+impl LinkerFlavor {
+    /// What it links.
+    fn object_format(self) -> ObjectFormat {
+        match self {
+            LinkerFlavor::Gnu => ObjectFormat::Elf,
+            LinkerFlavor::Mingw => ObjectFormat::Coff,
+            LinkerFlavor::Darwin => ObjectFormat::MachO,
+            LinkerFlavor::Wasm => ObjectFormat::Wasm,
+        }
     }
 }
 
@@ -241,6 +293,7 @@ impl Target {
     /// # Errors
     /// Says what there is about it that simplec has no way to deal with.
     pub fn of_llvm(triple: &str, data_layout: DataLayout, c_abi: CAbi) -> Result<Target, String> {
+        check_width(data_layout.pointer_bits())?;
         let (object_format, linker) = match data_layout.mangling {
             Mangling::Elf if triple.starts_with("wasm") => (ObjectFormat::Wasm, LinkerFlavor::Wasm),
             Mangling::Elf | Mangling::Mips => (ObjectFormat::Elf, LinkerFlavor::Gnu),
@@ -296,9 +349,7 @@ impl Target {
         if !(1..=Target::TIERS.len()).contains(&usize::from(self.tier)) {
             return Err(format!("tier is {}, and must be 1, 2 or 3", self.tier));
         }
-        if !matches!(self.pointer_width, 32 | 64) {
-            return Err(format!("pointer_width is {}, and must be 32 or 64", self.pointer_width));
-        }
+        check_width(self.pointer_width)?;
         if self.data_layout.pointer_bits() != self.pointer_width {
             return Err(format!(
                 "pointer_width is {}, but data_layout says {}",
@@ -315,10 +366,53 @@ impl Target {
                 return Err(format!("data_layout_absent_before names `{gone}`, which is not in data_layout"));
             }
         }
-        match self.features.iter().find(|feature| !feature.starts_with(['+', '-'])) {
-            Some(feature) => Err(format!("feature `{feature}` starts neither with `+` nor with `-`")),
-            None => Ok(()),
+        if let Some(feature) = self.features.iter().find(|feature| !feature.starts_with(['+', '-'])) {
+            return Err(format!("feature `{feature}` starts neither with `+` nor with `-`"));
         }
+        self.check_kinds()
+    }
+
+    /// Whether fields that each say a part of what a target is say it of one target.
+    fn check_kinds(&self) -> Result<(), String> {
+        let against = |field, value, other, meant| Err(format!("{field} is {value}, but {other} is {meant}"));
+        let arch = self.arch.name();
+        if let Some(width) = self.arch.pointer_width().filter(|&width| width != self.pointer_width) {
+            return Err(format!("pointer_width is {}, and that of {arch} is {width}", self.pointer_width));
+        }
+        if self.c_abi.arches().is_some_and(|arches| !arches.contains(&self.arch)) {
+            return against("c_abi", self.c_abi.name(), "arch", arch);
+        }
+        let format = self.object_format;
+        if self.os.object_format().is_some_and(|of_system| of_system != format) {
+            return against("object_format", format.name(), "os", self.os.name());
+        }
+        if self.linker.object_format() != format {
+            return against("object_format", format.name(), "linker", self.linker.name());
+        }
+        let is_wasm = matches!(self.arch, Arch::Wasm32 | Arch::Wasm64);
+        if self.arch != Arch::Other && is_wasm != (format == ObjectFormat::Wasm) {
+            return against("object_format", format.name(), "arch", arch);
+        }
+        let of_layout: &[ObjectFormat] = match self.data_layout.mangling {
+            Mangling::Elf | Mangling::None => &[ObjectFormat::Elf, ObjectFormat::Wasm],
+            Mangling::Mips => &[ObjectFormat::Elf],
+            Mangling::MachO => &[ObjectFormat::MachO],
+            Mangling::Coff | Mangling::X86Coff => &[ObjectFormat::Coff],
+            Mangling::Goff | Mangling::Xcoff => &[],
+        };
+        if !of_layout.contains(&format) {
+            return Err(format!("object_format is {}, but data_layout is of another", format.name()));
+        }
+        if self.os == Os::MacOs && self.system_version().is_none_or(str::is_empty) {
+            let triple = self.llvm_triple();
+            return Err(format!(
+                "llvm_triple is {triple}, without the oldest version of the system, as in `arm64-apple-macosx11.0.0`"
+            ));
+        }
+        if self.entry.is_empty() {
+            return Err("entry is empty".to_owned());
+        }
+        Ok(())
     }
 
     /// The triple as LLVM and clang want it.
@@ -367,6 +461,13 @@ impl Target {
         std::iter::once(self.triple.as_str())
             .chain(self.llvm_triple.as_deref())
             .chain(self.aliases.iter().map(String::as_str))
+    }
+}
+
+fn check_width(pointer_width: u32) -> Result<(), String> {
+    match pointer_width {
+        32 | 64 => Ok(()),
+        other => Err(format!("pointer_width is {other}, and must be 32 or 64")),
     }
 }
 

@@ -1,4 +1,4 @@
-//! What clang knows of a triple: the data layout, and how C passes small integers.
+//! What clang knows of a triple: the data layout, how C passes small integers, and processors with their features.
 //!
 //! A module whose layout line is missing or wrong is miscompiled without a word, and the string differs between
 //! versions, so the tool that will compile the module is the authority on it.
@@ -67,11 +67,59 @@ pub fn describe(
         (None, None) => CAbi::Open,
     };
     let target = Target::of_llvm(triple, layout, c_abi).map_err(unlike)?;
-    let (by, output) = run(&["-O1", "-c"], EVERYDAY, llvm, triple, search, runner)?;
+    let (by, output) = run(&["-O1", "-c", "-x", "c"], EVERYDAY, llvm, triple, search, runner)?;
     if output.status != Status::Ok {
         return Err(unlike(format!("clang makes no objects of C for it: {}", by.complaint())));
     }
     Ok(target)
+}
+
+/// What `llvm` has against the processor, features and ABI of a target, in its own words. It leaves out a name that it does not know, so that
+/// what it compiles is for another processor than the target's.
+///
+/// # Errors
+/// The failures of running it.
+pub fn objection(
+    llvm: &Llvm,
+    target: &Target,
+    search: &Search,
+    runner: &dyn Runner,
+) -> Result<Option<String>, ToolchainError> {
+    let cache = Cache(search.cache.as_deref());
+    let (cpu, features) = (quoted(&target.cpu), quoted(&target.llvm_features()));
+    let abi = target.target_abi.as_deref().map_or(String::new(), |abi| {
+        format!("!llvm.module.flags = !{{!0}}\n!0 = !{{i32 1, !\"target-abi\", !{}}}\n", quoted(abi))
+    });
+    let module = format!(
+        "define void @f() #0 {{\n  ret void\n}}\nattributes #0 = {{ \"target-cpu\"={cpu} \"target-features\"={features} }}\n{abi}"
+    );
+    let triple = target.llvm_triple();
+    let question = format!("objection {triple} {module}");
+    if let Some(known) = cache.get::<Option<String>>(&question, &llvm.identity) {
+        return Ok(known);
+    }
+    let options = ["-S", "-O0", "-Wno-override-module", "-x", "ir"];
+    let (_, output) = run(&options, &module, llvm, triple, search, runner)?;
+    let text = String::from_utf8_lossy(&output.stderr);
+    let line = match output.status {
+        Status::Ok => text.lines().find(|line| line.contains(" (ignoring ")),
+        _ => text.lines().find(|line| !line.is_empty()),
+    };
+    let said = line.map(|line| {
+        let said = line.split(" (ignoring ").next().unwrap_or(line);
+        said.rsplit("error: ").next().unwrap_or(said).to_owned()
+    });
+    cache.put(&question, &llvm.identity, &said);
+    Ok(said)
+}
+
+/// A text as LLVM's IR writes it.
+fn quoted(text: &str) -> String {
+    let byte = |byte: u8| match byte {
+        b'"' | b'\\' | 0..0x20 | 0x7f.. => format!("\\{byte:02X}"),
+        plain => char::from(plain).to_string(),
+    };
+    format!("\"{}\"", text.bytes().map(byte).collect::<String>())
 }
 
 /// Functions whose results tell how a convention extends integers.
@@ -91,17 +139,17 @@ fn translate(
     search: &Search,
     runner: &dyn Runner,
 ) -> Result<(Invocation, Output), ToolchainError> {
-    let (by, output) = run(&["-S", "-emit-llvm"], c, llvm, triple, search, runner)?;
+    let (by, output) = run(&["-S", "-emit-llvm", "-x", "c"], c, llvm, triple, search, runner)?;
     if output.status != Status::Ok {
         return Err(ToolchainError::NoSuchTarget { by, triple: triple.to_owned() });
     }
     Ok((by, output))
 }
 
-/// What clang answers to C.
+/// What clang answers to a text.
 fn run(
     options: &[&str],
-    c: &str,
+    text: &str,
     llvm: &Llvm,
     triple: &str,
     search: &Search,
@@ -110,11 +158,11 @@ fn run(
     let command = Command::new(&llvm.clang)
         .arg("--no-default-config")
         .args(options)
-        .args(["-x", "c", "-", "-o", "-"])
+        .args(["-", "-o", "-"])
         .arg(format!("--target={triple}"))
         .env("LC_ALL", "C")
         .limit(Some(search.limit));
-    let output = runner.run(&command, Some(c.as_bytes()));
+    let output = runner.run(&command, Some(text.as_bytes()));
     let by = Invocation::new("clang", Some(llvm.version_line.clone()), &command, &output);
     if let Some(error) = ToolchainError::of_status(&by, &output.status, None) {
         return Err(error);

@@ -35,7 +35,7 @@ pub use error::{Classification, Invocation, Library, ToolchainError};
 pub use exports::Exports;
 pub use import::import_library;
 pub use install::emulator as install_emulator;
-pub use layout::{data_layout, describe};
+pub use layout::{data_layout, describe, objection};
 pub use link::{LinkJob, Linker, command as link_command, link};
 pub use objects::compile_once;
 pub use output::Pending;

@@ -67,6 +67,7 @@ fn a_target_file_that_is_wrong_is_told_what_is_wrong() {
         ("\"pointer_width\": 64", "\"pointer_width\": \"64\"", "expected u32"),
         ("\"little\"", "\"big\"", "endian is big"),
         ("\"linux\"", "\"plan9\"", "unknown variant `plan9`"),
+        ("\"linux\"", "\"macos\"", "object_format is elf, but os is macos"),
         ("\"sysv64\"", "\"sysv65\"", "unknown variant `sysv65`"),
         ("\"gnu\",\n  \"libraries\"", "\"link.exe\",\n  \"libraries\"", "unknown variant `link.exe`"),
         ("f80:128", "f80:12", "12 is no alignment"),
@@ -84,6 +85,14 @@ fn a_target_file_that_is_wrong_is_told_what_is_wrong() {
             &[("\"triple\": \"x86_64-unknown-linux-gnu\"", "\"triple\": \"pdp11-dec-unix\"")],
         );
         refused("pdp11-dec-unix");
+        like_x86_64(&place, &[("\"cpu\": \"x86-64\"", "\"cpu\": \"x86-\\\"65\"")]);
+        refused("'x86-\"65' is not a recognized processor");
+        like_x86_64(&place, &[("\"+cmov\"", "\"+cmoof\"")]);
+        refused("'+cmoof' is not a recognized feature");
+        // Here LLVM stops as at an error of its own.
+        let board = include_str!("../../toolchains/riscv32imac-unknown-none-elf.json");
+        place.write("mine.json", board.replace("\"target_abi\": \"ilp32\"", "\"target_abi\": \"ilp33\""));
+        refused("target-abi");
     }
     assert_eq!(place.outputs(), ["mine.json"]);
 }
@@ -110,6 +119,11 @@ fn objects_are_made_for_every_triple_that_llvm_knows() {
         ("x86_64-pc-windows-msvc", Architecture::X86_64, true, false),
         ("aarch64-apple-ios", Architecture::Aarch64, true, true),
         ("riscv64-unknown-none-elf", Architecture::Riscv64, true, true),
+        // Nothing in these names says what objects are.
+        ("x86_64-unknown-none", Architecture::X86_64, true, true),
+        ("aarch64-unknown-none", Architecture::Aarch64, true, true),
+        // Cranelift has no relocations for these.
+        ("aarch64-pc-windows-msvc", Architecture::Aarch64, true, false),
     ] {
         for level in ["-O0", "-O2"] {
             place.simplec(&["build", level, "--target", triple, "--emit=obj=out.o", "hello.spl"]).succeeds();
@@ -141,9 +155,11 @@ fn objects_are_made_for_every_triple_that_llvm_knows() {
     place
         .simplec(&["build", "--target=x86_64-unknown-linux-gnux", "hello.spl"])
         .fails(1, &["error[E0701]: unknown target", "did you mean `x86_64-unknown-linux-gnu`?"]);
-    place
-        .simplec(&["build", "--target=msp430-unknown-elf", "hello.spl"])
-        .fails(1, &["error[E0701]", "must be 32 or 64"]);
+    for narrow in ["--target=msp430-unknown-elf", "--target=avr-unknown-unknown"] {
+        place
+            .simplec(&["build", narrow, "hello.spl"])
+            .fails(1, &["error[E0701]", "16, and must be 32 or 64"]);
+    }
     place.simplec(&["build", "--target=bpfel-unknown-none", "hello.spl"]).fails(
         1,
         &["error[E0701]: simplec makes nothing for bpfel-unknown-none", "'memmove' is not supported"],

@@ -2,14 +2,14 @@
 
 use cranelift_codegen::isa::{self, OwnedTargetIsa};
 use cranelift_codegen::settings::{self, Configurable};
-use target_lexicon::Triple;
+use target_lexicon::{Architecture, BinaryFormat, Triple};
 
 use super::{Opt, Options};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::target::{ObjectFormat, Target};
 
 /// Whether Cranelift makes code for a target: little-endian x86-64, AArch64 and RISC-V with 64-bit
-/// pointers.
+/// pointers, in the forms of objects that it writes for them.
 pub fn supports(target: &Target) -> bool {
     builder(target).is_ok()
 }
@@ -45,7 +45,18 @@ fn builder(target: &Target) -> Result<isa::Builder, Diagnostic> {
     let name = format!("target `{}`", target.triple);
     // LLVM's triple for macOS has the version of the system, which objects tell their linker.
     let triple = if target.system_version().is_some() { target.llvm_triple() } else { &target.triple };
-    let triple: Triple = triple.parse().map_err(|why| unsupported(&name, &format!("{why}")))?;
+    let mut triple: Triple = triple.parse().map_err(|why| unsupported(&name, &format!("{why}")))?;
+    // A triple that names no system has no form of objects for Cranelift, and the target has one.
+    triple.binary_format = match target.object_format {
+        ObjectFormat::Elf => BinaryFormat::Elf,
+        ObjectFormat::Coff => BinaryFormat::Coff,
+        ObjectFormat::MachO => BinaryFormat::Macho,
+        ObjectFormat::Wasm => BinaryFormat::Wasm,
+    };
+    // It writes the relocations of COFF for x86-64 only, and stops at those of another processor.
+    if triple.binary_format == BinaryFormat::Coff && triple.architecture != Architecture::X86_64 {
+        return Err(unsupported(&name, "it makes COFF objects for x86-64 only"));
+    }
     if target.pointer_width != 64 {
         return Err(unsupported(&name, "its pointers are not 64 bits wide"));
     }
