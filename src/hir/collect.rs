@@ -599,6 +599,7 @@ impl<'a> Checker<'a> {
             receiver,
             params: Rc::from([]),
             ret: None,
+            throws: None,
             attrs,
             intrinsic: intrinsic.flatten(),
             extern_symbol,
@@ -685,18 +686,18 @@ impl<'a> Checker<'a> {
         let ret = match &decl.ret {
             Some(ty) => Some(self.ty(ty, &scope)),
             None if is_main || decl.body.is_none() => Some(Ty::UNIT),
-            None => match asked.and_then(|asked| asked.ret) {
-                None if decl.throws.is_some() => Some(Ty::UNIT),
-                asked => asked,
-            },
+            None => asked.as_ref().and_then(|asked| asked.ret),
         };
         // What a generator gives is not known: what is said of it is that `yield` is not supported.
         let is_generator = decl.body.as_ref().is_some_and(|body| body.has_yield);
         let ret = if is_generator { Some(Ty::ERROR) } else { ret };
-        let ret = match (&decl.throws, ret) {
-            (Some(throws), Some(ret)) => {
+        let throws = match &decl.throws {
+            Some(throws) => Some(self.ty(throws, &scope)),
+            None => asked.and_then(|asked| asked.throws),
+        };
+        let ret = match (throws, ret) {
+            (Some(error), Some(ret)) => {
                 let value = self.thrown_parts(ret).map_or(ret, |(value, _)| value);
-                let error = self.ty(throws, &scope);
                 Some(self.thrown_type(value, error))
             }
             (_, ret) => ret,
@@ -712,6 +713,7 @@ impl<'a> Checker<'a> {
         let info = &mut self.decls[id.0 as usize];
         info.params = params.into();
         info.ret = ret;
+        info.throws = throws.filter(|_| ret.is_none());
         info.is_template = is_template;
         let lang = self.attr_text(item, "lang").filter(|_| self.modules[scope.module].is_runtime);
         if let Some(lang) = lang {

@@ -152,6 +152,8 @@ pub(super) struct FnInfo<'a> {
     pub params: Rc<[ParamInfo<'a>]>,
     /// `None` where the body decides.
     pub ret: Option<Ty>,
+    /// What it throws, where the body decides what it gives.
+    pub throws: Option<Ty>,
     pub attrs: FuncAttrs,
     pub intrinsic: Option<Intrinsic>,
     pub extern_symbol: Option<Symbol>,

@@ -29,7 +29,7 @@ impl<'a> Checker<'a> {
         let info = &mut self.decls[id.0 as usize];
         info.is_used = true;
         let span = info.decl.name.span;
-        let (path, self_ty) = (info.path.clone(), info.scope.self_ty);
+        let (path, self_ty, throws) = (info.path.clone(), info.scope.self_ty, info.throws);
         let mut params = Vec::with_capacity(info.params.len() + 1);
         if let (Some(passing), Some(ty)) = (info.receiver, self_ty) {
             params.push(Param { name: self.sym.self_, ty, passing });
@@ -43,7 +43,10 @@ impl<'a> Checker<'a> {
         let is_method = info.of_trait.is_none() && self_ty.is_some();
         let ret = match info.ret {
             Some(ret) => ret,
-            None => self.fresh(VarKind::Any, span),
+            None => {
+                let given = self.fresh(VarKind::Any, span);
+                throws.map_or(given, |error| self.thrown_type(given, error))
+            }
         };
         self.funcs.push(FuncSlot {
             decl: Some(id),
@@ -270,7 +273,8 @@ impl<'a> Checker<'a> {
         let value =
             self.what_it_gives(false, |checker, ret| checker.body_value(body, ret, ret_why, is_inferred));
         self.default_literals(mark);
-        self.settle(ret);
+        let given = self.cx().given();
+        self.settle(given);
         self.check_size(span);
         self.leave_body(func, value, outer);
         self.checking = around;

@@ -7,6 +7,7 @@ use super::describe::plural;
 use super::infer::VarKind;
 use super::mismatch::written_at;
 use super::nested::Outer;
+use super::throws::left_behind;
 use super::tree::*;
 use super::types::{Ty, TyKind};
 use crate::diagnostics::{Code, Diagnostic, Span};
@@ -74,12 +75,13 @@ impl<'a> Checker<'a> {
             (None, None) if is_lost => (Ty::ERROR, Why::None),
             (None, None) => (self.fresh(VarKind::Any, span), Why::None),
         };
-        let ret = match (&lambda.throws, &lambda.ret) {
-            (Some(throws), written) => {
+        let ret = match &lambda.throws {
+            Some(throws) => {
                 let error = self.ty(throws, &scope);
-                self.thrown_type(if written.is_some() { ret } else { Ty::UNIT }, error)
+                let given = self.thrown_parts(ret).map_or(ret, |(value, _)| value);
+                self.thrown_type(given, error)
             }
-            (None, _) => ret,
+            None => ret,
         };
         let is_free = lambda.ret.is_none() && wanted.as_ref().is_none_or(|wanted| wanted.may_throw(self));
         let value = self.function(params, ret, why, span, |checker, locals| {
@@ -290,17 +292,27 @@ impl<'a> Checker<'a> {
         behind(code, adapted)
     }
 
-    /// A function whose result nobody wants as one that gives none; any other value as it was.
+    /// A function whose result nobody wants, or that has none since it does not return, as one that gives what is wanted; any
+    /// other value as it was.
     pub fn without_result(&mut self, function: Expr, wanted: Ty) -> Result<Expr, Expr> {
         let found = self.resolve(function.ty);
-        let (TyKind::Fn(params, ret), TyKind::Fn(takes, nothing)) =
+        let (TyKind::Fn(params, ret), TyKind::Fn(takes, wanted)) =
             (self.types.get(found).clone(), self.types.get(self.resolve(wanted)).clone())
         else {
             return Err(function);
         };
-        let (ret, nothing) = (self.resolve(ret), self.resolve(nothing));
-        if nothing != Ty::UNIT
-            || !self.is_known_result(ret)
+        let (given, thrown) = self.given_and_thrown(ret);
+        let (asked, caught) = self.given_and_thrown(wanted);
+        let is_known = |checker: &Self, ty: Ty| ty != Ty::ERROR && checker.var_kind(ty).is_none();
+        let is_left =
+            asked == Ty::UNIT && is_known(self, given) || given == Ty::NEVER && is_known(self, asked);
+        let is_caught = match (thrown, caught) {
+            (Some(thrown), Some(caught)) => self.unify(thrown, caught),
+            (Some(_), None) => false,
+            (None, _) => true,
+        };
+        if !is_left
+            || !is_caught
             || params.len() != takes.len()
             || !params.iter().zip(takes).all(|(&param, taken)| self.unify(param, taken))
         {
@@ -309,10 +321,12 @@ impl<'a> Checker<'a> {
         let span = function.span;
         let mut code = Vec::new();
         let function = self.operand(function, &mut code);
-        let adapted = self.adapter(params, Ty::UNIT, span, |checker, args| {
+        let adapted = self.adapter(params, wanted, span, |checker, args| {
             let function = checker.operand_value(function, span);
-            let call = checker.value_called(function, args, ret, span);
-            expr(ExprKind::Block(vec![call], false), Ty::UNIT, span)
+            let call = expr(ExprKind::CallValue(Box::new(function), args), ret, span);
+            let value = if thrown.is_some() { checker.thrown_on(call, given, wanted, span) } else { call };
+            let value = if given == Ty::NEVER { value } else { left_behind(value) };
+            if caught.is_some() { checker.returned(value, wanted) } else { value }
         });
         Ok(behind(code, adapted))
     }

@@ -406,12 +406,20 @@ impl<'a> Checker<'a> {
     pub fn chain(&mut self, first: &'a ast::Expr, rest: &'a [(BinOp, ast::Expr)], span: Span) -> Expr {
         let mut from = first.span;
         let first = self.expr(first, Expect::Any);
+        let mut operands: Vec<Expr> = Vec::with_capacity(rest.len());
+        for (_, operand) in rest {
+            operands.push(self.expr(operand, Expect::Any));
+        }
+        // A temporary is no literal any more, which might be a character.
+        let is_of_chars = operands.iter().chain([&first]).any(|operand| self.resolve(operand.ty) == Ty::CHAR);
+        let common = if is_of_chars { Ty::CHAR } else { Ty::ERROR };
+        let first = self.as_char(first, common);
         let first = self.settled(first);
         let (start, mut left) = self.temporary(first, false);
         // From left to right each comparison is bound to a temporary; then they are nested from the right.
         let mut links: Vec<(Option<Expr>, Expr)> = Vec::with_capacity(rest.len());
-        for (i, (op, operand)) in rest.iter().enumerate() {
-            let value = self.expr(operand, Expect::Any);
+        for (i, ((op, operand), value)) in rest.iter().zip(operands).enumerate() {
+            let value = self.as_char(value, common);
             let (at, link) = (self.local(left, from), from.to(operand.span));
             from = operand.span;
             let Some(op) = comparison(*op) else {
@@ -458,6 +466,23 @@ impl<'a> Checker<'a> {
         value
     }
 
+    /// What is expected of the right side of `in`: of a literal, elements that the left side's type is wider than, or that
+    /// are characters as it is.
+    fn expect_of_container(&mut self, value: Ty, container: &ast::Expr) -> Expect {
+        let value = self.resolve(value);
+        let is_telling = match self.types.get(value) {
+            TyKind::Char | TyKind::Any | TyKind::Union(_) | TyKind::Dyn(..) => true,
+            _ => self.payload_of(value).is_some_and(|(payload, _)| self.var_kind(payload).is_none()),
+        };
+        let of = match &container.kind {
+            _ if !is_telling => None,
+            ast::ExprKind::Array(_) => Some(self.types.intern(TyKind::Array(value))),
+            ast::ExprKind::Set(_) => Some(self.set_type(value)),
+            _ => None,
+        };
+        of.map_or(Expect::Any, |ty| Expect::Ty(ty, Why::None))
+    }
+
     /// `a in b`.
     fn contains(&mut self, negated: bool, a: &'a ast::Expr, b: &'a ast::Expr, span: Span) -> Expr {
         let result = if let ast::ExprKind::Range { start: Some(start), end: Some(end), is_inclusive } =
@@ -482,8 +507,9 @@ impl<'a> Checker<'a> {
             expr(ExprKind::Block(vec![let_value, both], true), Ty::BOOL, span)
         } else {
             let value = self.expr(a, Expect::Any);
+            let expect = self.expect_of_container(value.ty, b);
             let (bind, value) = self.temporary(value, false);
-            let container = self.expr(b, Expect::Any);
+            let container = self.expr(b, expect);
             let container = self.as_array(container);
             let found = self.resolve(container.ty);
             if found == Ty::ERROR {

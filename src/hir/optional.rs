@@ -88,7 +88,7 @@ impl<'a> Checker<'a> {
             Expect::Any | Expect::Ty(..) => return false,
         }
         let (ty, span) = (self.resolve(rest.ty), rest.span);
-        let own = self.bodies.iter().rposition(|body| self.resolve(body.ret) == ty);
+        let own = self.bodies.iter().rposition(|body| self.resolve(body.given()) == ty);
         if let (Some(VarKind::Any), Some(own)) = (self.var_kind(ty), own) {
             if self.bodies[own].returns_nothing {
                 return self.unify(ty, Ty::UNIT);

@@ -64,6 +64,14 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// What a function gives and what it throws, by its result.
+    pub fn given_and_thrown(&self, ret: Ty) -> (Ty, Option<Ty>) {
+        match self.thrown_parts(ret) {
+            Some((value, error)) => (self.resolve(value), Some(error)),
+            None => (self.resolve(ret), None),
+        }
+    }
+
     /// What a function that throws returns, as its result.
     pub fn returned(&mut self, value: Expr, ret: Ty) -> Expr {
         let span = value.span;
@@ -248,13 +256,16 @@ impl<'a> Checker<'a> {
         call: impl FnOnce(&mut Self, Vec<Expr>) -> ExprKind,
     ) -> Option<Expr> {
         let TyKind::Fn(params, ret) = self.types.get(ty).clone() else { return None };
-        let (good, bad) = self.result_cases();
+        let good = self.result_cases().0;
         match (self.thrown_parts(ret), self.thrown_parts(wanted)) {
             (None, Some((value, error))) => {
                 let thrown = self.thrown_type(value, error);
                 Some(self.adapter(params, thrown, span, |checker, args| {
                     let result = expr(call(checker, args), ret, span);
-                    let result = checker.coerce(result, value, Why::None);
+                    let result = match checker.resolve(value) {
+                        Ty::UNIT => left_behind(result),
+                        value => checker.coerce(result, value, Why::None),
+                    };
                     checker.returned(result, thrown)
                 }))
             }
@@ -263,15 +274,21 @@ impl<'a> Checker<'a> {
                 let result = self.types.intern(TyKind::Adt(result, vec![value, error]));
                 Some(self.adapter(params, result, span, |checker, args| {
                     let thrown = expr(call(checker, args), ret, span);
-                    let payload = checker.taken_apart(thrown, value, span, |_, error| {
-                        let failure = expr(ExprKind::Variant(bad, vec![error]), result, span);
-                        expr(ExprKind::Return(Some(Box::new(failure))), Ty::NEVER, span)
-                    });
+                    let payload = checker.thrown_on(thrown, value, result, span);
                     expr(ExprKind::Variant(good, vec![payload]), result, span)
                 }))
             }
             (None, None) | (Some(_), Some(_)) => None,
         }
+    }
+
+    /// What a call that may throw gives, `value`; an error leaves the function, whose result is `ret`.
+    pub fn thrown_on(&mut self, call: Expr, value: Ty, ret: Ty, span: Span) -> Expr {
+        let bad = self.result_cases().1;
+        self.taken_apart(call, value, span, |_, error| {
+            let failure = expr(ExprKind::Variant(bad, vec![error]), ret, span);
+            expr(ExprKind::Return(Some(Box::new(failure))), Ty::NEVER, span)
+        })
     }
 
     /// `try: body catch name: handler`.
@@ -358,4 +375,10 @@ fn leave_with(id: LoopId, value: Expr, ty: Ty, span: Span) -> Expr {
         return expr(ExprKind::Block(vec![value, leave], false), Ty::NEVER, span);
     }
     expr(ExprKind::Break(id, Some(Box::new(value))), Ty::NEVER, span)
+}
+
+/// A value that nobody wants.
+pub(super) fn left_behind(value: Expr) -> Expr {
+    let span = value.span;
+    expr(ExprKind::Block(vec![value], false), Ty::UNIT, span)
 }

@@ -46,6 +46,8 @@ pub(super) struct Asked<'a> {
     pub params: Vec<ParamInfo<'a>>,
     /// `None` where the trait's body decides.
     pub ret: Option<Ty>,
+    /// What it throws, where the trait's body decides what it gives.
+    pub throws: Option<Ty>,
 }
 
 impl<'a> Checker<'a> {
@@ -339,7 +341,7 @@ impl<'a> Checker<'a> {
         let methods = &self.trait_infos[of.idx()].methods;
         let asked = methods.iter().copied().find(|m| self.decls[m.0 as usize].decl.name.name == name)?;
         let asked = &self.decls[asked.0 as usize];
-        let (params, ret) = (Rc::clone(&asked.params), asked.ret);
+        let (params, ret, throws) = (Rc::clone(&asked.params), asked.ret, asked.throws);
         Some(Asked {
             params: params
                 .iter()
@@ -349,6 +351,7 @@ impl<'a> Checker<'a> {
                 })
                 .collect(),
             ret: ret.map(|ret| self.types.substitute(ret, &args)),
+            throws: throws.map(|error| self.types.substitute(error, &args)),
         })
     }
 
