@@ -137,8 +137,8 @@ pub fn targets(search: &Search) -> Vec<Row> {
         let runs = match toolchain::runs(target, search) {
             Runs::Natively => "natively".to_owned(),
             Runs::Emulated(emulator) => format!("by {}", emulator.program),
-            Runs::No => match target.emulators.first() {
-                Some(emulator) => format!("elsewhere; {}", toolchain::install_emulator(&emulator.program)),
+            Runs::No => match toolchain::install_emulator(&target.emulators) {
+                Some(install) => format!("elsewhere; {install}"),
                 None => "elsewhere".to_owned(),
             },
         };

@@ -297,7 +297,9 @@ fn make(
         native::cranelift_object(session, module, &object)?;
     }
     if let Some(Planned { place: Place::File(staged), .. }) = find(EmitKind::StaticLib) {
-        link::archive(session, std::slice::from_ref(&object), staged.path())?;
+        let bytes = link::archive(session, std::slice::from_ref(&object))?;
+        std::fs::write(staged.path(), bytes)
+            .map_err(|error| session.fail(output::cannot_write(staged.destination(), &error)))?;
     }
     let exports = find(EmitKind::DyLib).or(find(EmitKind::ImportLib)).map(|output| {
         let name = match &output.place {

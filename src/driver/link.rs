@@ -43,9 +43,9 @@ pub(super) fn link(
     })
 }
 
-/// Writes a static library: an archive of objects, which calls the C library that a program is linked with.
-pub(super) fn archive(session: &mut Session<'_>, objects: &[PathBuf], output: &Path) -> Result<(), Failed> {
-    system::archived(session, objects, output)
+/// A static library: an archive of objects, which calls the C library that a program is linked with.
+pub(super) fn archive(session: &mut Session<'_>, objects: &[PathBuf]) -> Result<Vec<u8>, Failed> {
+    system::archived(session, objects)
 }
 
 /// The name of the list of what a library offers.
@@ -99,8 +99,15 @@ pub(super) fn link_command(
 /// What comes with simplec that is linked.
 fn library(session: &mut Session<'_>, is_shared: bool) -> Result<Option<System>, Error> {
     let target = &session.options.target;
-    let library = match session.options.link_mode() {
-        LinkMode::System => return Ok(None),
+    let mode = session.options.link_mode();
+    let library = match mode {
+        LinkMode::System => {
+            if let Some(root) = session.options.sysroot.clone().filter(|root| !root.is_dir()) {
+                let message = format!("`--sysroot` names {}, which is no directory", root.display());
+                return Err(session.fail(Diagnostic::error(Code::CannotRead, message)).into());
+            }
+            return Ok(None);
+        }
         LinkMode::SelfContained => runtime::system(target, is_shared),
         LinkMode::Dynamic => runtime::dynamic(target, is_shared),
     };
@@ -108,7 +115,17 @@ fn library(session: &mut Session<'_>, is_shared: bool) -> Result<Option<System>,
         return Ok(Some(system));
     }
     let triple = target.triple.clone();
-    if !is_shared || runtime::system(target, false).is_none() {
+    let is_known = runtime::system(target, false).is_some();
+    if mode == LinkMode::Dynamic && is_known {
+        let message = format!("there is no `--link=dynamic` for {triple}");
+        let help = if is_shared {
+            "`--emit=staticlib` writes a static library"
+        } else {
+            "without `--link` programs for it need nothing of its system that is not there"
+        };
+        return Err(session.fail(Diagnostic::error(Code::Usage, message).help(help)).into());
+    }
+    if !is_shared || !is_known {
         return Err(ToolchainError::CannotLink { triple }.into());
     }
     let message = format!("a shared library for {triple} cannot be linked with nothing of its system");

@@ -22,7 +22,9 @@ use crate::backend::interp::{self, Limits, Outcome, Unwritten};
 use crate::diagnostics::{Code, Diagnostic, Severity};
 use crate::mir::Module;
 use crate::target::Target;
-use crate::toolchain::{Command, Runner, Runs, Status, Temporary, emulator_command, install_emulator, runs};
+use crate::toolchain::{
+    Command, Runner, Runs, Status, Temporary, ToolchainError, emulator_command, install_emulator, runs,
+};
 
 /// How a program ended.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -128,8 +130,8 @@ fn emulator(session: &mut Session<'_>, folder: &Path) -> Result<Option<Command>,
         Runs::No => {
             let message = format!("programs for {} do not run on this machine", target.triple);
             let mut error = Diagnostic::error(Code::ToolMissing, message);
-            if let Some(emulator) = target.emulators.first() {
-                error = error.help(install_emulator(&emulator.program));
+            if let Some(install) = install_emulator(&target.emulators) {
+                error = error.help(install);
             }
             for help in instead(session) {
                 error = error.help(help);
@@ -143,6 +145,14 @@ fn emulator(session: &mut Session<'_>, folder: &Path) -> Result<Option<Command>,
 fn instead(session: &mut Session<'_>) -> Vec<String> {
     match link::link_command(session, &[], Path::new("program"), false) {
         Ok(_) => vec!["`simplec build` writes the program to a file".to_owned()],
+        Err(Error::Tool(
+            error @ (ToolchainError::LlvmMissing(_) | ToolchainError::LlvmUnsuitable { .. }),
+        )) => {
+            let mut helps =
+                vec!["`simplec build` writes the program to a file, once there is an LLVM".to_owned()];
+            helps.extend(error.diagnostic().helps);
+            helps
+        }
         Err(Error::Tool(error)) => error.diagnostic().helps,
         Err(Error::Told) => Vec::new(),
     }

@@ -58,7 +58,9 @@ pub(super) fn objects(
     }
     if system.is_archived {
         let archive = folder.join(ARCHIVE);
-        archived(session, &objects, &archive)?;
+        let bytes = archived(session, &objects)?;
+        std::fs::write(&archive, bytes)
+            .map_err(|error| session.fail(output::cannot_write(&archive, &error)))?;
         objects = vec![archive];
     }
     for (index, import) in system.imports.iter().enumerate() {
@@ -85,8 +87,8 @@ pub(super) fn names(system: &System) -> Vec<PathBuf> {
     (0..imports.end).map(object_name).collect()
 }
 
-/// Writes an archive of objects.
-pub(super) fn archived(session: &mut Session<'_>, objects: &[PathBuf], output: &Path) -> Result<(), Failed> {
+/// An archive of objects.
+pub(super) fn archived(session: &mut Session<'_>, objects: &[PathBuf]) -> Result<Vec<u8>, Failed> {
     let mut files = Vec::with_capacity(objects.len());
     for object in objects {
         let bytes = std::fs::read(object).map_err(|error| {
@@ -97,11 +99,10 @@ pub(super) fn archived(session: &mut Session<'_>, objects: &[PathBuf], output: &
     }
     let members: Vec<Member<'_>> = files.iter().map(|(name, bytes)| Member { name, bytes }).collect();
     let linker = session.options.target.linker;
-    let bytes = toolchain::archive(&members, linker).map_err(|why| {
+    toolchain::archive(&members, linker).map_err(|why| {
         let error = Diagnostic::error(Code::CannotRead, why);
         session.fail(error.help("the LLVM in use wrote it: `simplec toolchain` tells which one that is"))
-    })?;
-    std::fs::write(output, bytes).map_err(|error| session.fail(output::cannot_write(output, &error)))
+    })
 }
 
 /// The name of the archive of the objects.

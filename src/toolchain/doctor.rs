@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::cache::Cache;
 use super::install;
 use super::link::Linker;
-use super::probe::{self, Finding, Llvm, Tool};
+use super::probe::{self, Finding, Llvm, PREFERRED, Tool};
 use super::run::{Runner, find_in};
 use super::search::Search;
 use crate::target::{self, Emulator, Target};
@@ -85,7 +85,8 @@ pub fn examine(search: &Search, runner: &dyn Runner) -> Report {
         None => Vec::new(),
     };
     if let Some((tool, _)) = tools.iter().find(|(tool, path)| *tool == Tool::LldElf && path.is_none()) {
-        let install = "install the lld package of the same version".to_owned();
+        let install =
+            install::tool(tool.name(), chosen.as_ref().map_or(PREFERRED, |llvm| llvm.version.major));
         missing.push(Missing { what: format!("{} beside clang", tool.name()), install });
     }
     let linker = match Linker::choose(chosen.as_ref(), search) {
@@ -104,9 +105,12 @@ pub fn examine(search: &Search, runner: &dyn Runner) -> Report {
         })
         .collect();
     for report in &targets {
-        if let (Runs::No, Some(emulator)) = (&report.runs, report.target.emulators.first()) {
-            let what = format!("{} to run programs for {}", emulator.program, report.target.triple);
-            missing.push(Missing { what, install: install::emulator(&emulator.program) });
+        let emulators = &report.target.emulators;
+        if let (Runs::No, Some(first), Some(install)) =
+            (&report.runs, emulators.first(), install::emulator(emulators))
+        {
+            let what = format!("{} to run programs for {}", first.program, report.target.triple);
+            missing.push(Missing { what, install });
         }
     }
     let cache = search

@@ -135,6 +135,8 @@ pub enum ToolchainError {
         name: &'static str,
         /// The clang beside which it is missing.
         beside: PathBuf,
+        /// The version of both.
+        version: u32,
     },
     /// Our own C library, or our list of what is in the system's, lacks functions.
     #[error("{} for {triple} has no {}", .library.name(), quoted(.names))]
@@ -351,16 +353,17 @@ impl ToolchainError {
             E::LinkerMissing { names } => {
                 diagnostic.note(format!("looked for {} on PATH", names.join(", "))).help(install::linker())
             }
-            E::LldMissing { beside, .. } => diagnostic
+            E::LldMissing { name, beside, version } => diagnostic
                 .note(format!("it is looked for beside {}", beside.display()))
-                .help("install the lld package of the same version"),
+                .help(install::tool(name, *version)),
             E::NotInLibrary { library, .. } => diagnostic.help(library.help()),
             E::NotGiven { .. } => diagnostic.help(
                 "define them as C has them, `long write(int, const void *, size_t)` and `void _exit(int)`, in an object file, \
                  and add it: `-C link-args=board.o`",
             ),
-            E::NotStarted { .. } | E::Garbled { .. } | E::NoOutput { .. } => {
-                diagnostic.help("`simplec toolchain` shows the tools in use").help(OVERRIDE)
+            E::NotStarted { by, .. } | E::Garbled { by, .. } | E::NoOutput { by } => {
+                let diagnostic = diagnostic.help("`simplec toolchain` shows the tools in use");
+                diagnostic.help(if by.tool == LINKER { "`--linker PATH` names another one" } else { OVERRIDE })
             }
             E::Crashed { reproducer, .. } | E::TimedOut { reproducer, .. } => {
                 let diagnostic = match reproducer {
@@ -390,7 +393,8 @@ impl ToolchainError {
                 None => diagnostic.help("no distribution has one; `simplec build --emit=obj` writes the object file"),
             },
             E::CannotLink { .. } => diagnostic
-                .help("`--link=system --sysroot DIR` takes the system's libraries from there; `simplec build --emit=obj` writes the object file"),
+                .help("`--link=system --sysroot DIR` takes the system's libraries from there; without `--link` the programs for targets that \
+                       `simplec targets` calls self-contained need none; `simplec build --emit=obj` writes the object file"),
             E::CacheDiffers { entry } => diagnostic
                 .note(format!("the entry is {}", entry.display()))
                 .help("`simplec cache clean` forgets it; if this comes again, clang does not give the same bytes for the same module, or something that it depends on is not part of its name"),
@@ -450,6 +454,9 @@ fn quoted(names: &[String]) -> String {
         more => format!("{} and {more} more", first.join(", ")),
     }
 }
+
+/// What the program is called that links.
+pub(super) const LINKER: &str = "linker";
 
 const OVERRIDE: &str = "name one with `--llvm-prefix DIR` or the variable `SIMPLEC_LLVM`";
 

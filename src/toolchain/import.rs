@@ -43,7 +43,11 @@ fn written(file: &Path, text: &str) -> Result<(), ToolchainError> {
 fn tool(llvm: &Llvm, tool: Tool) -> Result<Command, ToolchainError> {
     match llvm.tool(tool) {
         Some(path) => Ok(Command::new(path).env("LC_ALL", "C")),
-        None => Err(ToolchainError::LldMissing { name: tool.name(), beside: llvm.clang.clone() }),
+        None => Err(ToolchainError::LldMissing {
+            name: tool.name(),
+            beside: llvm.clang.clone(),
+            version: llvm.version.major,
+        }),
     }
 }
 

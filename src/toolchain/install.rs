@@ -1,6 +1,6 @@
 //! What to install when something is missing, in the words of this machine's package manager.
 
-use crate::target::{Arch, Os, Target};
+use crate::target::{Arch, Emulator, Os, Target};
 
 /// How to get an LLVM that simplec can use.
 pub fn llvm() -> &'static str {
@@ -11,6 +11,18 @@ pub fn llvm() -> &'static str {
     } else {
         "install LLVM 18: packages clang-18, lld-18 and llvm-18 (Debian and Ubuntu; where apt has none, \
          `scripts/setup --minimal` of the source tree), clang and lld (Fedora, Arch)"
+    }
+}
+
+/// How to get a tool of an LLVM of that version that has clang already: distributions divide them.
+pub fn tool(name: &str, version: u32) -> String {
+    let package = if name.starts_with("llvm-") { "llvm" } else { "lld" };
+    if cfg!(target_os = "macos") {
+        format!("install it: `brew install {package}@{version}`")
+    } else if cfg!(windows) {
+        "install the whole of LLVM for Windows".to_owned()
+    } else {
+        format!("install package {package}-{version} (Debian and Ubuntu), {package} (Fedora, Arch)")
     }
 }
 
@@ -55,14 +67,21 @@ pub fn cross_libc(target: &Target) -> Option<String> {
     ))
 }
 
-/// How to get an emulator.
-pub fn emulator(program: &str) -> String {
-    let package = match program.rsplit('/').next().unwrap_or(program) {
-        "qemu-system-arm" => "qemu-system-arm",
-        name if name.starts_with("qemu-system-") => "qemu-system-misc",
-        name if name.starts_with("qemu-") => "qemu-user",
-        "wine64" | "wine" => "wine64",
-        name => name,
-    };
-    format!("install {package}")
+/// How to get one of a target's emulators; `None` where it has none.
+pub fn emulator(known: &[Emulator]) -> Option<String> {
+    let mut packages: Vec<&str> = Vec::new();
+    for Emulator { program, .. } in known {
+        let package = match program.rsplit('/').next().unwrap_or(program) {
+            "qemu-system-arm" => "qemu-system-arm",
+            name if name.starts_with("qemu-system-") => "qemu-system-misc",
+            name if name.starts_with("qemu-") => "qemu-user",
+            "wine64" | "wine" => "wine64",
+            "node" => "nodejs",
+            name => name,
+        };
+        if !packages.contains(&package) {
+            packages.push(package);
+        }
+    }
+    (!packages.is_empty()).then(|| format!("install {}", packages.join(" or ")))
 }

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::error::{Invocation, Library, ToolchainError};
+use super::error::{Invocation, LINKER, Library, ToolchainError};
 use super::install;
 use super::lld;
 use super::output::Pending;
@@ -242,7 +242,10 @@ pub fn link(linker: &Linker, job: &LinkJob<'_>, runner: &dyn Runner) -> Result<(
     let pending = Pending::beside(job.output)?;
     let command = command(linker, job, pending.path())?;
     let output = runner.run(&command, None);
-    let by = Invocation::new("linker", linker.version(), &command, &output);
+    if let Some(why) = full_disk(&output) {
+        return Err(ToolchainError::CannotWrite { path: job.output.to_owned(), why: why.to_owned() });
+    }
+    let by = Invocation::new(LINKER, linker.version(), &command, &output);
     if let Some(error) = ToolchainError::of_status(&by, &output.status, None) {
         return Err(error);
     }
@@ -253,17 +256,31 @@ pub fn link(linker: &Linker, job: &LinkJob<'_>, runner: &dyn Runner) -> Result<(
     }
 }
 
+/// Why an output cannot be written whose linker found the disk full. lld writes through a mapping: it dies where others report an error,
+/// by itself or below the C compiler that started it.
+fn full_disk(output: &Output) -> Option<&'static str> {
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    if stderr.contains("No space left on device") || stderr.contains("Disk quota exceeded") {
+        return Some("no space left on device");
+    }
+    #[cfg(unix)]
+    let is_bus_error = output.status == Status::Signal(libc::SIGBUS);
+    #[cfg(not(unix))]
+    let is_bus_error = false;
+    (is_bus_error || stderr.contains("Bus error"))
+        .then_some("the linker died of a bus error, as it does when the disk is full")
+}
+
 /// What a linker's refusal means.
 fn failure(linker: &Linker, job: &LinkJob<'_>, by: Invocation, output: &Output) -> ToolchainError {
     let stderr = String::from_utf8_lossy(&output.stderr);
-    if stderr.contains("No space left on device") {
-        let why = "no space left on device".to_owned();
-        return ToolchainError::CannotWrite { path: job.output.to_owned(), why };
-    }
-    // lld writes through a mapping: on a full disk it dies where others report an error.
-    if stderr.contains("Bus error") {
-        let why = "the linker died of a bus error, as it does when the disk is full".to_owned();
-        return ToolchainError::CannotWrite { path: job.output.to_owned(), why };
+    // The driver is there, and what it starts is not.
+    if ["Executable \"ld\" doesn't exist", "cannot find 'ld'", "cannot find ‘ld’"]
+        .iter()
+        .any(|says| stderr.contains(says))
+    {
+        let beside = format!("ld.lld beside {}", linker.program().display());
+        return ToolchainError::LinkerMissing { names: vec![beside, "mold".to_owned(), "ld".to_owned()] };
     }
     let names = lld::undefined(&stderr, job.target.data_layout.symbol_prefix());
     if !names.is_empty() {

@@ -22,7 +22,11 @@ impl Linker {
         };
         match llvm.tool(tool) {
             Some(path) => Ok(Linker::Lld { path, version: Some(llvm.version_line.clone()) }),
-            None => Err(ToolchainError::LldMissing { name: tool.name(), beside: llvm.clang.clone() }),
+            None => Err(ToolchainError::LldMissing {
+                name: tool.name(),
+                beside: llvm.clang.clone(),
+                version: llvm.version.major,
+            }),
         }
     }
 }

@@ -410,7 +410,7 @@ fn a_linker_of_llvm_that_is_missing_is_named() {
     ] {
         let missing = text(&Linker::lld(&llvm, target::find(triple).unwrap()).unwrap_err());
         assert!(missing.contains(&format!("has no {name}\n")), "{missing}");
-        assert!(missing.contains("install the lld package of the same version"), "{missing}");
+        assert!(missing.contains("install package lld-18 (Debian and Ubuntu)"), "{missing}");
     }
 }
 
@@ -459,6 +459,21 @@ fn refusals_of_linkers_are_told_apart() {
         let message = text(&error);
         assert!(message.contains(check) && message.contains(stderr), "{stderr}: {message}");
         assert!(!output.exists());
+    }
+}
+
+#[test]
+fn a_compiler_without_a_linker_names_what_to_install() {
+    for says in [
+        r#"clang: error: unable to execute command: Executable "ld" doesn\047t exist!"#,
+        r"collect2: fatal error: cannot find \047ld\047",
+    ] {
+        let fakes = Fakes::new();
+        let cc = fakes.add("bin/cc", &format!("printf '{says}\\n' >&2; exit 1"));
+        let output = fakes.path("prog");
+        let job = LinkJob::new(&[], &output, target::host().unwrap());
+        let message = text(&link(&Linker::Cc { cc, linker: None }, &job, &Patient).unwrap_err());
+        assert!(message.contains("no linker was found") && message.contains("install"), "{message}");
     }
 }
 

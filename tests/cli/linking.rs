@@ -100,6 +100,17 @@ fn a_linker_that_is_named_links() {
         let ran = place.simplec(&["build", "--release", link, "--linker=./no-such-ld", "hello.spl"]);
         assert!(ran.code == 1 && ran.stderr.contains("no-such-ld"), "{link}: {}", ran.stderr);
     }
+    place
+        .simplec(&["build", "--link=self-contained", "--linker=./no-such-ld", "hello.spl"])
+        .fails(1, &["error[E0702]: linker could not be started", "`--linker PATH` names another one"]);
+    place
+        .simplec(&["build", "--sysroot=no-such-root", "hello.spl"])
+        .fails(1, &["error[E0801]: `--sysroot` names no-such-root, which is no directory"]);
+    for target in ["wasm32-wasi", "x86_64-pc-windows-gnu", "thumbv7m-none-eabi"] {
+        place
+            .simplec(&["build", "--link=dynamic", "--target", target, "hello.spl"])
+            .fails(2, &["error[E0803]: there is no `--link=dynamic` for ", target, "without `--link`"]);
+    }
 }
 
 #[test]
@@ -188,10 +199,18 @@ fn an_emulator_that_is_missing_is_named() {
     let place = Place::with_main().with_path(&[]);
     for (triple, help) in [
         ("aarch64-unknown-linux-gnu", "install qemu-user"),
-        ("wasm32-wasi", "install wasmtime"),
+        ("wasm32-wasi", "install wasmtime or nodejs"),
+        ("wasm64-unknown-unknown", "install nodejs"),
         ("thumbv7m-none-eabi", "install qemu-system-arm"),
     ] {
         let ran = place.simplec(&["run", "--llvm-prefix", prefix, "--target", triple, "main.mir"]);
         ran.fails(1, &[&format!("error[E0702]: programs for {triple} do not run"), help]);
     }
+    // Nothing makes it run here, and an LLVM makes it.
+    let ran = Place::with_main().with_path(&[]).without_llvm().simplec(&[
+        "run",
+        "--target=x86_64-apple-darwin",
+        "main.mir",
+    ]);
+    ran.fails(1, &["programs for x86_64-apple-darwin do not run", "to a file, once there is an LLVM"]);
 }
