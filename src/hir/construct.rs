@@ -307,6 +307,17 @@ impl<'a> Checker<'a> {
         let ty = self.resolve(base.ty);
         match self.types.get(ty) {
             TyKind::Error | TyKind::Never => self.of_nothing(base, span),
+            TyKind::Var(_) if self.var_kind(ty) == Some(VarKind::Any) => {
+                let error = Diagnostic::error(
+                    Code::CannotInfer,
+                    format!("the type that `.{index}` belongs to is not known here"),
+                )
+                .at(span, "needs a known type in front")
+                .help(super::methods::WRITE_THE_TYPE);
+                self.error(error);
+                self.bind_result(ty, Ty::ERROR);
+                self.error_expr(span)
+            }
             TyKind::Tuple(types, _) => {
                 let n = types.len();
                 match usize::try_from(index).ok().and_then(|i| types.get(i)) {

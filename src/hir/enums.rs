@@ -223,13 +223,7 @@ impl<'a> Checker<'a> {
                 self.name(name.name).to_owned()
             }
         };
-        let shown = self.show(ty);
-        let error = Diagnostic::error(
-            Code::TypeMismatch,
-            format!("expected `{shown}`, found a pattern of `{found}`"),
-        )
-        .at(name.span, format!("what is matched is of type `{shown}`"));
-        self.error(error);
+        self.other_pattern(ty, &format!("a pattern of `{found}`"), name.span);
     }
 
     /// The pattern of a case with what is in its parentheses.

@@ -116,6 +116,9 @@ impl Checker<'_> {
             self.error(error);
             return self.bind_result(ty, Ty::ERROR);
         }
+        if self.is_surplus(ty, name.name) {
+            return;
+        }
         let shown = self.words(ty, written).full;
         let mut error = Diagnostic::error(Code::UnknownMember, format!("{shown} has no {what} `{text}`"))
             .at(name.span, format!("no such {what}"));

@@ -31,13 +31,7 @@ impl<'a> Checker<'a> {
             TyKind::Unit if parts.is_empty() => return Pattern { kind: PatternKind::Wildcard, ty, span },
             other => {
                 if other != TyKind::Error {
-                    let shown = self.show(ty);
-                    let error = Diagnostic::error(
-                        Code::TypeMismatch,
-                        format!("expected `{shown}`, found a tuple pattern"),
-                    )
-                    .at(span, format!("what is matched is of type `{shown}`"));
-                    self.error(error);
+                    self.other_pattern(ty, "a tuple pattern", span);
                 }
                 self.elements_of_nothing(parts, cx);
                 return nothing;
@@ -97,6 +91,18 @@ impl<'a> Checker<'a> {
             self.field_pattern(&mut fields, (at, name, types[at]), pattern, cx);
         }
         Pattern { kind: PatternKind::Fields(fields, named), ty, span }
+    }
+
+    /// Reports a pattern of another form than values of the type have.
+    pub fn other_pattern(&mut self, ty: Ty, found: &str, span: Span) {
+        let shown = self.show(ty);
+        let mut error = Diagnostic::error(Code::TypeMismatch, format!("expected `{shown}`, found {found}"))
+            .at(span, format!("what is matched is of type `{shown}`"));
+        if self.resolve(ty) == Ty::ANY {
+            error = error
+                .help("say what type it is of: `case v: T: …`, with `[T]`, `(A, B)` or the like for `T`");
+        }
+        self.error(error);
     }
 
     /// The pattern of a field with its number, name and type, which has one pattern only; whether this is the one.
@@ -190,13 +196,7 @@ impl<'a> Checker<'a> {
             }
             _ => {
                 fits = false;
-                let shown = self.show(ty);
-                let error = Diagnostic::error(
-                    Code::TypeMismatch,
-                    format!("expected `{shown}`, found an array pattern"),
-                )
-                .at(span, format!("what is matched is of type `{shown}`"));
-                self.error(error);
+                self.other_pattern(ty, "an array pattern", span);
                 Ty::ERROR
             }
         };
@@ -283,11 +283,8 @@ impl<'a> Checker<'a> {
         let fits = ty != Ty::ERROR && self.unify(ty, named);
         let (true, TyKind::Adt(id, type_args)) = (fits, self.types.get(self.resolve(ty)).clone()) else {
             if ty != Ty::ERROR {
-                let (shown, text) = (self.show(ty), self.name(name.name));
-                let message = format!("expected `{shown}`, found a pattern of `{text}`");
-                let error = Diagnostic::error(Code::TypeMismatch, message)
-                    .at(span, format!("what is matched is of type `{shown}`"));
-                self.error(error);
+                let found = format!("a pattern of `{}`", self.name(name.name));
+                self.other_pattern(ty, &found, span);
             }
             self.elements_of_nothing(args, cx);
             return nothing;

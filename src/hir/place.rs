@@ -388,6 +388,9 @@ impl<'a> Checker<'a> {
                 error = error.help(format!("declare it with its first value: `var {} = …`", self.name(name)));
             }
             self.error(error);
+            // It is said once, not at each use.
+            let local = self.new_local(name, Ty::ERROR, true, target.span);
+            self.cx().names.declare(name, Binding::Local(local));
             return Target::Place(self.error_expr(target.span));
         }
         if let Ast::Field(base, name) = &target.kind

@@ -312,6 +312,18 @@ impl<'a> Checker<'a> {
         methods.filter(|decl| seen.insert(decl.name.name)).collect()
     }
 
+    /// Whether a type has a method of the name that its trait does not ask for, which was reported.
+    pub fn is_surplus(&self, ty: Ty, name: Symbol) -> bool {
+        let head = self.head(ty);
+        head.is_some()
+            && self.impls.iter().any(|info| {
+                let is_named = |id: &DeclId| self.decls[id.0 as usize].decl.name.name == name;
+                let declared = info.declared.iter().find(|&id| is_named(id));
+                declared.is_some_and(|&id| !info.methods.contains(&Some(id)))
+                    && info.scope.self_ty.is_some_and(|ty| self.head(ty) == head)
+            })
+    }
+
     fn not_asked_for(&mut self, of: TraitId, name: ast::Ident) {
         let methods = self.asked_methods(of);
         let known = || methods.iter().map(|decl| self.name(decl.name.name)).collect();

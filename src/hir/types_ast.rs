@@ -201,13 +201,44 @@ impl<'a> Checker<'a> {
 
     /// Reports a path that leads to no type.
     pub fn unknown_path(&mut self, path: &[ast::Ident], scope: &TyScope) {
-        match *path {
-            [first, _, ..] if self.module_by_name(scope.module, first.name).is_none() => {
-                self.no_module(first)
-            }
-            [.., name] => self.unknown_type(name, scope),
-            [] => {}
+        let Some((&name, of)) = path.split_last() else { return };
+        let &[first, ..] = of else { return self.unknown_type(name, scope) };
+        if let Ok(Some(item)) = self.path_type_item(scope.module, of) {
+            return self.no_type_of_type(item, of, name);
         }
+        if self.module_by_name(scope.module, first.name).is_some() {
+            return self.unknown_type(name, scope);
+        }
+        match self.name(first.name).starts_with(char::is_uppercase) {
+            true => self.unknown_type(first, scope),
+            false => self.no_module(first),
+        }
+    }
+
+    /// Reports a path of a type and a name in it where there is to be a type: there are no types in types.
+    fn no_type_of_type(&mut self, item: TypeItem, of: &[ast::Ident], name: ast::Ident) {
+        let id = match item {
+            TypeItem::Adt(id) if self.adts[id.idx()].kind == super::tree::AdtKind::Enum => Some(id),
+            _ => None,
+        };
+        if let Some(id) = id.filter(|&id| self.variant_of(id, name.name).is_none()) {
+            self.unknown_variant(id, name);
+            return;
+        }
+        let shown: Vec<&str> = of.iter().map(|part| self.name(part.name)).collect();
+        let (shown, text) = (shown.join("."), self.name(name.name));
+        let error = match id {
+            Some(_) => {
+                Diagnostic::error(Code::UnknownType, format!("`{shown}.{text}` is a case, and no type"))
+                    .at(name.span, "not a type")
+                    .help(format!(
+                        "the type is `{shown}`; a pattern, `case {shown}.{text}(…):`, asks for the case"
+                    ))
+            }
+            None => Diagnostic::error(Code::UnknownType, format!("`{shown}` has no type `{text}`"))
+                .at(name.span, "types have no types in them"),
+        };
+        self.error(error);
     }
 
     /// What an alias stands for, over its type parameters.

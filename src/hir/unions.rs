@@ -58,10 +58,43 @@ impl<'a> Checker<'a> {
         })
     }
 
-    /// The type among those of a union that a pattern is for, where its form tells.
+    /// The type that a pattern is for, where its form tells: among those of a union, or of those that an `Any` or a trait
+    /// object may hold.
     pub fn part_of_pattern(&mut self, pattern: &ast::Pattern, ty: Ty) -> Option<Ty> {
-        let parts = self.union_parts(ty)?;
-        self.told_by_form(pattern, &parts)
+        match self.types.get(self.resolve(ty)).clone() {
+            TyKind::Union(parts) => self.told_by_form(pattern, &parts),
+            TyKind::Any | TyKind::Dyn(..) => {
+                let told = self.told_alone(pattern)?;
+                self.is_wider(told, ty).then_some(told)
+            }
+            _ => None,
+        }
+    }
+
+    /// The type that a pattern is for, where its form tells it in full.
+    fn told_alone(&mut self, pattern: &ast::Pattern) -> Option<Ty> {
+        let told = match &pattern.kind {
+            ast::PatternKind::Literal(literal) => self.type_of_literal(literal),
+            ast::PatternKind::Range { start, end, .. } => {
+                self.type_of_literal(start.as_deref().or(end.as_deref())?)
+            }
+            ast::PatternKind::Construct { path, .. } | ast::PatternKind::Path(path) => {
+                let (case, of) = path.split_last()?;
+                let around = self.type_of_path(of).filter(|&ty| {
+                    self.enum_of(ty).is_some_and(|id| self.variant_of(id, case.name).is_some())
+                });
+                around.or_else(|| self.type_of_path(path))
+            }
+            ast::PatternKind::Name(_)
+            | ast::PatternKind::Wildcard
+            | ast::PatternKind::Or(_)
+            | ast::PatternKind::Tuple(_)
+            | ast::PatternKind::Array(_)
+            | ast::PatternKind::Typed(..)
+            | ast::PatternKind::Rest(_) => None,
+        };
+        let told = self.settle(told?);
+        (told != Ty::ERROR && self.unknowns(told).is_empty()).then_some(told)
     }
 
     /// Of an optional type: its payload and the case that carries it, if a pattern is for what is there, and its form
@@ -87,6 +120,7 @@ impl<'a> Checker<'a> {
         }
         let parts = self.union_parts(payload).unwrap_or_else(|| vec![payload]);
         let is_inside = self.told_by_form(pattern, &parts).is_some()
+            || self.part_of_pattern(pattern, payload).is_some()
             || self.payload_of_pattern(pattern, payload).is_some();
         is_inside.then_some((payload, present))
     }
@@ -122,15 +156,23 @@ impl<'a> Checker<'a> {
     }
 
     fn told_by_literal(&mut self, literal: &ast::Expr, parts: &[Ty]) -> Option<Ty> {
+        let own = self.type_of_literal(literal)?;
+        if self.unit_base(own).is_some() {
+            return parts.iter().copied().find(|&part| self.resolve(part) == own);
+        }
+        self.part_for(own, parts)
+    }
+
+    /// The type of the literal of a pattern; that of a number without a suffix is not known yet.
+    fn type_of_literal(&mut self, literal: &ast::Expr) -> Option<Ty> {
         if let Some(unit) = super::pattern::unit_suffix(literal) {
-            let unit = self.find_unit(unit)?;
-            return parts.iter().copied().find(|&part| self.resolve(part) == unit);
+            return self.find_unit(unit);
         }
         let number = match &literal.kind {
             ast::ExprKind::Unary(_, inner) => inner,
             _ => literal,
         };
-        let own = match &number.kind {
+        Some(match &number.kind {
             ast::ExprKind::Int { suffix: Some(ast::Suffix::Type(ty)), .. }
             | ast::ExprKind::Float { suffix: Some(ast::Suffix::Type(ty)), .. } => {
                 super::expr::number_type(*ty)
@@ -140,8 +182,7 @@ impl<'a> Checker<'a> {
             ast::ExprKind::Text(_) => Ty::TEXT,
             ast::ExprKind::Bool(_) => Ty::BOOL,
             _ => return None,
-        };
-        self.part_for(own, parts)
+        })
     }
 
     /// Whether a pattern that begins with a path is for a type: for a struct by its name, for an enum by one of its cases.

@@ -53,13 +53,34 @@ impl Parser<'_> {
         let before = self.tokens[self.pos.saturating_sub(1)];
         match (before.kind, self.kind()) {
             (TokenKind::Bang, _) | (_, TokenKind::Bang) => Some("write `not` in front of a condition"),
-            (TokenKind::LParen | TokenKind::Comma, TokenKind::Pipe)
-            | (TokenKind::Name, TokenKind::FatArrow) => Some(LAMBDA),
+            (TokenKind::LParen | TokenKind::Comma | TokenKind::Assign, TokenKind::Pipe)
+            | (TokenKind::Name | TokenKind::RParen, TokenKind::FatArrow) => Some(LAMBDA),
+            (TokenKind::Name, TokenKind::Name) if self.slice(self.span_of(before)) == "lambda" => {
+                Some(LAMBDA)
+            }
+            (_, TokenKind::Colon) if self.is_behind_lambda() => {
+                Some("the types of its parameters are written `fn(x: T): …`")
+            }
+            (TokenKind::LBracket | TokenKind::LBrace | TokenKind::LParen, TokenKind::For) => {
+                Some("what an element becomes stands in front: `[f(x) for x in xs]`")
+            }
+            (
+                TokenKind::Shl | TokenKind::Shr | TokenKind::Amp | TokenKind::Pipe | TokenKind::Caret,
+                TokenKind::Assign,
+            ) => Some("there is no such assignment: write `x = x << y`"),
+            (TokenKind::Slash, TokenKind::Slash) => {
+                Some("`/` of integers truncates, and `a.fdiv(b)` rounds down")
+            }
             (TokenKind::Name, _) if self.slice(self.span_of(before)) == "new" => {
                 Some("leave `new` out: a value is made by its type, `Point(x: 1)`")
             }
             _ => None,
         }
+    }
+
+    /// Whether a lambda stands in front, on the line that is being read.
+    fn is_behind_lambda(&self) -> bool {
+        self.tokens[self.line_start()..self.pos].iter().any(|token| token.kind == TokenKind::Backslash)
     }
 
     /// The first token of the line that is being read.

@@ -33,6 +33,7 @@ pub fn parse(file: FileId, text: &str, interner: &mut Interner, diags: &mut Diag
         brackets: 0,
         has_bare_return: false,
         has_yield: false,
+        misused: Vec::new(),
         interner,
         diags,
     };
@@ -55,6 +56,8 @@ struct Parser<'a> {
     has_bare_return: bool,
     /// Whether it has had a `yield`.
     has_yield: bool,
+    /// The words of the language that were declared as names, which was reported.
+    misused: Vec<TokenKind>,
     interner: &'a mut Interner,
     diags: &'a mut Diagnostics,
 }
@@ -163,6 +166,7 @@ impl Parser<'_> {
         if self.kind().is_reserved() && !self.at(TokenKind::Underscore) {
             let span = self.here();
             let word = self.slice(span).to_string();
+            self.misused.push(self.kind());
             self.diags.push(
                 Diagnostic::error(
                     Code::ReservedWord,

@@ -64,8 +64,15 @@ impl Parser<'_> {
                 return self.fail(error);
             }
             kind if kind.is_reserved() => {
+                // It was meant as the name that it cannot be.
+                if self.misused.contains(&kind) {
+                    return Err(Failed);
+                }
                 let error = self.expectation(Code::ExpectedExpression, "an expression");
-                return self.fail(error.note(format!("{} is a word of the language", kind.describe())));
+                return self.fail(match self.habit() {
+                    Some(help) => error.help(help),
+                    None => error.note(format!("{} is a word of the language", kind.describe())),
+                });
             }
             _ => {
                 let error = self.expectation(Code::ExpectedExpression, "an expression");
