@@ -219,6 +219,9 @@ impl<'a> Checker<'a> {
             Ast::Lambda(_) => true,
             _ => match self.named(arg) {
                 Some((Named::Func(id), _)) => self.decls[id.0 as usize].is_template,
+                Some((Named::Local(local), _)) => {
+                    self.is_awaited(self.bodies[self.current].locals[local.idx()].ty)
+                }
                 _ => false,
             },
         }
@@ -234,8 +237,19 @@ impl<'a> Checker<'a> {
             let ret = self.fresh(VarKind::Any, span);
             let wanted = TyKind::Fn(args.iter().map(|arg| arg.ty).collect(), ret);
             let wanted = self.types.intern(wanted);
-            self.unify(ty, wanted);
-            return expr(ExprKind::CallValue(Box::new(function), args), ret, span);
+            self.await_function(ty, Expect::Ty(wanted, Why::Called));
+            return match self.types.get(self.resolve(ty)).clone() {
+                TyKind::Fn(params, ret) if params.len() == args.len() => {
+                    let why = Why::Callee(function.span);
+                    let args =
+                        args.into_iter().zip(params).map(|(arg, ty)| self.coerce(arg, ty, why)).collect();
+                    self.value_called(function, args, ret, span)
+                }
+                _ => {
+                    self.unify(ty, wanted);
+                    expr(ExprKind::CallValue(Box::new(function), args), ret, span)
+                }
+            };
         }
         let TyKind::Fn(params, ret) = self.types.get(ty).clone() else {
             if ty != Ty::ERROR {
@@ -401,6 +415,8 @@ impl<'a> Checker<'a> {
             }
         }
         let type_args = self.type_arguments(id, written, name_span);
+        let in_order = targets.windows(2).all(|pair| pair[0] <= pair[1]);
+        let waiting_from = self.waiting.len();
         let mut before = Vec::new();
         let mut all = Vec::with_capacity(params.len() + 1);
         let self_ty = self.types.substitute(scope.self_ty.unwrap_or(Ty::ERROR), &type_args);
@@ -429,13 +445,18 @@ impl<'a> Checker<'a> {
         self.select_way(id, &type_args, name_span);
         let skip = all.len();
         let mut checked: Vec<Option<Expr>> = args.iter().map(|_| None).collect();
-        for waiting in [false, true] {
+        let waits: Vec<bool> = args.iter().map(|arg| self.waits_for_others(arg.value)).collect();
+        for is_second in [false, true] {
             for (i, (arg, &target)) in args.iter().zip(&targets).enumerate() {
-                if self.waits_for_others(arg.value) == waiting {
+                if waits[i] == is_second {
+                    let param = &params[target];
                     checked[i] = Some(match arg.kind {
-                        ArgKind::Value | ArgKind::Trailing => {
-                            self.argument(arg.value, &params[target], &type_args)
+                        ArgKind::Value | ArgKind::Trailing
+                            if param.ty.is_none() && in_order && self.is_open_function(arg.value) =>
+                        {
+                            self.wait(arg.value)
                         }
+                        ArgKind::Value | ArgKind::Trailing => self.argument(arg.value, param, &type_args),
                         ArgKind::Spread | ArgKind::Update => self.expr(arg.value, Expect::Any),
                     });
                 }
@@ -443,7 +464,6 @@ impl<'a> Checker<'a> {
         }
         let mut values: Vec<Option<Expr>> = params.iter().map(|_| None).collect();
         let mut rest: Vec<(ArgKind, Expr)> = Vec::new();
-        let in_order = targets.windows(2).all(|pair| pair[0] <= pair[1]);
         for ((value, arg), &target) in checked.into_iter().flatten().zip(args).zip(&targets) {
             let param = &params[target];
             if param.is_variadic {
@@ -462,7 +482,7 @@ impl<'a> Checker<'a> {
             };
             values[target] = Some(value);
         }
-        let mut arg_types = Vec::new();
+        let (mut arg_types, mut places) = (Vec::new(), Vec::new());
         for (param, value) in params.iter().zip(values) {
             let ty = param.ty.map(|ty| self.types.substitute(ty, &type_args));
             let value = match (value, ty, param.default) {
@@ -474,6 +494,9 @@ impl<'a> Checker<'a> {
                 (None, _, None) => self.error_expr(span),
             };
             if ty.is_none() {
+                if self.is_awaited(value.ty) && matches!(value.kind, ExprKind::Error) {
+                    places.push(all.len());
+                }
                 let known = self.known_type(value.ty).or_else(|| self.open_function(value.ty));
                 arg_types.push(known.unwrap_or_else(|| self.unknown_argument(&value)));
             }
@@ -483,7 +506,6 @@ impl<'a> Checker<'a> {
             let value = self.expr(arg.value, Expect::Any);
             all.push(self.settled(value));
         }
-        self.check_exclusive(&all, passing, &params, skip);
         self.require_bounds(id, &type_args, name_span);
         let known = self.decls[id.0 as usize].func;
         let (func, type_args) = match known {
@@ -491,7 +513,14 @@ impl<'a> Checker<'a> {
             None => self.instantiate(id, arg_types, type_args),
         };
         self.note_use(id, func, name_span);
+        if !places.is_empty() {
+            self.check_early(func);
+        }
         let ret = self.result_of(func);
+        for (at, value) in places.into_iter().zip(self.arrived(waiting_from)) {
+            all[at] = value;
+        }
+        self.check_exclusive(&all, passing, &params, skip);
         let ty = self.types.substitute(ret, &type_args);
         let call = expr(ExprKind::Call { func, type_args, args: all }, ty, span);
         let name = Some(decl.name.name);
@@ -525,10 +554,10 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// The type of a function that leaves types open: what is called with it may decide them.
+    /// The type of a function that leaves types open, or waits: what is called with it may decide them.
     fn open_function(&mut self, ty: Ty) -> Option<Ty> {
         let ty = self.deep(ty);
-        matches!(self.types.get(ty), TyKind::Fn(..)).then_some(ty)
+        (matches!(self.types.get(ty), TyKind::Fn(..)) || self.is_awaited(ty)).then_some(ty)
     }
 
     /// Reports an argument whose type is to decide that of a parameter and is itself not known.

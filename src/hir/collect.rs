@@ -75,6 +75,7 @@ impl<'a> Checker<'a> {
             builtin_traits: [None; Builtin::COUNT],
             aliases: Vec::new(),
             lambdas: Vec::new(),
+            waiting: Vec::new(),
             circles: 0,
             copies: None,
             mixins: Vec::new(),
@@ -383,7 +384,7 @@ impl<'a> Checker<'a> {
         self.check_type_defaults(own, scope);
         let outer = scope.generics.len();
         let mut all = scope.generics.to_vec();
-        all.extend(own.iter().map(|g| Generic { name: g.name.name, bounds: Rc::from([]) }));
+        all.extend(own.iter().map(|g| Generic::new(g.name.name)));
         let names = TyScope { generics: all.clone().into(), ..scope.clone() };
         for (i, generic) in own.iter().enumerate() {
             let bounds = generic.bounds.iter().filter_map(|bound| self.bound(bound, &names));
@@ -721,7 +722,7 @@ impl<'a> Checker<'a> {
         }
         if !is_template {
             let name = self.symbol_name(id);
-            let func = self.make_instance(id, &[], Rc::clone(&scope.generics), name);
+            let func = self.make_instance(id, &[], Rc::clone(&scope.generics), name, None);
             self.decls[id.0 as usize].func = Some(func);
             if let Some(lang) = lang {
                 self.lang.insert(lang, func);

@@ -111,14 +111,16 @@ pub(super) struct Checker<'a> {
     pub circles: u32,
     /// The lambdas that are checked anew at each use.
     pub lambdas: Vec<super::general::GeneralLambda<'a>>,
-    /// How many copies of them the use being checked has needed so far; `None` outside any.
+    /// Functions that are arguments, and wait for who calls them; innermost last.
+    pub waiting: Vec<super::waiting::Waiting<'a>>,
+    /// How many copies of the lambdas the use being checked has needed so far; `None` outside any.
     pub copies: Option<u32>,
     pub mixins: Vec<super::mixins::MixinInfo<'a>>,
     /// Each with its type.
     pub units: Vec<(AdtId, &'a ast::UnitDecl)>,
     pub decls: Vec<FnInfo<'a>>,
     pub funcs: Vec<FuncSlot>,
-    pub instances: FxHashMap<(DeclId, Vec<Ty>, Vec<Generic>), FuncId>,
+    pub instances: FxHashMap<(DeclId, Vec<Ty>, Rc<[Generic]>), FuncId>,
     /// All of them, in the order in which they were made.
     pub unchecked: Vec<FuncId>,
     /// The function whose body is checked.

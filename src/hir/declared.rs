@@ -60,6 +60,15 @@ pub(super) struct Generic {
     pub name: Symbol,
     /// What it must implement, as written.
     pub bounds: Rc<[Bound]>,
+    /// Of the caller for which an instance was made: no name here means it.
+    pub is_foreign: bool,
+}
+
+impl Generic {
+    /// One of this name, without bounds.
+    pub fn new(name: Symbol) -> Generic {
+        Generic { name, bounds: Rc::from([]), is_foreign: false }
+    }
 }
 
 /// A bound of a type parameter.
@@ -76,11 +85,18 @@ pub(super) struct TyScope {
     pub module: usize,
     pub generics: Rc<[Generic]>,
     pub self_ty: Option<Ty>,
-    /// Names with a meaning of their own: the type parameters of a mixin where it is taken over.
+    /// Names with a meaning of their own: the type parameters of a mixin where it is taken over, those of a template where its
+    /// instance is in the caller's terms.
     pub given: Rc<[(Symbol, Ty)]>,
 }
 
 impl TyScope {
+    /// Which type parameter a name means; the innermost first.
+    pub fn generic(&self, name: Symbol) -> Option<u32> {
+        let found = self.generics.iter().rposition(|generic| !generic.is_foreign && generic.name == name);
+        found.map(|at| at as u32)
+    }
+
     /// What names mean in a module, outside of everything.
     pub fn of_module(module: usize) -> TyScope {
         TyScope { module, generics: Rc::from([]), self_ty: None, given: Rc::from([]) }
@@ -202,6 +218,8 @@ pub(super) struct FuncSlot {
     /// written.
     pub made_in: Option<FuncId>,
     pub size: u32,
+    /// Of an instance in the caller's terms: what the template's type parameters stand for.
+    pub stand_for: Option<Rc<[Ty]>>,
 }
 
 /// A module-level declaration of variables.

@@ -58,6 +58,7 @@ impl<'a> Checker<'a> {
             called: None,
             made_in: None,
             size: 0,
+            stand_for: None,
         });
         let entry = FuncId(self.funcs.len() as u32 - 1);
         self.leave_body(entry, value, outer);
@@ -70,7 +71,7 @@ impl<'a> Checker<'a> {
         let info = &self.decls[id.0 as usize];
         let (generics, name) = (Rc::clone(&info.scope.generics), info.decl.name.name);
         let unknown = vec![Ty::ERROR; info.params.iter().filter(|p| p.ty.is_none()).count()];
-        let func = self.make_instance(id, &unknown, generics, name);
+        let func = self.make_instance(id, &unknown, generics, name, None);
         self.check_func(func);
         // It is no function of the program.
         self.funcs[func.idx()].body = None;

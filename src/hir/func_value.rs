@@ -53,6 +53,11 @@ impl<'a> Checker<'a> {
             None => match self.template_for(&given, wanted.as_ref()) {
                 Some(types) => self.instantiate(id, types, type_args),
                 None => {
+                    if let Some(wanted) = wanted.filter(|wanted| wanted.params.len() != given.len()) {
+                        self.wrong_parameters(&wanted, given.len(), span);
+                        self.forgive(wanted.ret);
+                        return self.error_expr(span);
+                    }
                     let text = self.name(decl.name.name);
                     let error = Diagnostic::error(
                         Code::CannotInfer,

@@ -18,30 +18,40 @@ const MAX_WAITING: usize = 1_000;
 const MOST_GROWTHS: u32 = 8;
 
 impl<'a> Checker<'a> {
-    /// A new instance of a function; `arg_types` are those of its parameters without a written type.
+    /// A new instance of a function; `arg_types` are those of its parameters without a written type. `stand_for` is what its
+    /// type parameters stand for in the terms of a caller.
     pub fn make_instance(
         &mut self,
         id: DeclId,
         arg_types: &[Ty],
         generics: Rc<[Generic]>,
         name: Symbol,
+        stand_for: Option<Rc<[Ty]>>,
     ) -> FuncId {
         let info = &mut self.decls[id.0 as usize];
         info.is_used = true;
         let span = info.decl.name.span;
-        let (path, self_ty, throws) = (info.path.clone(), info.scope.self_ty, info.throws);
-        let mut params = Vec::with_capacity(info.params.len() + 1);
-        if let (Some(passing), Some(ty)) = (info.receiver, self_ty) {
+        let (path, receiver, declared) = (info.path.clone(), info.receiver, Rc::clone(&info.params));
+        // The functions of a trait belong to no type.
+        let is_method = info.of_trait.is_none();
+        let (self_ty, ret, throws) = (info.scope.self_ty, info.ret, info.throws);
+        let mut in_terms = |ty: Ty| match &stand_for {
+            Some(args) => self.types.substitute(ty, args),
+            None => ty,
+        };
+        let (self_ty, ret) = (self_ty.map(&mut in_terms), ret.map(&mut in_terms));
+        let throws = throws.map(&mut in_terms);
+        let mut params = Vec::with_capacity(declared.len() + 1);
+        if let (Some(passing), Some(ty)) = (receiver, self_ty) {
             params.push(Param { name: self.sym.self_, ty, passing });
         }
         let mut arg_types = arg_types.iter();
-        for param in info.params.iter() {
-            let ty = param.ty.or_else(|| arg_types.next().copied()).unwrap_or(Ty::ERROR);
+        for param in declared.iter() {
+            let written = param.ty.map(&mut in_terms);
+            let ty = written.or_else(|| arg_types.next().copied()).unwrap_or(Ty::ERROR);
             params.push(Param { name: param.name.name, ty, passing: param.passing });
         }
-        // The functions of a trait belong to no type.
-        let is_method = info.of_trait.is_none() && self_ty.is_some();
-        let ret = match info.ret {
+        let ret = match ret {
             Some(ret) => ret,
             None => {
                 let given = self.fresh(VarKind::Any, span);
@@ -53,7 +63,7 @@ impl<'a> Checker<'a> {
             name,
             path,
             generics,
-            owner: if is_method { self_ty } else { None },
+            owner: self_ty.filter(|_| is_method),
             params,
             ret,
             state: State::Unchecked,
@@ -64,25 +74,56 @@ impl<'a> Checker<'a> {
             called: None,
             made_in: None,
             size: 0,
+            stand_for,
         });
         FuncId(self.funcs.len() as u32 - 1)
     }
 
-    /// The instance of a template for these types of arguments, and its type arguments: those given, and behind them the
-    /// type parameters of the caller that the types mention.
+    /// The instance of a template for these types of arguments, and its type arguments.
     pub fn instantiate(
+        &mut self,
+        id: DeclId,
+        mut arg_types: Vec<Ty>,
+        type_args: Vec<Ty>,
+    ) -> (FuncId, Vec<Ty>) {
+        arg_types.iter_mut().for_each(|ty| *ty = self.deep(*ty));
+        if arg_types.iter().any(|&ty| self.types.has_var(ty)) {
+            self.instantiate_open(id, arg_types, type_args)
+        } else {
+            self.instantiate_known(id, arg_types, type_args)
+        }
+    }
+
+    /// The instance for arguments that leave types open, which its body and the caller decide together. For that both speak
+    /// of the caller's type parameters: the template's own stand for the type arguments of the call.
+    fn instantiate_open(
+        &mut self,
+        id: DeclId,
+        arguments: Vec<Ty>,
+        mut type_args: Vec<Ty>,
+    ) -> (FuncId, Vec<Ty>) {
+        type_args.iter_mut().for_each(|ty| *ty = self.deep(*ty));
+        let inherited = self.decls[id.0 as usize].inherited;
+        let mut generics = self.cx().scope.generics.to_vec();
+        generics[inherited..].iter_mut().for_each(|generic| generic.is_foreign = true);
+        let same = (0..generics.len() as u32).map(|i| self.types.intern(TyKind::Param(i))).collect();
+        (self.instance(id, arguments, generics.into(), Some(type_args.into())), same)
+    }
+
+    /// The instance for arguments of known types, which all callers share. Behind the type arguments that are given stand the
+    /// type parameters of the caller that the types mention.
+    fn instantiate_known(
         &mut self,
         id: DeclId,
         arg_types: Vec<Ty>,
         mut type_args: Vec<Ty>,
     ) -> (FuncId, Vec<Ty>) {
         let info = &self.decls[id.0 as usize];
-        let (scope, inherited, name) = (info.scope.clone(), info.inherited, info.decl.name.name);
+        let (scope, inherited) = (info.scope.clone(), info.inherited);
         let own = scope.generics.len();
         let mut lifted: Vec<u32> = Vec::new();
         let mut arguments = Vec::with_capacity(arg_types.len());
         for ty in arg_types {
-            let ty = self.deep(ty);
             let mut replacements: Vec<(u32, u32)> = Vec::new();
             self.types.map(ty, &mut |kind| {
                 if let TyKind::Param(i) = *kind
@@ -103,35 +144,47 @@ impl<'a> Checker<'a> {
                 _ => None,
             }));
         }
+        let caller = Rc::clone(&self.bodies[self.current].scope.generics);
+        let mut generics = scope.generics.to_vec();
+        generics.extend(self.lift(&caller, lifted, inherited, own, &mut type_args));
+        (self.instance(id, arguments, generics.into(), None), type_args)
+    }
+
+    /// The instance for these arguments, made if there is none yet.
+    fn instance(
+        &mut self,
+        id: DeclId,
+        mut arguments: Vec<Ty>,
+        generics: Rc<[Generic]>,
+        stand_for: Option<Rc<[Ty]>>,
+    ) -> FuncId {
         let size = arguments.iter().fold(0, |size: u32, &ty| size.saturating_add(self.types.size(ty)));
         let is_endless = self.growths(id, size) > MOST_GROWTHS;
         if is_endless {
             arguments.fill(Ty::ERROR);
         }
-        let caller = Rc::clone(&self.bodies[self.current].scope.generics);
-        let mut generics = scope.generics.to_vec();
-        generics.extend(self.lift(&caller, lifted, inherited, own, &mut type_args));
-        let key = (id, arguments.clone(), generics[own..].to_vec());
+        let key_types =
+            arguments.iter().chain(stand_for.iter().flat_map(|args| args.iter())).copied().collect();
+        let key = (id, key_types, Rc::clone(&generics));
         if let Some(&func) = self.instances.get(&key) {
-            return (func, type_args);
+            return func;
         }
+        let name = self.decls[id.0 as usize].decl.name;
         if is_endless {
-            let name = self.decls[id.0 as usize].decl.name;
             let error = endless_types(self.name(name.name), name.span, GROWS);
             self.error(error);
         }
         let shown: Vec<String> = arguments.iter().map(|&ty| self.show(ty)).collect();
-        let name = format!("{}<{}>", self.name(name), shown.join(","));
+        let name = format!("{}<{}>", self.name(name.name), shown.join(","));
         let name = self.interner.intern(&name);
         // What is still open may be different things in the end.
-        let is_open = arguments.iter().any(|&ty| !self.unknowns(ty).is_empty());
-        let name = if is_open { self.numbered(&[], name).unwrap_or(name) } else { name };
-        let func = self.make_instance(id, &arguments, generics.into(), name);
+        let name = stand_for.as_ref().and_then(|_| self.numbered(&[], name)).unwrap_or(name);
+        let func = self.make_instance(id, &arguments, generics, name, stand_for);
         let slot = &mut self.funcs[func.idx()];
         (slot.made_in, slot.size) = (self.checking, size);
         self.instances.insert(key, func);
         self.unchecked.push(func);
-        (func, type_args)
+        func
     }
 
     /// How often, on the way to the function being checked, a template was made for larger types than before; the last time
@@ -183,43 +236,54 @@ impl<'a> Checker<'a> {
         }
         let mut generics = Vec::with_capacity(lifted.len());
         for i in lifted {
-            let Generic { name, bounds } = caller[i as usize].clone();
+            let Generic { name, bounds, .. } = caller[i as usize].clone();
             let mut moved = Vec::with_capacity(bounds.len());
             for bound in bounds.iter() {
                 moved.push(Bound { of: self.substitute_trait(&bound.of, &renumbered), span: bound.span });
             }
-            generics.push(Generic { name, bounds: moved.into() });
+            generics.push(Generic { name, bounds: moved.into(), is_foreign: true });
         }
         generics
+    }
+
+    /// The scope of a template's body where its type parameters stand for other types.
+    fn in_terms_of(&mut self, args: &[Ty], scope: TyScope, id: DeclId) -> TyScope {
+        let info = &self.decls[id.0 as usize];
+        let (own, inherited) = (Rc::clone(&info.scope.generics), info.inherited);
+        let mut given: Vec<(Symbol, Ty)> =
+            (inherited..own.len()).rev().map(|i| (own[i].name, args[i])).collect();
+        given.extend(scope.given.iter().map(|&(name, ty)| (name, self.types.substitute(ty, args))));
+        let self_ty = scope.self_ty.map(|ty| self.types.substitute(ty, args));
+        TyScope { given: given.into(), self_ty, ..scope }
     }
 
     /// The result of a function, over its own type parameters; its body is checked first if that decides it.
     pub fn result_of(&mut self, func: FuncId) -> Ty {
         let slot = &self.funcs[func.idx()];
-        let (ret, span) = (slot.ret, slot.span);
-        let name = slot.decl.map_or(slot.name, |decl| self.decls[decl.0 as usize].decl.name.name);
+        let ret = slot.ret;
         // What a nested function refers to is known now, not later.
         let is_due = slot.decl.is_some_and(|decl| {
             let info = &self.decls[decl.0 as usize];
             info.ret.is_none() || info.is_template && info.around.is_some()
         });
-        if slot.state == State::Unchecked && is_due {
-            if self.bodies.len() > MAX_WAITING {
-                let error = Diagnostic::error(
-                    Code::CannotInfer,
-                    format!(
-                        "the result of `{}` depends on too many functions without a written result",
-                        self.name(name)
-                    ),
-                )
-                .at(span, "this needs a written result")
-                .help("write the type of the result: `-> T`");
-                self.error(error);
-                return Ty::ERROR;
-            }
+        if is_due && !self.check_early(func) { Ty::ERROR } else { self.deep(ret) }
+    }
+
+    /// Checks a body now, because the one being checked depends on it; whether that was possible.
+    pub fn check_early(&mut self, func: FuncId) -> bool {
+        let slot = &self.funcs[func.idx()];
+        if slot.state != State::Unchecked || self.bodies.len() <= MAX_WAITING {
             self.check_func(func);
+            return true;
         }
-        self.deep(ret)
+        let name = slot.decl.map_or(slot.name, |decl| self.decls[decl.0 as usize].decl.name.name);
+        let message = "depends on too many functions without a written result";
+        let error =
+            Diagnostic::error(Code::CannotInfer, format!("the result of `{}` {message}", self.name(name)))
+                .at(slot.span, "this needs a written result")
+                .help("write the type of the result: `-> T`");
+        self.error(error);
+        false
     }
 
     /// Checks the instances of templates that nobody needed to be checked for their results.
@@ -239,6 +303,7 @@ impl<'a> Checker<'a> {
         }
         slot.state = State::InProgress;
         let (ret, span, generics) = (slot.ret, slot.span, Rc::clone(&slot.generics));
+        let stand_for = slot.stand_for.clone();
         let params: Vec<(Symbol, Ty, Passing)> =
             slot.params.iter().map(|p| (p.name, p.ty, p.passing)).collect();
         let Some(id) = slot.decl else { return };
@@ -252,9 +317,13 @@ impl<'a> Checker<'a> {
         path.push(decl.name.name);
         let is_inferred = info.ret.is_none();
         let ret_why = Why::Return(decl.name.name, decl.name.span, decl.ret.as_ref().map(written_at));
-        let scope = TyScope { generics, ..info.scope.clone() };
         let around = info.around;
         let declared: Rc<[ParamInfo<'a>]> = Rc::clone(&info.params);
+        let scope = TyScope { generics, ..info.scope.clone() };
+        let scope = match stand_for {
+            Some(args) => self.in_terms_of(&args, scope, id),
+            None => scope,
+        };
         let skip = params.len() - declared.len();
         let called = self.funcs[func.idx()].called;
         let outer = self.enter_body(scope, path, around, ret, ret_why);

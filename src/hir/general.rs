@@ -143,7 +143,7 @@ fn too_many_copies(span: Span) -> Diagnostic {
 }
 
 /// Whether it is a lambda, or a call with open arguments, which stands for one.
-fn is_lambda(e: &ast::Expr) -> bool {
+pub(super) fn is_lambda(e: &ast::Expr) -> bool {
     match &e.kind {
         ast::ExprKind::Lambda(_) => true,
         ast::ExprKind::Call(_, args) => args.iter().any(|arg| is_hole(&arg.value)),

@@ -45,7 +45,7 @@ impl<'a> Checker<'a> {
         if let Some(wanted) = &wanted
             && wanted.params.len() != lambda.params.len()
         {
-            self.wrong_parameters(wanted, lambda, span);
+            self.wrong_parameters(wanted, lambda.params.len(), span);
             self.forgive(wanted.ret);
             fits = false;
         }
@@ -117,8 +117,9 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn wrong_parameters(&mut self, wanted: &Wanted, lambda: &ast::Lambda, span: Span) {
-        let (count, found) = (wanted.params.len(), lambda.params.len());
+    /// Reports a function of another number of parameters than is asked for.
+    pub fn wrong_parameters(&mut self, wanted: &Wanted, found: usize, span: Span) {
+        let count = wanted.params.len();
         let mut error = Diagnostic::error(
             Code::TypeMismatch,
             format!("expected a function of {}, found one of {found}", plural(count, "parameter")),
@@ -205,6 +206,7 @@ impl<'a> Checker<'a> {
             called: None,
             made_in: None,
             size: 0,
+            stand_for: None,
         });
         let func = FuncId(self.funcs.len() as u32 - 1);
         self.leave_body(func, value, outer);

@@ -93,6 +93,9 @@ impl Checker<'_> {
     /// The expression made to fit a type, or an error reported there.
     pub fn coerce(&mut self, value: Expr, to: Ty, why: Why) -> Expr {
         let value = self.as_char(value, to);
+        if !self.waiting.is_empty() && self.is_awaited(value.ty) && self.var_kind(to).is_none() {
+            self.await_function(value.ty, Expect::Ty(to, why));
+        }
         let (from, target) = (self.resolve(value.ty), self.resolve(to));
         if from == target || from == Ty::NEVER {
             return value;

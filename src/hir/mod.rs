@@ -70,6 +70,7 @@ mod types_ast;
 mod unions;
 mod units;
 mod upcast;
+mod waiting;
 mod walk;
 mod weak;
 

@@ -185,6 +185,7 @@ impl<'a> Checker<'a> {
 
     /// `a >> b`: of functions, their composition.
     fn shift_or_compose(&mut self, first: Expr, b: &'a ast::Expr, span: Span, expect: Expect) -> Expr {
+        self.await_function(first.ty, Expect::Any);
         let ty = self.resolve(first.ty);
         let TyKind::Fn(_, middle) = *self.types.get(ty) else {
             let count = self.expr(b, Expect::Any);
@@ -196,7 +197,9 @@ impl<'a> Checker<'a> {
         };
         let middle = self.thrown_parts(middle).map_or(middle, |(value, _)| value);
         let wanted = self.types.intern(TyKind::Fn(vec![middle], ret));
-        let second = self.expr(b, Expect::Ty(wanted, Why::Called));
+        let expect = Expect::Ty(wanted, Why::Called);
+        let second = self.expr(b, expect);
+        self.await_function(second.ty, expect);
         self.compose(first, second, span)
     }
 

@@ -32,8 +32,8 @@ impl<'a> Checker<'a> {
             Some(_) => return None,
             None => {
                 let Ast::Name(name) = base.kind else { return None };
-                if let Some(i) = scope.generics.iter().rposition(|generic| generic.name == name) {
-                    return Some(Owner::Type(self.types.intern(TyKind::Param(i as u32))));
+                if let Some(i) = scope.generic(name) {
+                    return Some(Owner::Type(self.types.intern(TyKind::Param(i))));
                 }
                 let given = scope.given.iter().find(|(given, _)| *given == name);
                 return given.map(|&(_, ty)| Owner::Type(ty));

@@ -67,7 +67,7 @@ impl<'a> Checker<'a> {
         });
         let args = (1..=decl.generics.len() as u32).map(|i| self.types.intern(TyKind::Param(i))).collect();
         let itself = Bound { of: TraitRef { id, args }, span: decl.name.span };
-        let generics = Rc::from([Generic { name: this, bounds: Rc::from([itself]) }]);
+        let generics = Rc::from([Generic { bounds: Rc::from([itself]), ..Generic::new(this) }]);
         let self_ty = Some(self.types.intern(TyKind::Param(0)));
         let scope = TyScope { generics, self_ty, ..TyScope::of_module(module) };
         self.trait_infos.push(TraitInfo {

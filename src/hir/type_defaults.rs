@@ -94,7 +94,7 @@ impl<'a> Checker<'a> {
             return Some(Ty::ERROR);
         }
         self.defaulting.push(at);
-        let own = params.iter().map(|param| Generic { name: param.name.name, bounds: [].into() });
+        let own = params.iter().map(|param| Generic::new(param.name.name));
         let generics = scope.generics.iter().cloned().chain(own).take(args.len()).collect();
         let default = self.ty(written, &TyScope { generics, ..scope.clone() });
         self.defaulting.pop();

@@ -116,9 +116,9 @@ impl<'a> Checker<'a> {
             self.expect_type_args(name.name, 0, args.len(), span);
             return ty;
         }
-        if let Some(i) = scope.generics.iter().rposition(|generic| generic.name == name.name) {
+        if let Some(i) = scope.generic(name.name) {
             self.expect_type_args(name.name, 0, args.len(), span);
-            return self.types.intern(TyKind::Param(i as u32));
+            return self.types.intern(TyKind::Param(i));
         }
         let text = self.name(name.name);
         if text == "Self"
@@ -172,7 +172,7 @@ impl<'a> Checker<'a> {
         let [name] = path else { return matches!(self.path_type_item(scope.module, path), Ok(Some(_))) };
         let text = self.name(name.name);
         scope.given.iter().any(|(given, _)| *given == name.name)
-            || scope.generics.iter().any(|generic| generic.name == name.name)
+            || scope.generic(name.name).is_some()
             || text == "Self" && scope.self_ty.is_some()
             || self.module_type(scope.module, name.name).is_some()
             || self.builtin_type(text).is_some()
