@@ -59,6 +59,10 @@ pub(super) struct Obligation {
     pub by: Option<(DeclId, Span)>,
 }
 
+/// What tells the instances of templates from each other: the template, the types of the arguments and, in a caller's terms,
+/// what its type parameters stand for; and the type parameters that these may mention.
+pub(super) type InstanceKey = (DeclId, Vec<Ty>, Rc<[Generic]>);
+
 /// What a method is looked up by: the outermost constructor of its receiver's type.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) enum Head {
@@ -120,7 +124,7 @@ pub(super) struct Checker<'a> {
     pub units: Vec<(AdtId, &'a ast::UnitDecl)>,
     pub decls: Vec<FnInfo<'a>>,
     pub funcs: Vec<FuncSlot>,
-    pub instances: FxHashMap<(DeclId, Vec<Ty>, Rc<[Generic]>), FuncId>,
+    pub instances: FxHashMap<InstanceKey, FuncId>,
     /// All of them, in the order in which they were made.
     pub unchecked: Vec<FuncId>,
     /// The function whose body is checked.

@@ -316,6 +316,10 @@ impl<'a> Checker<'a> {
             error = error.help(if sign == "&" { "write `and`" } else { "write `or`" });
         } else if sign == "*" && (x == Ty::TEXT || y == Ty::TEXT) {
             error = error.help("repeat it: `….repeat(n)`");
+        } else if sign == "+" && matches!(self.types.get(x), TyKind::Array(_) | TyKind::FixedArray(..)) {
+            error = error.help("the elements of both: `[...a, ...b]`; `….push(x)` adds one");
+        } else if sign == "*" && matches!(self.types.get(x), TyKind::Array(_) | TyKind::FixedArray(..)) {
+            error = error.help("repeat what makes an element: `[x for _ in 0..n]`");
         } else if let Some(help) = self.unit_help(x, y) {
             error = error.help(help);
         } else if matches!(self.types.get(x), TyKind::Param(_)) {
