@@ -147,6 +147,9 @@ fn what_a_system_lacks_is_shown_where_it_is_called() {
     ] {
         place.simplec(&["build", "--release", "--target", target, file]).fails(1, &says);
     }
+    // What it could fail with has its words everywhere.
+    place.write("set.spl", "use std.env\n\nif val Err(e) = env.set(\"A=\", \"b\"): print e\n");
+    place.simplec(&["build", "--release", "--target=wasm64-unknown-unknown", "set.spl"]).succeeds();
     if cfg!(target_os = "linux") {
         let says = ["what the program is linked with", "nowhere.spl:3:7", "-lNAME"];
         for options in [["--backend=cranelift", "--linker=cc"], ["--backend=llvm", "-O1"]] {

@@ -1,5 +1,7 @@
 //! Targets of the user's own, and those that only LLVM knows.
 
+use std::process::Command;
+
 use object::{Architecture, Object, ObjectKind, ObjectSection, ObjectSymbol};
 
 use crate::place::{Place, has_llvm};
@@ -167,6 +169,95 @@ fn objects_are_made_for_every_triple_that_llvm_knows() {
     place
         .simplec(&["build", "--target=pdp11-dec-unix", "hello.spl"])
         .fails(1, &["error[E0701]: unknown target", "unknown target triple 'pdp11-dec-unix'"]);
+}
+
+/// Products, quotients and shifts of both widths, and floats, of numbers that no compiler knows.
+const ARITHMETIC: &str = "\
+fn mixed(a: u64, b: i64, x: i32, y: u32) -> text:
+    var all = \"\"
+    var n: u64 = 0
+    while n < 64:
+        all = \"{all} {a << n} {a >> n} {b >> n as i64} {b * (n as i64 - 30)} {a * (a >> n)} {b / (n as i64 + 3)}\"
+        n += 9
+    \"{all} {x * 3 / 7} {x % 10} {y / 7} {y % 1000} {x / -13} {12345.678.sqrt() / 3.0}\"
+
+fn main(): print mixed(1311768467750121201, -81985529216486895, -77777, 4000000000)
+";
+
+/// The board of the tests, by clang.
+fn board(place: &Place, flags: &[&str]) -> Option<String> {
+    let known = place.simplec(&["--print=toolchain"]);
+    let clang = known.stdout.lines().find_map(|line| line.strip_prefix("clang "))?.to_owned();
+    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/boards/semihosting.c");
+    let made = Command::new(clang)
+        .args(flags)
+        .args(["-ffreestanding", "-Os", "-c", source, "-o"])
+        .arg(place.path("board.o"))
+        .status();
+    assert!(made.unwrap().success());
+    Some(place.path("board.o").display().to_string())
+}
+
+#[test]
+fn the_least_processors_of_a_family_have_all_arithmetic() {
+    if !has_llvm() {
+        return;
+    }
+    let place = Place::new();
+    place.write("sums.spl", ARITHMETIC);
+    let expected = place.simplec(&["run", "sums.spl"]).succeeds().stdout.clone();
+    let thumb = include_str!("../../toolchains/thumbv7m-none-eabi.json");
+    let riscv = include_str!("../../toolchains/riscv32imac-unknown-none-elf.json");
+    let arm = include_str!("../../toolchains/armv7-unknown-linux-gnueabihf.json");
+    let script = format!(" -T{}/tests/boards/mps2-an385.ld", env!("CARGO_MANIFEST_DIR"));
+    let of_thumb = ["--target=thumbv6m-none-eabi", "-mcpu=cortex-m0"];
+    let of_riscv = ["--target=riscv32-unknown-none-elf", "-march=rv32ic", "-mabi=ilp32"];
+    for (file, changes, flags, script) in [
+        (
+            thumb,
+            &[("thumbv7m-none-eabi", "thumbv6m-none-eabi"), ("cortex-m3", "cortex-m0")][..],
+            &of_thumb[..],
+            script.as_str(),
+        ),
+        (riscv, &[("\"+m\",", ""), ("\"+a\",", "")], &of_riscv, ""),
+        (
+            arm,
+            &[
+                ("\"triple\"", "\"llvm_triple\": \"armv6-unknown-linux-gnueabihf\", \"triple\""),
+                ("\"+armv7-a\",", ""),
+                ("\"+vfp3d16\"", "\"+vfp2\""),
+                ("\"cpu\": \"generic\"", "\"cpu\": \"arm1176jzf-s\""),
+            ],
+            &[],
+            "",
+        ),
+    ] {
+        let mut text = file.to_owned();
+        for (from, to) in changes {
+            assert!(text.contains(from), "{from}");
+            text = text.replace(from, to);
+        }
+        place.write("least.json", text);
+        let mut args = vec!["--target=./least.json".to_owned()];
+        if !flags.is_empty() {
+            let Some(board) = board(&place, flags) else { return };
+            args.push(format!("-Clink-args={board}{script}"));
+        }
+        for level in ["-O0", "-O2"] {
+            let mut command =
+                vec!["build".to_owned(), level.to_owned(), "sums.spl".to_owned(), "-osums.elf".to_owned()];
+            command.extend(args.iter().cloned());
+            place.simplec(&command).succeeds();
+            command[0] = "run".to_owned();
+            command.remove(3);
+            let ran = place.simplec(&command);
+            if ran.stderr.contains("do not run on this machine") {
+                eprintln!("least processors: not run, {}", ran.stderr);
+                continue;
+            }
+            assert_eq!(ran.succeeds().stdout, expected, "{changes:?} {level}");
+        }
+    }
 }
 
 #[test]

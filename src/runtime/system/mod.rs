@@ -4,8 +4,8 @@
 //!
 //! It is compiled by itself, as its functions carry names that LLVM would otherwise take for the C library's, and has nothing
 //! of the runtime. What is common is in `memory`, `heap`, `rounding`, `math` and `angles`; what a processor lacks is in `wide` and
-//! `soft`; a system brings its calls in files of its own. How a processor enters a program and makes a call is text for LLVM
-//! in `templates/`, as are tables of the functions of Windows and of hosts of WebAssembly.
+//! `soft`, and what only the least of a family lack in `narrow`; a system brings its calls in files of its own. How a processor
+//! enters a program and makes a call is text for LLVM in `templates/`, as are tables of the functions of Windows and of hosts of WebAssembly.
 
 use foreign::Table;
 
@@ -171,6 +171,12 @@ fn processor(target: &Target) -> Option<Processor> {
         }
         Arch::Other => return None,
     }
+    if (target.arch, target.os) == (Arch::Arm, Os::None) {
+        lacking.words.extend([source!("narrow.spl"), source!("narrow_arm.spl")]);
+    }
+    if target.arch == Arch::Riscv32 && !target.features.iter().any(|feature| feature == "+m") {
+        lacking.words.push(source!("narrow.spl"));
+    }
     if is_soft(target) {
         lacking.templates.push(template!("soft.ll"));
     }
@@ -269,7 +275,10 @@ fn calls(target: &Target) -> Option<(Vec<Source>, Vec<Source>)> {
         ([&[source!("wasm.spl")][..], calls].concat(), templates)
     };
     let bare = |entry| {
-        (vec![source!("bare.spl")], vec![template!("bare/places.ll"), template!("constructors.ll"), entry])
+        (
+            vec![source!("bare.spl"), source!("errors.spl")],
+            vec![template!("bare/places.ll"), template!("constructors.ll"), entry],
+        )
     };
     Some(match (target.os, target.arch) {
         (Os::Linux, Arch::X86_64) => linux(
@@ -314,7 +323,9 @@ fn calls(target: &Target) -> Option<(Vec<Source>, Vec<Source>)> {
             ];
             wasm(&[&calls[..], &ON_FILES].concat(), template!("wasm/wasi.calls"))
         }
-        (Os::None, Arch::Wasm32 | Arch::Wasm64) => wasm(&[source!("host.spl")], template!("wasm/host.calls")),
+        (Os::None, Arch::Wasm32 | Arch::Wasm64) => {
+            wasm(&[source!("host.spl"), source!("errors.spl")], template!("wasm/host.calls"))
+        }
         // The system calls `main` itself, and its library has the rest.
         (Os::MacOs, Arch::X86_64 | Arch::Aarch64) => (Vec::new(), Vec::new()),
         (Os::None, Arch::Arm) => bare(template!("bare/thumb.ll")),
