@@ -343,8 +343,15 @@ impl Target {
     }
 
     fn check(&self) -> Result<(), String> {
-        if self.triple.split('-').count() < 2 || self.triple.chars().any(char::is_whitespace) {
-            return Err(format!("triple `{}` is not of the form arch-system", self.triple));
+        if !self.triple.contains('-') || self.triple.chars().any(char::is_whitespace) {
+            let is_arch =
+                !self.triple.is_empty() && self.triple.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+            let hint = if is_arch {
+                format!(": for that processor without a system write `{}-unknown-none`", self.triple)
+            } else {
+                String::new()
+            };
+            return Err(format!("triple `{}` is not of the form arch-system{hint}", self.triple));
         }
         if !(1..=Target::TIERS.len()).contains(&usize::from(self.tier)) {
             return Err(format!("tier is {}, and must be 1, 2 or 3", self.tier));

@@ -167,6 +167,9 @@ fn objects_are_made_for_every_triple_that_llvm_knows() {
         &["error[E0701]: simplec makes nothing for bpfel-unknown-none", "'memmove' is not supported"],
     );
     place
+        .simplec(&["build", "--target=riscv64", "hello.spl"])
+        .fails(1, &["error[E0701]", "not of the form arch-system", "write `riscv64-unknown-none`"]);
+    place
         .simplec(&["build", "--target=pdp11-dec-unix", "hello.spl"])
         .fails(1, &["error[E0701]: unknown target", "unknown target triple 'pdp11-dec-unix'"]);
 }
@@ -302,7 +305,7 @@ fn programs_for_the_shared_libraries_of_another_linux() {
     }
     place
         .simplec(&["build", "--link=dynamic", "--target=x86_64-windows-gnu", "hello.spl"])
-        .fails(1, &["error[E0701]: simplec links no programs for x86_64-pc-windows-gnu"]);
+        .fails(2, &["error[E0803]: there is no `--link=dynamic` for x86_64-pc-windows-gnu"]);
 }
 
 /// What a program brings along is for the smallest one to bear.
