@@ -50,6 +50,40 @@ impl Checker<'_> {
         }
     }
 
+    /// Lets bounds decide type arguments that nothing else has told: of `<T, S: Source<T>>`, what `S` is tells `T`.
+    pub fn take_only_ways(&mut self, generics: &[Generic], type_args: &[Ty], span: Span) {
+        for (generic, &ty) in generics.iter().zip(type_args) {
+            for bound in generic.bounds.iter() {
+                let of = self.substitute_trait(&bound.of, type_args);
+                self.take_only_way(ty, &of, span);
+            }
+        }
+    }
+
+    /// Makes a type one that implements a trait with the arguments that are wanted, as far as neither is known, if there is one
+    /// `impl` for it.
+    pub fn take_wanted_way(&mut self, ty: Ty, of: TraitId, wanted: &[Ty], span: Span) {
+        if self.unknowns(ty).is_empty() {
+            return;
+        }
+        let candidates: Vec<usize> = self
+            .impls_for(ty, of)
+            .into_iter()
+            .filter(|&index| self.match_impl(index, ty).is_some())
+            .collect();
+        let [index] = candidates[..] else { return };
+        let count = self.impls[index].scope.generics.len();
+        let args: Vec<Ty> = (0..count).map(|_| self.fresh(VarKind::Any, span)).collect();
+        let Some(self_ty) = self.impls[index].scope.self_ty else { return };
+        let self_ty = self.types.substitute(self_ty, &args);
+        self.unify(ty, self_ty);
+        let of = self.impls[index].of.clone();
+        let way = self.substitute_trait(&of, &args).args;
+        way.into_iter().zip(wanted).for_each(|(known, &wanted)| {
+            self.unify(known, wanted);
+        });
+    }
+
     /// Arguments of a trait that nothing else has told are those with which the type implements it, if it does so in one
     /// way only.
     fn take_only_way(&mut self, ty: Ty, of: &TraitRef, span: Span) {

@@ -174,11 +174,15 @@ impl<'a> Checker<'a> {
         self.common_type(values).ok()
     }
 
+    /// Whether an `Any` is wanted, as which an empty literal holds such.
+    pub fn is_any_wanted(&self, expect: Expect) -> bool {
+        expect.ty().is_some_and(|ty| self.resolve(ty) == Ty::ANY)
+    }
+
     /// The type of the elements of a literal, to which they are made to fit: their common one, or `Any` if they have none and
     /// the literal is wanted as one.
     pub fn joined(&mut self, values: &mut [Expr], expect: Expect) -> Ty {
-        let is_any = expect.ty().is_some_and(|ty| self.resolve(ty) == Ty::ANY);
-        if !is_any {
+        if !self.is_any_wanted(expect) {
             return self.join(values).unwrap_or(Ty::ERROR);
         }
         let common = self.common_type(values);

@@ -214,7 +214,7 @@ impl<'a> Checker<'a> {
 
     /// Whether an argument is checked behind the others, because they tell its type: a lambda, or a function whose
     /// parameters have none.
-    fn waits_for_others(&self, arg: &ast::Expr) -> bool {
+    pub fn waits_for_others(&self, arg: &ast::Expr) -> bool {
         match arg.kind {
             Ast::Lambda(_) => true,
             _ => match self.named(arg) {
@@ -447,6 +447,9 @@ impl<'a> Checker<'a> {
         let mut checked: Vec<Option<Expr>> = args.iter().map(|_| None).collect();
         let waits: Vec<bool> = args.iter().map(|arg| self.waits_for_others(arg.value)).collect();
         for is_second in [false, true] {
+            if is_second {
+                self.take_only_ways(&scope.generics, &type_args, name_span);
+            }
             for (i, (arg, &target)) in args.iter().zip(&targets).enumerate() {
                 if waits[i] == is_second {
                     let param = &params[target];

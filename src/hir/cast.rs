@@ -1,7 +1,6 @@
 //! `e as T` (language reference §6).
 
 use super::context::*;
-use super::methods::WRITE_THE_TYPE;
 use super::tree::*;
 use super::types::{IntTy, Ty, TyKind};
 use crate::diagnostics::{Code, Diagnostic, Span};
@@ -83,11 +82,8 @@ impl<'a> Checker<'a> {
             return expr(ExprKind::Cast(Box::new(operand)), to, span);
         }
         if self.var_kind(from).is_some() {
-            let error = Diagnostic::error(Code::CannotInfer, "the type of what is cast is not known here")
-                .at(operand.span, "nothing in front of this tells its type")
-                .help(WRITE_THE_TYPE);
-            self.error(error);
-            self.bind_result(from, Ty::ERROR);
+            let label = "nothing in front of this tells its type";
+            self.not_known_here(from, "of what is cast", operand.span, label);
             return self.error_expr(span);
         }
         let (from_name, to_name) = (self.show(from), self.show(to));

@@ -150,7 +150,10 @@ impl<'a> Checker<'a> {
         {
             return self.empty_set(elem, span);
         }
-        let hint = expect.ty().and_then(|ty| self.dict_parts(ty));
+        let mut hint = expect.ty().and_then(|ty| self.dict_parts(ty));
+        if entries.is_empty() && self.is_any_wanted(expect) {
+            hint = Some((Ty::TEXT, Ty::ANY));
+        }
         let mut parts = Vec::with_capacity(entries.len());
         for entry in entries {
             parts.push(match entry {

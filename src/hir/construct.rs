@@ -1,5 +1,7 @@
 //! Values with fields: construction, fields, elements.
 
+use std::rc::Rc;
+
 use super::arguments::{Given, Slot};
 use super::context::*;
 use super::infer::VarKind;
@@ -65,10 +67,14 @@ impl<'a> Checker<'a> {
             return self.construct_unit(ty, name, args, span);
         }
         // What is expected decides type parameters that no field mentions, and literals.
-        if let Some(wanted) = expect.ty()
-            && matches!(self.types.get(self.resolve(wanted)), TyKind::Adt(other, _) if *other == id)
-        {
-            self.unify(ty, wanted);
+        if let Some(wanted) = expect.ty() {
+            match self.types.get(self.resolve(wanted)).clone() {
+                TyKind::Adt(other, _) if other == id => {
+                    self.unify(ty, wanted);
+                }
+                TyKind::Dyn(of, args) => self.take_wanted_way(ty, of, &args, span),
+                _ => {}
+            }
         }
         self.record(id, ty, &type_args, name, args, span)
     }
@@ -125,14 +131,23 @@ impl<'a> Checker<'a> {
             }
             return expr(ExprKind::Error, ty, span);
         };
-        let mut values = Vec::with_capacity(fields.len());
         let mut given = vec![false; fields.len()];
-        for (arg, &target) in args.iter().zip(&targets) {
-            let field_ty = self.types.substitute(fields[target].1, type_args);
-            given[target] = true;
-            let why = of_field(decls[target].decl);
-            values.push((target as u32, self.field_value(arg.value, field_ty, why)));
+        let mut checked: Vec<Option<(u32, Expr)>> = args.iter().map(|_| None).collect();
+        let generics = Rc::clone(&self.adt_infos[id.idx()].scope.generics);
+        for waiting in [false, true] {
+            if waiting {
+                self.take_only_ways(&generics, type_args, span);
+            }
+            for (i, (arg, &target)) in args.iter().zip(&targets).enumerate() {
+                if self.waits_for_others(arg.value) == waiting {
+                    let field_ty = self.types.substitute(fields[target].1, type_args);
+                    given[target] = true;
+                    let why = of_field(decls[target].decl);
+                    checked[i] = Some((target as u32, self.field_value(arg.value, field_ty, why)));
+                }
+            }
         }
+        let mut values: Vec<(u32, Expr)> = checked.into_iter().flatten().collect();
         if let Some(base) = base {
             return self.update(base, ty, &fields, type_args, values, &given, span);
         }
@@ -308,14 +323,8 @@ impl<'a> Checker<'a> {
         match self.types.get(ty) {
             TyKind::Error | TyKind::Never => self.of_nothing(base, span),
             TyKind::Var(_) if self.var_kind(ty) == Some(VarKind::Any) => {
-                let error = Diagnostic::error(
-                    Code::CannotInfer,
-                    format!("the type that `.{index}` belongs to is not known here"),
-                )
-                .at(span, "needs a known type in front")
-                .help(super::methods::WRITE_THE_TYPE);
-                self.error(error);
-                self.bind_result(ty, Ty::ERROR);
+                let what = format!("that `.{index}` belongs to");
+                self.not_known_here(ty, &what, span, "needs a known type in front");
                 self.error_expr(span)
             }
             TyKind::Tuple(types, _) => {
@@ -377,12 +386,7 @@ impl<'a> Checker<'a> {
             }
             TyKind::Adt(id, _) if Some(id) == self.dict => return self.dict_get(base, index, span),
             TyKind::Var(_) if self.var_kind(ty) == Some(VarKind::Any) => {
-                let error =
-                    Diagnostic::error(Code::CannotInfer, "the type of what is indexed is not known here")
-                        .at(base.span, "needs a known type")
-                        .help(super::methods::WRITE_THE_TYPE);
-                self.error(error);
-                self.bind_result(ty, Ty::ERROR);
+                self.not_known_here(ty, "of what is indexed", base.span, "needs a known type");
                 self.expr(index, Expect::Any);
                 return self.of_nothing(base, span);
             }

@@ -166,6 +166,7 @@ impl<'a> Checker<'a> {
         }
         let elem = match elem_hint {
             Some(elem) => elem,
+            None if values.is_empty() && self.is_any_wanted(expect) => Ty::ANY,
             None if values.is_empty() => self.fresh(VarKind::Any, span),
             None => self.joined(&mut values, expect),
         };

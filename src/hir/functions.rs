@@ -32,8 +32,8 @@ impl<'a> Checker<'a> {
         info.is_used = true;
         let span = info.decl.name.span;
         let (path, receiver, declared) = (info.path.clone(), info.receiver, Rc::clone(&info.params));
-        // The functions of a trait belong to no type.
-        let is_method = info.of_trait.is_none();
+        // The functions of a trait belong to no type, and those inside a method to the method.
+        let is_method = info.of_trait.is_none() && info.around.is_none();
         let (self_ty, ret, throws) = (info.scope.self_ty, info.ret, info.throws);
         let mut in_terms = |ty: Ty| match &stand_for {
             Some(args) => self.types.substitute(ty, args),

@@ -238,6 +238,10 @@ impl<'a> Checker<'a> {
         match *self.types.get(ty) {
             TyKind::Range(elem) | TyKind::Array(elem) | TyKind::FixedArray(elem, _) => return elem,
             TyKind::Error | TyKind::Never => return Ty::ERROR,
+            TyKind::Var(_) if self.var_kind(ty) == Some(super::infer::VarKind::Any) => {
+                self.not_known_here(ty, "of what is gone through", iter.span, "needs a known type");
+                return Ty::ERROR;
+            }
             _ => {}
         }
         let found = self.words_for(iter);

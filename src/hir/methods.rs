@@ -9,10 +9,26 @@ use crate::syntax::Symbol;
 use crate::syntax::ast::Ident;
 
 /// What helps where a type must be known.
-pub(super) const WRITE_THE_TYPE: &str =
+const WRITE_THE_TYPE: &str =
     "write the type where it is declared; that of a lambda's parameter as in `fn(x: T): …`";
 
 impl Checker<'_> {
+    /// Reports that a type must be known where nothing has told it yet: `what` says of what, `label` what for.
+    pub fn not_known_here(&mut self, ty: Ty, what: &str, span: Span, label: &str) {
+        let ty = self.resolve(ty);
+        let body = self.bodies.iter().find(|body| self.resolve(body.given()) == ty);
+        let help = match body.map(|body| body.ret_why) {
+            // What such a function gives, its end tells.
+            Some(Why::Return(name, ..)) => format!("write the result of `{}`: `-> T`", self.name(name)),
+            _ => WRITE_THE_TYPE.to_owned(),
+        };
+        let error = Diagnostic::error(Code::CannotInfer, format!("the type {what} is not known here"))
+            .at(span, label)
+            .help(help);
+        self.error(error);
+        self.bind_result(ty, Ty::ERROR);
+    }
+
     /// The method of a type: one that it declares, or else the first of a trait that it implements.
     pub fn find_method(&mut self, ty: Ty, name: Symbol) -> Option<DeclId> {
         self.own_method(ty, name).or_else(|| self.trait_methods_of(ty, name, false).first().copied())
@@ -107,14 +123,8 @@ impl Checker<'_> {
         let of_traits = self.names_from_traits(ty);
         let text = self.name(name.name);
         if let Some(VarKind::Any) = self.var_kind(ty) {
-            let error = Diagnostic::error(
-                Code::CannotInfer,
-                format!("the type that `{text}` belongs to is not known here"),
-            )
-            .at(name.span, "needs a known type in front")
-            .help(WRITE_THE_TYPE);
-            self.error(error);
-            return self.bind_result(ty, Ty::ERROR);
+            let what = format!("that `{text}` belongs to");
+            return self.not_known_here(ty, &what, name.span, "needs a known type in front");
         }
         if self.is_surplus(ty, name.name) {
             return;

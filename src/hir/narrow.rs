@@ -78,6 +78,10 @@ impl<'a> Checker<'a> {
         if value.ty == Ty::ERROR || value.ty == Ty::NEVER {
             return self.of_nothing(value, span);
         }
+        if self.var_kind(value.ty) == Some(super::infer::VarKind::Any) {
+            self.not_known_here(value.ty, "of what is tested", value.span, "needs a known type");
+            return self.error_expr(span);
+        }
         // A second test may ask again what the first one told.
         if self.asks_for_presence(written, &value) {
             value = self.as_optional(value);
