@@ -532,7 +532,10 @@ impl<'a> Checker<'a> {
                 self.error(error);
                 return self.error_expr(span);
             };
-            let value = self.local(value, a.span);
+            let mut value = self.local(value, a.span);
+            if found == Ty::TEXT && self.resolve(value.ty) == Ty::CHAR {
+                value = expr(ExprKind::Format(vec![FormatPart::Value(value, None)]), Ty::TEXT, a.span);
+            }
             let call = self.call_checked(id, vec![container, value], span);
             expr(ExprKind::Block(vec![bind, call], true), Ty::BOOL, span)
         };

@@ -342,13 +342,16 @@ impl<'a> Checker<'a> {
         span: Span,
     ) -> PatternKind {
         let ty = self.settle(ty);
-        if !self.is_number(ty) && ty != Ty::ERROR {
+        if !self.is_number(ty) && ty != Ty::CHAR && ty != Ty::ERROR {
             let shown = self.show(ty);
-            let error = Diagnostic::error(
+            let mut error = Diagnostic::error(
                 Code::TypeMismatch,
                 format!("a range does not match a value of type `{shown}`"),
             )
-            .at(span, "ranges match numbers");
+            .at(span, "ranges match numbers and characters");
+            if ty == Ty::TEXT {
+                error = error.help("compare in a guard: `case s if \"a\" <= s <= \"z\"`");
+            }
             self.error(error);
             return NOTHING;
         }
@@ -362,7 +365,7 @@ impl<'a> Checker<'a> {
             && self.is_empty_range(first, last, is_inclusive, ty)
         {
             let warning = Diagnostic::warning(Code::UnreachableArm, "this range is empty")
-                .at(span, "no number is in it")
+                .at(span, "nothing is in it")
                 .help("the lower end stands first, and `..` leaves out the upper one");
             self.error(warning);
         }
