@@ -243,6 +243,7 @@ impl<'a> Checker<'a> {
                     let why = Why::Callee(function.span);
                     let args =
                         args.into_iter().zip(params).map(|(arg, ty)| self.coerce(arg, ty, why)).collect();
+                    let ret = self.settle(ret);
                     self.value_called(function, args, ret, span)
                 }
                 _ => {
@@ -268,11 +269,13 @@ impl<'a> Checker<'a> {
             )
             .at(span, format!("the function takes {}", plural(params.len(), "argument")));
             self.error(error);
+            self.forgive(ty);
             self.check_loosely(args);
             return self.error_expr(span);
         }
         let why = Why::Callee(function.span);
         let args = args.iter().zip(params).map(|(arg, ty)| self.expr_as(arg.value, ty, why)).collect();
+        let ret = self.settle(ret);
         self.value_called(function, args, ret, span)
     }
 
@@ -557,10 +560,11 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// The type of a function that leaves types open, or waits: what is called with it may decide them.
-    fn open_function(&mut self, ty: Ty) -> Option<Ty> {
+    /// The type of a function that leaves types open, or waits, or of what holds such: what is called with it may decide them.
+    pub fn open_function(&mut self, ty: Ty) -> Option<Ty> {
         let ty = self.deep(ty);
-        (matches!(self.types.get(ty), TyKind::Fn(..)) || self.is_awaited(ty)).then_some(ty)
+        let around = self.types.map(ty, &mut |kind| matches!(kind, TyKind::Fn(..)).then_some(Ty::UNIT));
+        (!self.types.has_var(around) || self.is_awaited(ty)).then_some(ty)
     }
 
     /// Reports an argument whose type is to decide that of a parameter and is itself not known.

@@ -76,6 +76,7 @@ impl<'a> Checker<'a> {
             aliases: Vec::new(),
             lambdas: Vec::new(),
             waiting: Vec::new(),
+            pending: Vec::new(),
             circles: 0,
             copies: None,
             mixins: Vec::new(),

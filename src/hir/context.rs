@@ -117,6 +117,8 @@ pub(super) struct Checker<'a> {
     pub lambdas: Vec<super::general::GeneralLambda<'a>>,
     /// Functions that are arguments, and wait for who calls them; innermost last.
     pub waiting: Vec<super::waiting::Waiting<'a>>,
+    /// Functions as values of which it is not known yet what they take, in the order in which they stand.
+    pub pending: Vec<super::pending::Pending>,
     /// How many copies of the lambdas the use being checked has needed so far; `None` outside any.
     pub copies: Option<u32>,
     pub mixins: Vec<super::mixins::MixinInfo<'a>>,

@@ -28,6 +28,7 @@ impl<'a> Checker<'a> {
             }
         }
         let code = self.entry_code();
+        self.end_pending(0);
         self.check_instances();
         for i in 0..self.decls.len() {
             if self.decls[i].is_template && !self.decls[i].is_used && self.decls[i].around.is_none() {

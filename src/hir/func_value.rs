@@ -48,25 +48,17 @@ impl<'a> Checker<'a> {
         self.select_way(id, &type_args, span);
         self.require_bounds(id, &type_args, span);
         let known = self.decls[id.0 as usize].func;
+        let mut are_known = true;
         let (func, type_args) = match known {
             Some(func) => (func, type_args),
-            None => match self.template_for(&given, wanted.as_ref()) {
-                Some(types) => self.instantiate(id, types, type_args),
-                None => {
-                    if let Some(wanted) = wanted.filter(|wanted| wanted.params.len() != given.len()) {
-                        self.wrong_parameters(&wanted, given.len(), span);
-                        self.forgive(wanted.ret);
-                        return self.error_expr(span);
-                    }
-                    let text = self.name(decl.name.name);
-                    let error = Diagnostic::error(
-                        Code::CannotInfer,
-                        format!("which types `{text}` is to take is not known here"),
-                    )
-                    .at(span, "its parameters have no types of their own")
-                    .also(decl.name.span, "declared here")
-                    .help("write the types of its parameters");
-                    self.error(error);
+            None => match self.template_for(&given, wanted.as_ref(), span) {
+                Ok((types, known)) => {
+                    are_known = known;
+                    self.instantiate(id, types, type_args)
+                }
+                Err(wanted) => {
+                    self.wrong_parameters(wanted, given.len(), span);
+                    self.forgive(wanted.ret);
                     return self.error_expr(span);
                 }
             },
@@ -74,7 +66,9 @@ impl<'a> Checker<'a> {
         self.note_use(id, func, span);
         let own: Vec<Ty> = self.funcs[func.idx()].params.iter().map(|param| param.ty).collect();
         let params: Vec<Ty> = own.into_iter().map(|ty| self.types.substitute(ty, &type_args)).collect();
-        let ret = self.result_of(func);
+        // What a nested function refers to is known now, not later.
+        let is_due = are_known || self.decls[id.0 as usize].around.is_some();
+        let ret = if is_due { self.result_of(func) } else { self.pend(func, id, span) };
         let ret = self.types.substitute(ret, &type_args);
         let wanted_ret = wanted.as_ref().filter(|wanted| !wanted.may_throw(self)).map(|wanted| wanted.ret);
         if let Some(wanted) = wanted {
@@ -107,14 +101,28 @@ impl<'a> Checker<'a> {
         ret != Ty::ERROR && self.var_kind(ret).is_none() && self.thrown_parts(ret).is_none()
     }
 
-    /// The types that a template's parameters without one are to have.
-    fn template_for(&mut self, given: &[Option<Ty>], wanted: Option<&Wanted>) -> Option<Vec<Ty>> {
-        let wanted = wanted.filter(|wanted| wanted.params.len() == given.len())?;
-        let mut types = Vec::new();
-        for (_, &ty) in given.iter().zip(&wanted.params).filter(|(given, _)| given.is_none()) {
-            types.push(self.known_type(ty)?);
+    /// The types that a template's parameters without one are to have, and whether they are known; what is wanted, if that
+    /// is a function of another number of parameters.
+    fn template_for<'w>(
+        &mut self,
+        given: &[Option<Ty>],
+        wanted: Option<&'w Wanted>,
+        span: Span,
+    ) -> Result<(Vec<Ty>, bool), &'w Wanted> {
+        let (mut types, mut are_known) = (Vec::new(), true);
+        for i in (0..given.len()).filter(|&i| given[i].is_none()) {
+            let ty = match wanted {
+                None => self.fresh(VarKind::Any, span),
+                Some(wanted) => *wanted.params.get(i).ok_or(wanted)?,
+            };
+            let known = self.known_type(ty);
+            are_known &= known.is_some();
+            types.push(known.unwrap_or(ty));
         }
-        Some(types)
+        match wanted {
+            Some(wanted) if wanted.params.len() != given.len() => Err(wanted),
+            _ => Ok((types, are_known)),
+        }
     }
 
     /// The type with the unknowns of literals decided; `None` when others are left.

@@ -17,6 +17,10 @@ const MAX_WAITING: usize = 1_000;
 /// thousands by then.
 const MOST_GROWTHS: u32 = 8;
 
+/// In how many instances of itself with open arguments a template may need another one. Each of them makes its own, so that
+/// calls with several types would lead to as many as there are orders of these.
+const MOST_OPEN: u32 = 4;
+
 impl<'a> Checker<'a> {
     /// A new instance of a function; `arg_types` are those of its parameters without a written type. `stand_for` is what its
     /// type parameters stand for in the terms of a caller.
@@ -107,7 +111,39 @@ impl<'a> Checker<'a> {
         let mut generics = self.cx().scope.generics.to_vec();
         generics[inherited..].iter_mut().for_each(|generic| generic.is_foreign = true);
         let same = (0..generics.len() as u32).map(|i| self.types.intern(TyKind::Param(i))).collect();
-        (self.instance(id, arguments, generics.into(), Some(type_args.into())), same)
+        let func = self
+            .open_instance_around(id, &arguments, &type_args)
+            .unwrap_or_else(|| self.instance(id, arguments, generics.into(), Some(type_args.into())));
+        (func, same)
+    }
+
+    /// The instance around the code being checked that is meant by a call of its template, if what is open in the types of the
+    /// one is all that tells them from those of the other. In its own body a function with open types has these types and no
+    /// others: each of its calls of itself would lead to a further one.
+    fn open_instance_around(&mut self, id: DeclId, arguments: &[Ty], type_args: &[Ty]) -> Option<FuncId> {
+        let mut at = self.checking;
+        while let Some(func) = at {
+            let slot = &self.funcs[func.idx()];
+            at = slot.made_in;
+            if slot.decl != Some(id) || slot.state != State::InProgress {
+                continue;
+            }
+            let Some(stand_for) = slot.stand_for.clone() else { continue };
+            let declared = Rc::clone(&self.decls[id.0 as usize].params);
+            let skip = slot.params.len() - declared.len();
+            let own = slot.params[skip..].iter().zip(declared.iter());
+            let own = own.filter(|(_, declared)| declared.ty.is_none()).map(|(param, _)| param.ty);
+            let own = own.chain(stand_for.iter().copied());
+            let mut pairs: Vec<(Ty, Ty)> = own.zip(arguments.iter().chain(type_args).copied()).collect();
+            pairs.iter_mut().for_each(|(a, b)| (*a, *b) = (self.deep(*a), self.deep(*b)));
+            let is_open = |ty: Ty| self.types.has_var(ty);
+            if pairs.iter().all(|&(a, b)| a == b || is_open(a) || is_open(b))
+                && pairs.into_iter().all(|(a, b)| self.unify(a, b))
+            {
+                return Some(func);
+            }
+        }
+        None
     }
 
     /// The instance for arguments of known types, which all callers share. Behind the type arguments that are given stand the
@@ -159,7 +195,10 @@ impl<'a> Checker<'a> {
         stand_for: Option<Rc<[Ty]>>,
     ) -> FuncId {
         let size = arguments.iter().fold(0, |size: u32, &ty| size.saturating_add(self.types.size(ty)));
-        let is_endless = self.growths(id, size) > MOST_GROWTHS;
+        let is_endless = match &stand_for {
+            None => self.growths(id, size) > MOST_GROWTHS,
+            Some(_) => self.open_instances(id) > MOST_OPEN,
+        };
         if is_endless {
             arguments.fill(Ty::ERROR);
         }
@@ -199,6 +238,17 @@ impl<'a> Checker<'a> {
             at = slot.made_in;
         }
         growths
+    }
+
+    /// How many instances of a template with open types, each made in the one before, lead to the function being checked.
+    fn open_instances(&self, id: DeclId) -> u32 {
+        let (mut count, mut at) = (0, self.checking);
+        while let Some(func) = at {
+            let slot = &self.funcs[func.idx()];
+            count += u32::from(slot.decl == Some(id) && slot.stand_for.is_some());
+            at = slot.made_in;
+        }
+        count
     }
 
     /// The type parameters of the caller that stand behind a template's own, and with them those that their bounds
@@ -291,6 +341,7 @@ impl<'a> Checker<'a> {
         let mut next = 0;
         while let Some(&func) = self.unchecked.get(next) {
             self.check_func(func);
+            self.end_pending(0);
             next += 1;
         }
     }
@@ -304,6 +355,7 @@ impl<'a> Checker<'a> {
         slot.state = State::InProgress;
         let (ret, span, generics) = (slot.ret, slot.span, Rc::clone(&slot.generics));
         let stand_for = slot.stand_for.clone();
+        let is_open = stand_for.is_some();
         let params: Vec<(Symbol, Ty, Passing)> =
             slot.params.iter().map(|p| (p.name, p.ty, p.passing)).collect();
         let Some(id) = slot.decl else { return };
@@ -338,9 +390,12 @@ impl<'a> Checker<'a> {
             info.origin.written = param.filter(|param| !param.is_variadic).and_then(|param| param.written);
             self.cx().names.declare(name, Binding::Local(local));
         }
-        let mark = self.infer.mark();
+        let (mark, pending) = (self.infer.mark(), self.pending.len());
         let value =
             self.what_it_gives(false, |checker, ret| checker.body_value(body, ret, ret_why, is_inferred));
+        if !is_open {
+            self.end_pending(pending);
+        }
         self.default_literals(mark);
         let given = self.cx().given();
         self.settle(given);

@@ -1,6 +1,6 @@
 //! Lambdas with several types. Functions without written types are templates, checked for each list of argument types; a
-//! lambda that a `val` binds is the same where its own code leaves the types of its parameters open: `val id = \x: x`. It is
-//! checked anew at each use, with the names that were known where it stands; what its code needs to know of them, as the type
+//! lambda that a `val` binds is the same where its own code leaves the types of its parameters open, `val id = \x: x`, and so
+//! is another name of a template, `val f = id`. It is checked anew at each use, with the names that were known where it stands; what its code needs to know of them, as the type
 //! whose method it calls, is asked there.
 
 use std::rc::Rc;
@@ -42,7 +42,7 @@ impl<'a> Checker<'a> {
         else {
             return Declared::Value(self.initial_value(decl));
         };
-        if !is_lambda(ast) {
+        if !is_lambda(ast) && !self.is_template(ast) {
             return Declared::Value(self.initial_value(decl));
         }
         let (before, circles, funcs) = (std::mem::take(self.diags), self.circles, self.funcs.len());
@@ -54,12 +54,14 @@ impl<'a> Checker<'a> {
         if found.iter().any(|found| found.code == Some(Code::TooLarge)) {
             // Each use would find the same.
             found.iter().filter(|found| !is_unknown(found)).for_each(|found| self.diags.push(found.clone()));
+            self.discard_pending(funcs);
             (funcs..self.funcs.len()).for_each(|func| self.discard(FuncId(func as u32)));
             return Declared::Value(Some(self.error_expr(ast.span)));
         }
         let is_open = found.iter().any(is_unknown) || value.as_ref().is_some_and(|v| self.is_open(v.ty));
         match value.as_ref().filter(|_| is_open && !is_circle).and_then(|value| self.as_general(ast, value)) {
             Some(index) => {
+                self.discard_pending(funcs);
                 found
                     .iter()
                     .filter(|found| !is_unknown(found))
@@ -104,6 +106,14 @@ impl<'a> Checker<'a> {
                 self.global_type(id, e.span);
                 self.globals[id.idx()].lambda.is_some()
             }
+            _ => false,
+        }
+    }
+
+    /// Whether a name stands for a function without written types.
+    fn is_template(&mut self, e: &ast::Expr) -> bool {
+        match self.named(e) {
+            Some((Named::Func(id), _)) => self.decls[id.0 as usize].is_template,
             _ => false,
         }
     }

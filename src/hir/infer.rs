@@ -299,11 +299,14 @@ impl Checker<'_> {
         }
     }
 
-    /// The type, with a literal's unknown decided now.
+    /// The type, with the unknown of a literal decided now, and that of a result if what it follows from is known.
     pub fn settle(&mut self, ty: Ty) -> Ty {
         let ty = self.resolve(ty);
-        if let Some(default) = self.var_kind(ty).and_then(VarKind::default) {
-            self.bind_result(ty, default);
+        if let TyKind::Var(var) = *self.types.get(ty) {
+            match self.infer.kind(var).default() {
+                Some(default) => self.bind_result(ty, default),
+                None => self.ask_pending(var),
+            }
         }
         self.resolve(ty)
     }

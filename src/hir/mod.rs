@@ -56,6 +56,7 @@ mod partial;
 mod passing;
 mod pattern;
 mod pattern_parts;
+mod pending;
 mod place;
 mod regions;
 mod spec;
