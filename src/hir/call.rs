@@ -215,16 +215,10 @@ impl<'a> Checker<'a> {
     /// Whether an argument is checked behind the others, because they tell its type: a lambda, or a function whose
     /// parameters have none.
     pub fn waits_for_others(&self, arg: &ast::Expr) -> bool {
-        match arg.kind {
-            Ast::Lambda(_) => true,
-            _ => match self.named(arg) {
-                Some((Named::Func(id), _)) => self.decls[id.0 as usize].is_template,
-                Some((Named::Local(local), _)) => {
-                    self.is_awaited(self.bodies[self.current].locals[local.idx()].ty)
-                }
-                _ => false,
-            },
-        }
+        let is_awaited = |local: LocalId| self.is_awaited(self.bodies[self.current].locals[local.idx()].ty);
+        matches!(arg.kind, Ast::Lambda(_))
+            || self.is_template(arg)
+            || matches!(self.named(arg), Some((Named::Local(local), _)) if is_awaited(local))
     }
 
     /// A call of a function value.

@@ -111,11 +111,8 @@ impl<'a> Checker<'a> {
     }
 
     /// Whether a name stands for a function without written types.
-    fn is_template(&mut self, e: &ast::Expr) -> bool {
-        match self.named(e) {
-            Some((Named::Func(id), _)) => self.decls[id.0 as usize].is_template,
-            _ => false,
-        }
+    pub fn is_template(&self, e: &ast::Expr) -> bool {
+        matches!(self.named(e), Some((Named::Func(id), _)) if self.decls[id.0 as usize].is_template)
     }
 
     /// Whether nothing has decided a part of a type.

@@ -24,15 +24,13 @@ pub(super) struct Waiting<'a> {
 
 impl<'a> Checker<'a> {
     /// Whether an argument is a function that leaves its types to those who call it.
-    pub fn is_open_function(&mut self, arg: &'a ast::Expr) -> bool {
+    pub fn is_open_function(&self, arg: &'a ast::Expr) -> bool {
         if let ast::ExprKind::Lambda(lambda) = &arg.kind {
             return lambda.params.iter().any(|param| param.ty.is_none());
         }
-        match self.named(arg) {
-            Some((Named::Func(id), _)) => self.decls[id.0 as usize].is_template,
-            Some((Named::Lambda(_) | Named::Builtin(_), _)) => true,
-            _ => is_lambda(arg),
-        }
+        self.is_template(arg)
+            || is_lambda(arg)
+            || matches!(self.named(arg), Some((Named::Lambda(_) | Named::Builtin(_), _)))
     }
 
     /// An argument that waits: what stands for it until [`Checker::arrived`].
