@@ -21,6 +21,10 @@ impl<'a> Checker<'a> {
         {
             self.unify(operand.ty, to);
         }
+        // What leaves parts of its type open, as `[]` and `nil` do, is of the type it is cast to.
+        if self.var_kind(operand.ty).is_none() && self.is_open(operand.ty) && self.unify(operand.ty, to) {
+            return Expr { ty: to, ..operand };
+        }
         self.default_literals(mark);
         // The numbers of a literal elsewhere, `[1, 2].map(\x: x as f64)`, are what they are alone.
         let from = self.settle(operand.ty);
@@ -34,6 +38,10 @@ impl<'a> Checker<'a> {
         if self.is_wider(from, to) {
             return self.upcast(operand, to);
         }
+        operand = match self.wrap_in_option(operand, to) {
+            Ok(wrapped) => return wrapped,
+            Err(operand) => operand,
+        };
         if to == Ty::CHAR {
             operand = self.as_char(operand, to);
         }

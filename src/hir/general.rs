@@ -116,7 +116,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Whether nothing has decided a part of a type.
-    fn is_open(&mut self, ty: Ty) -> bool {
+    pub fn is_open(&mut self, ty: Ty) -> bool {
         self.unknowns(ty).into_iter().any(|var| self.infer.kind(var) == VarKind::Any)
     }
 

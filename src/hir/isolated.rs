@@ -5,7 +5,7 @@ use super::context::Checker;
 use super::outside::Outside;
 use super::tree::*;
 use super::types::{Ty, TyKind};
-use super::walk::{children, walk};
+use super::walk::{bound_locals, children, walk};
 use crate::diagnostics::{Code, Diagnostic, Span};
 
 impl Checker<'_> {
@@ -267,9 +267,7 @@ impl Uses<'_, '_, '_> {
 
     /// The variables of a pattern for what such a field leads to: temporaries are names for it, others would keep it.
     fn bound(&mut self, pattern: &Pattern, span: Span) {
-        let mut locals = Vec::new();
-        bound_locals(pattern, &mut locals);
-        for local in locals {
+        for local in bound_locals(pattern) {
             let variable = &self.body.locals[local.idx()];
             if self.checker.name(variable.name).is_empty() {
                 self.aliases[local.idx()] = true;
@@ -286,23 +284,5 @@ impl Uses<'_, '_, '_> {
         self.checker.may_share(call.ty, ty)
             || others.any(|other| self.checker.may_share(other, ty))
             || self.outside.may_pass(self.checker, call, ty)
-    }
-}
-
-fn bound_locals(pattern: &Pattern, found: &mut Vec<LocalId>) {
-    match &pattern.kind {
-        PatternKind::Wildcard | PatternKind::Constant(_) | PatternKind::Range { .. } => {}
-        PatternKind::Bind(local) => found.push(*local),
-        PatternKind::Or(parts) => parts.iter().for_each(|part| bound_locals(part, found)),
-        PatternKind::Fields(fields, rest) => {
-            fields.iter().for_each(|(_, field)| bound_locals(field, found));
-            found.extend(rest.iter().map(|rest| rest.local));
-        }
-        PatternKind::Variant(_, fields) => fields.iter().for_each(|(_, field)| bound_locals(field, found)),
-        PatternKind::Downcast(inner) => bound_locals(inner, found),
-        PatternKind::Array { prefix, rest, suffix } => {
-            prefix.iter().chain(suffix).for_each(|part| bound_locals(part, found));
-            found.extend(rest.iter().flatten());
-        }
     }
 }

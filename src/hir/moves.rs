@@ -7,7 +7,7 @@ use super::outside::Outside;
 use super::regions::{Groups, OTHERS, Way};
 use super::tree::*;
 use super::types::{Ty, TyKind};
-use super::walk::{children, walk};
+use super::walk::{bound_locals, children, walk};
 use crate::diagnostics::{Code, Diagnostic, Span};
 
 /// What something is given to.
@@ -289,8 +289,11 @@ impl<'p> Moves<'_, '_, 'p> {
             }),
             ExprKind::For { id, pattern, iter, body } => {
                 self.visit(iter);
+                let elements = bound_locals(pattern);
+                elements.iter().for_each(|&local| self.there(local));
                 self.rounds(*id, &mut |moves| {
                     let done = moves.known.clone();
+                    elements.iter().for_each(|&local| moves.comes_again(local));
                     moves.bound(pattern, iter);
                     moves.visit(body);
                     done
@@ -439,25 +442,38 @@ impl<'p> Moves<'_, '_, 'p> {
         }
     }
 
-    /// The variables of a pattern for a value.
+    /// The variables of a pattern for a value. What they are taken out of may hold one instance several times; the parts of a
+    /// tuple that stands there are values of their own.
     fn bound(&mut self, pattern: &Pattern, value: &Expr) {
-        match &pattern.kind {
-            PatternKind::Wildcard | PatternKind::Constant(_) | PatternKind::Range { .. } => {}
-            PatternKind::Bind(local) => self.leads(*local, value),
-            PatternKind::Or(parts) => parts.iter().for_each(|part| self.bound(part, value)),
-            PatternKind::Fields(fields, rest) => {
-                fields.iter().for_each(|(_, field)| self.bound(field, value));
-                rest.iter().for_each(|rest| self.leads(rest.local, value));
-            }
-            PatternKind::Variant(_, fields) => {
-                fields.iter().for_each(|(_, field)| self.bound(field, value));
-            }
-            PatternKind::Downcast(inner) => self.bound(inner, value),
-            PatternKind::Array { prefix, rest, suffix } => {
-                prefix.iter().chain(suffix).for_each(|part| self.bound(part, value));
-                rest.iter().flatten().for_each(|local| self.leads(*local, value));
+        if let (PatternKind::Fields(fields, None), ExprKind::Tuple(parts)) = (&pattern.kind, &value.kind) {
+            fields.iter().for_each(|(index, field)| self.bound(field, &parts[*index as usize]));
+            return;
+        }
+        let locals = bound_locals(pattern);
+        for (i, &local) in locals.iter().enumerate() {
+            self.leads(local, value);
+            let ty = self.body.locals[local.idx()].ty;
+            for &other in &locals[..i] {
+                if self.checker.may_share(ty, self.body.locals[other.idx()].ty) {
+                    self.join([local.idx() + 1, other.idx() + 1]);
+                }
             }
         }
+    }
+
+    /// A variable for the elements of a loop, at the start of a round: one that an earlier round gave away may come again.
+    fn comes_again(&mut self, local: LocalId) {
+        let Some(given) = self.known.as_ref().and_then(|known| known.gone[local.idx()]) else { return };
+        let Local { ty, span, .. } = self.body.locals[local.idx()];
+        if self.reported.contains(&local) || !self.checker.holds_references(ty) {
+            return;
+        }
+        self.reported.push(local);
+        let error = Diagnostic::error(Code::UsedAfterMove, format!("`{}` may be given away twice", self.name(local)))
+            .at(given.at, "given away in each round of the loop")
+            .also(span, "there may be one instance in several places of what the loop goes through")
+            .help("give away what is made in the round, or leave the loop behind it");
+        self.found.push(error);
     }
 
     fn used(&mut self, local: LocalId, span: Span) {

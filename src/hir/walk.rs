@@ -1,6 +1,6 @@
 //! Going through the expressions of a checked program.
 
-use super::tree::{Expr, ExprKind, FormatPart};
+use super::tree::{Expr, ExprKind, FormatPart, LocalId, Pattern, PatternKind};
 
 /// Calls `visit` with an expression and every part of it.
 pub fn walk<'e>(e: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
@@ -82,5 +82,30 @@ pub fn children<'e>(e: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
             visit(body);
         }
         ExprKind::Break(_, value) | ExprKind::Return(value) => value.iter().for_each(|v| visit(v)),
+    }
+}
+
+/// The variables that a pattern binds; those of alternatives once for each.
+pub fn bound_locals(pattern: &Pattern) -> Vec<LocalId> {
+    let mut found = Vec::new();
+    add_bound(pattern, &mut found);
+    found
+}
+
+fn add_bound(pattern: &Pattern, found: &mut Vec<LocalId>) {
+    match &pattern.kind {
+        PatternKind::Wildcard | PatternKind::Constant(_) | PatternKind::Range { .. } => {}
+        PatternKind::Bind(local) => found.push(*local),
+        PatternKind::Or(parts) => parts.iter().for_each(|part| add_bound(part, found)),
+        PatternKind::Fields(fields, rest) => {
+            fields.iter().for_each(|(_, field)| add_bound(field, found));
+            found.extend(rest.iter().map(|rest| rest.local));
+        }
+        PatternKind::Variant(_, fields) => fields.iter().for_each(|(_, field)| add_bound(field, found)),
+        PatternKind::Downcast(inner) => add_bound(inner, found),
+        PatternKind::Array { prefix, rest, suffix } => {
+            prefix.iter().chain(suffix).for_each(|part| add_bound(part, found));
+            found.extend(rest.iter().flatten());
+        }
     }
 }

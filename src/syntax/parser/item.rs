@@ -280,7 +280,9 @@ impl Parser<'_> {
         }
         let doc = self.doc_comment();
         let attrs = self.attrs()?;
-        let is_fn = matches!(self.kind(), TokenKind::Fn | TokenKind::Static)
+        // Any word may be a field's name, those that open a declaration too: `val: i64`.
+        let is_name = self.ahead(1).kind == TokenKind::Colon;
+        let is_fn = matches!(self.kind(), TokenKind::Fn | TokenKind::Static) && !is_name
             || matches!(self.kind(), TokenKind::Me | TokenKind::Async | TokenKind::Extern) && self.at_item();
         if is_fn {
             members.methods.push(self.item(attrs, doc)?);
@@ -291,7 +293,7 @@ impl Parser<'_> {
                 .at(self.here(), "expected `fn` or `me`");
             return self.fail(error);
         }
-        if matches!(self.kind(), TokenKind::Val | TokenKind::Var | TokenKind::Let) {
+        if matches!(self.kind(), TokenKind::Val | TokenKind::Var | TokenKind::Let) && !is_name {
             self.bump();
         }
         let weak = (self.at(TokenKind::Weak) && self.ahead(1).kind.is_word()).then(|| self.bump());
