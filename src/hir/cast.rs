@@ -27,7 +27,7 @@ impl<'a> Checker<'a> {
         }
         self.default_literals(mark);
         // The numbers of a literal elsewhere, `[1, 2].map(\x: x as f64)`, are what they are alone.
-        let from = self.settle(operand.ty);
+        let from = self.settle_whole(operand.ty);
         operand.ty = from;
         if from == to || from == Ty::NEVER {
             return operand;

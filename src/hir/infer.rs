@@ -311,6 +311,16 @@ impl Checker<'_> {
         self.resolve(ty)
     }
 
+    /// The same, with the literals' unknowns in all of its parts decided.
+    pub fn settle_whole(&mut self, ty: Ty) -> Ty {
+        for var in self.unknowns(ty) {
+            if let Some(default) = self.infer.kind(var).default() {
+                self.infer.vars[var as usize].binding = Some(default);
+            }
+        }
+        self.deep(ty)
+    }
+
     /// Demands that a type is one of integers, which what is not known yet is from now on; `span` is what demands it.
     pub fn is_whole(&mut self, ty: Ty, span: Span) -> bool {
         match *self.types.get(self.resolve(ty)) {

@@ -469,10 +469,11 @@ impl<'p> Moves<'_, '_, 'p> {
             return;
         }
         self.reported.push(local);
-        let error = Diagnostic::error(Code::UsedAfterMove, format!("`{}` may be given away twice", self.name(local)))
-            .at(given.at, "given away in each round of the loop")
-            .also(span, "there may be one instance in several places of what the loop goes through")
-            .help("give away what is made in the round, or leave the loop behind it");
+        let error =
+            Diagnostic::error(Code::UsedAfterMove, format!("`{}` may be given away twice", self.name(local)))
+                .at(given.at, "given away in each round of the loop")
+                .also(span, "there may be one instance in several places of what the loop goes through")
+                .help("give away what is made in the round, or leave the loop behind it");
         self.found.push(error);
     }
 
