@@ -94,10 +94,15 @@ impl Checker<'_> {
         }
     }
 
+    /// What is written at a place.
+    pub fn text_at(&self, at: Span) -> Option<&str> {
+        let module = self.modules.iter().find(|module| module.ast.file == at.file)?;
+        module.text.get(at.start as usize..at.end as usize)
+    }
+
     /// The text of an annotation that names an alias.
     fn by_alias(&self, annotation: Span) -> Option<&str> {
-        let module = self.modules.iter().find(|module| module.ast.file == annotation.file)?;
-        let text = module.text.get(annotation.start as usize..annotation.end as usize)?;
+        let text = self.text_at(annotation)?;
         let mut words = text.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
         let is_alias = |word: &str| self.aliases.iter().any(|alias| self.name(alias.decl.name.name) == word);
         words.any(is_alias).then_some(text)

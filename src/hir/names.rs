@@ -156,6 +156,9 @@ impl<'a> Checker<'a> {
             ("str", "\"{x}\""),
             ("range", "0..n"),
         ];
+        if let Some(error) = self.beside_default(name, span) {
+            return error;
+        }
         let text = self.name(name);
         let mut error = Diagnostic::error(Code::UnknownName, format!("there is no `{text}` here"))
             .at(span, "not declared");
@@ -180,6 +183,68 @@ impl<'a> Checker<'a> {
             error = error.help(format!("it is a method: write `x.{text}()`"));
         }
         error
+    }
+
+    /// What is said of a name in the default of a parameter or field that means one beside it, or `self`.
+    fn beside_default(&self, name: Symbol, used: Span) -> Option<Diagnostic> {
+        self.beside_parameter(name, used).or_else(|| self.beside_field(name, used))
+    }
+
+    fn beside_parameter(&self, name: Symbol, used: Span) -> Option<Diagnostic> {
+        let (info, of, default) = self.decls.iter().find_map(|info| {
+            let mut defaults = info.params.iter().filter_map(|param| Some((param, param.default?)));
+            let (of, default) = defaults.find(|(_, default)| default.span.holds(used))?;
+            Some((info, of, default))
+        })?;
+        let other = info.params.iter().find(|param| param.name.name == name);
+        if other.is_none() && (name != self.sym.self_ || info.receiver.is_none()) {
+            return None;
+        }
+        let (of_name, text) = (self.name(of.name.name), self.name(name));
+        let message = format!("the default of `{of_name}` does not see `{text}`");
+        let error = Diagnostic::error(Code::UnknownName, message).at(used, "evaluated where the call stands");
+        let error = match other {
+            Some(other) => error.also(other.name.span, "known in the body only"),
+            None => error,
+        };
+        let ty = of.written.and_then(|at| self.text_at(at)).unwrap_or("T");
+        let ty = match of.ty {
+            Some(known) if self.payload_of(known).is_some() => ty.to_owned(),
+            Some(known) if matches!(self.types.get(known), TyKind::Fn(..) | TyKind::Union(_)) => {
+                format!("({ty})?")
+            }
+            _ => format!("{ty}?"),
+        };
+        let value = self.text_at(default.span).unwrap_or_default();
+        let value = match default.kind {
+            ast::ExprKind::Name(_) | ast::ExprKind::Field(..) | ast::ExprKind::Call(..) => value.to_owned(),
+            _ => format!("({value})"),
+        };
+        Some(error.help(format!(
+            "let it be absent, `{of_name}: {ty} = nil`, and write `{of_name} ?? {value}` in the body"
+        )))
+    }
+
+    fn beside_field(&self, name: Symbol, used: Span) -> Option<Diagnostic> {
+        let (adt, info, of) = self.adts.iter().zip(&self.adt_infos).find_map(|(adt, info)| {
+            let of = info
+                .fields
+                .iter()
+                .find(|field| field.decl.default.as_ref().is_some_and(|default| default.span.holds(used)))?;
+            Some((adt, info, of))
+        })?;
+        let other = info.fields.iter().find(|field| field.decl.name.name == name);
+        if other.is_none() && name != self.sym.self_ {
+            return None;
+        }
+        let (of, text, made) = (self.name(of.decl.name.name), self.name(name), self.name(adt.name));
+        let message = format!("the default of `{of}` does not see `{text}`");
+        let error = Diagnostic::error(Code::UnknownName, message).at(used, "evaluated where a value is made");
+        let error = match other {
+            Some(other) => error.also(other.decl.name.span, "another field"),
+            None => error,
+        };
+        Some(error.help(format!("let a function make it: `static fn new(…) -> {made}: {made}(…, {of}: …)`")))
     }
 
     /// Where a block around a use of a name declares it, behind the use.

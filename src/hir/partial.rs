@@ -99,7 +99,10 @@ impl<'a> Checker<'a> {
         }
         let error = Diagnostic::error(Code::ReservedWord, "`_` has no value")
             .at(e.span, "")
-            .help("`_` stands in patterns, for what is not needed, and for an argument that is left open");
+            .note(
+                "`_` stands in patterns, for what is not needed, and for a whole argument that is left open",
+            )
+            .help("a function of what is to stand here is a lambda: `\\x: x + 1`");
         self.error(error);
         self.error_expr(e.span)
     }

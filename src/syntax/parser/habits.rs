@@ -131,6 +131,38 @@ impl Parser<'_> {
         Some(error.at(span, "no word of the language").help(help))
     }
 
+    /// `in` behind the variables of a loop, or another word or sign in its place, which is reported; `for x of xs` is read on.
+    pub(super) fn in_word(&mut self) -> Parsed<()> {
+        let help = match self.kind() {
+            TokenKind::Assign => "a loop that counts is `for i in 0..n`",
+            _ => "what is gone through stands behind `in`: `for x in xs`",
+        };
+        if self.eat(TokenKind::In) {
+            return Ok(());
+        }
+        let error = self.expectation(Code::ExpectedToken, "`in`").help(help);
+        if self.slice(self.here()) != "of" {
+            return self.fail(error);
+        }
+        self.bump();
+        self.diags.push(error);
+        Ok(())
+    }
+
+    /// A pattern in the place of a parameter's name, which is reported: the name of the parameter that it is taken for.
+    pub(super) fn pattern_for_name(&mut self) -> Parsed<Ident> {
+        let pattern = self.pattern()?;
+        let error =
+            Diagnostic::error(Code::ExpectedToken, "a parameter of a function is a name, not a pattern")
+                .at(pattern.span, "takes a value apart")
+                .help(format!(
+                    "name it, and take it apart in the body: `val {} = name`",
+                    self.slice(pattern.span)
+                ));
+        self.diags.push(error);
+        Ok(Ident { name: self.interner.intern("_"), span: pattern.span })
+    }
+
     /// `catch`, or another word in its place, `except e:`, which is reported and taken for it.
     pub(super) fn catch(&mut self) -> Parsed<()> {
         use TokenKind::{Catch, Colon, Name, Newline};

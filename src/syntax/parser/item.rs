@@ -166,7 +166,11 @@ impl Parser<'_> {
                 .help(format!("write `{name}: mut …`"));
             self.diags.push(error);
         }
-        let name = if self.at(TokenKind::Underscore) { self.word() } else { self.ident("a parameter")? };
+        let name = match self.kind() {
+            TokenKind::Underscore => self.word(),
+            TokenKind::LParen | TokenKind::LBracket => self.pattern_for_name()?,
+            _ => self.ident("a parameter")?,
+        };
         let ty = if self.eat(TokenKind::Colon) { Some(self.ty()?) } else { None };
         let is_variadic = self.eat(TokenKind::Ellipsis);
         let default = if self.eat(TokenKind::Assign) { Some(self.expr()?) } else { None };

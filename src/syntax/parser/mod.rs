@@ -365,6 +365,8 @@ impl Parser<'_> {
                 } else if self.tokens[self.pos.saturating_sub(1)].kind == TokenKind::Question {
                     error =
                         error.help("a choice is written `if c: a else: b`; `e?` hands on an error or `nil`");
+                } else if self.at(TokenKind::Underscore) {
+                    error = error.help("`_` has no value: give a name to what is needed");
                 } else if self.at(TokenKind::Else) {
                     error = error.help("`else` belongs to an `if` or `try` on the same level");
                 } else if self.at(TokenKind::Assign) {

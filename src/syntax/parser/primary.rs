@@ -44,15 +44,9 @@ impl Parser<'_> {
                 ExprKind::Yield(Box::new(self.expr()?))
             }
             kind if kind.is_name() => ExprKind::Name(self.word().name),
-            Underscore if matches!(self.ahead(1).kind, Comma | RParen) => {
+            Underscore => {
                 self.bump();
                 ExprKind::Hole
-            }
-            Underscore => {
-                let error = Diagnostic::error(Code::ReservedWord, "`_` has no value").at(start, "").help(
-                    "`_` stands in patterns, for what is not needed, and for an argument that is left open",
-                );
-                return self.fail(error);
             }
             Plus => {
                 let error = Diagnostic::error(Code::ExpectedExpression, "there is no `+` with one operand")
@@ -208,7 +202,7 @@ impl Parser<'_> {
         loop {
             if self.eat(TokenKind::For) {
                 let pattern = self.pattern_list()?;
-                self.expect(TokenKind::In)?;
+                self.in_word()?;
                 clauses.push(ComprehensionClause::For(pattern, self.expr()?));
             } else if self.eat(TokenKind::If) {
                 clauses.push(ComprehensionClause::If(self.expr()?));

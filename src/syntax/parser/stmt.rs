@@ -132,7 +132,7 @@ impl Parser<'_> {
             For => {
                 self.bump();
                 let pattern = Box::new(self.pattern_list()?);
-                self.expect(In)?;
+                self.in_word()?;
                 let iter = Box::new(self.expr()?);
                 StmtKind::For { pattern, iter, body: self.block(true)? }
             }
@@ -247,11 +247,12 @@ impl Parser<'_> {
             _ => return Ok(StmtKind::Expr(target)),
         };
         if !is_place(&target) {
-            self.diags.push(
-                Diagnostic::error(Code::BadAssignment, "this cannot be assigned")
-                    .at(target.span, "no variable, field or element"),
-            );
-            return Err(Failed);
+            let error = Diagnostic::error(Code::BadAssignment, "this cannot be assigned")
+                .at(target.span, "no variable, field or element");
+            return self.fail(match target.kind {
+                ExprKind::Hole => error.help("leave out `_ =`: a value need not be used"),
+                _ => error,
+            });
         }
         self.bump();
         Ok(StmtKind::Assign { target: Box::new(target), op, value: Box::new(self.expr()?) })
