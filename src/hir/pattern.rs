@@ -249,18 +249,28 @@ impl<'a> Checker<'a> {
     }
 
     fn literal_pattern(&mut self, literal: &'a ast::Expr, ty: Ty) -> PatternKind {
-        if let Some(unit) = unit_suffix(literal) {
-            let span = literal.span;
-            let Some(unit) = self.unit_of_suffix(unit, span) else { return NOTHING };
-            if !self.unify(ty, unit) {
-                self.mismatch(ty, unit, span, Why::None);
-                return NOTHING;
-            }
-            let base = self.unit_base(unit).unwrap_or(Ty::ERROR);
-            let inner = self.constant(literal, base).map_or(NOTHING, PatternKind::Constant);
-            return PatternKind::Fields(vec![(0, Pattern { kind: inner, ty: base, span })], None);
+        let constant = self.literal_constant(literal, ty);
+        constant.map_or(NOTHING, |constant| self.of_number(PatternKind::Constant(constant), ty, literal.span))
+    }
+
+    /// The pattern of a value for that of its number: of a unit, what it wraps.
+    fn of_number(&self, kind: PatternKind, ty: Ty, span: Span) -> PatternKind {
+        match self.unit_base(ty) {
+            Some(ty) => PatternKind::Fields(vec![(0, Pattern { kind, ty, span })], None),
+            None => kind,
         }
-        self.constant(literal, ty).map_or(NOTHING, PatternKind::Constant)
+    }
+
+    /// The constant of a literal; that of a unit has its number.
+    fn literal_constant(&mut self, literal: &'a ast::Expr, ty: Ty) -> Option<Constant> {
+        let Some(suffix) = unit_suffix(literal) else { return self.constant(literal, ty) };
+        let unit = self.unit_of_suffix(suffix, literal.span)?;
+        if !self.unify(ty, unit) {
+            self.mismatch(ty, unit, literal.span, Why::None);
+            return None;
+        }
+        let base = self.unit_base(unit).unwrap_or(Ty::ERROR);
+        self.constant(literal, base)
     }
 
     /// A constant of a pattern, of the type of what is matched.
@@ -342,34 +352,38 @@ impl<'a> Checker<'a> {
         span: Span,
     ) -> PatternKind {
         let ty = self.settle(ty);
-        if !self.is_number(ty) && ty != Ty::CHAR && ty != Ty::ERROR {
+        let base = self.unit_base(ty).unwrap_or(ty);
+        if !self.is_number(base) && base != Ty::CHAR && base != Ty::ERROR {
             let shown = self.show(ty);
             let mut error = Diagnostic::error(
                 Code::TypeMismatch,
                 format!("a range does not match a value of type `{shown}`"),
             )
-            .at(span, "ranges match numbers and characters");
+            .at(span, "ranges match numbers, units of them and characters");
             if ty == Ty::TEXT {
                 error = error.help("compare in a guard: `case s if \"a\" <= s <= \"z\"`");
             }
             self.error(error);
             return NOTHING;
         }
-        let start = start.map(|e| self.constant(e, ty));
-        let end = end.map(|e| self.constant(e, ty));
-        if matches!(start, Some(None)) || matches!(end, Some(None)) {
-            return NOTHING;
+        let mut bounds = [None; 2];
+        for (bound, literal) in bounds.iter_mut().zip([start, end]) {
+            let Some(literal) = literal else { continue };
+            *bound = self.literal_constant(literal, ty);
+            if bound.is_none() {
+                return NOTHING;
+            }
         }
-        let (start, end) = (start.flatten(), end.flatten());
+        let [start, end] = bounds;
         if let (Some(first), Some(last)) = (start, end)
-            && self.is_empty_range(first, last, is_inclusive, ty)
+            && self.is_empty_range(first, last, is_inclusive, base)
         {
             let warning = Diagnostic::warning(Code::UnreachableArm, "this range is empty")
                 .at(span, "nothing is in it")
                 .help("the lower end stands first, and `..` leaves out the upper one");
             self.error(warning);
         }
-        PatternKind::Range { start, end, is_inclusive }
+        self.of_number(PatternKind::Range { start, end, is_inclusive }, ty, span)
     }
 
     fn is_empty_range(&self, first: Constant, last: Constant, is_inclusive: bool, ty: Ty) -> bool {
