@@ -40,6 +40,7 @@ mod intrinsics;
 mod isolated;
 mod lambda;
 mod loops;
+mod membership;
 mod methods;
 mod mismatch;
 mod mixins;
