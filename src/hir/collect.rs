@@ -667,7 +667,14 @@ impl<'a> Checker<'a> {
                     format!("parameter `{}` needs a type", self.name(param.name.name)),
                 )
                 .at(param.name.span, "no type is written here")
-                .note("only the calls of a Simple function with a body tell the types of its parameters");
+                .note(if is_of_trait {
+                    "each `impl` of the trait has this method for the same types"
+                } else if item.is_export {
+                    "calls from other languages do not tell the types of its parameters"
+                } else {
+                    "the calls of a function without a body do not tell the types of its parameters"
+                })
+                .help(format!("write it: `{}: T`", self.name(param.name.name)));
                 self.error(error);
                 ty = Some(Ty::ERROR);
             }

@@ -54,6 +54,11 @@ impl Checker<'_> {
         const UNKNOWN: &str = "a type that is not known yet";
         let ty = self.resolve(ty);
         let is_open = |part: Ty| self.var_kind(part) == Some(VarKind::Any);
+        if let Some((payload, _)) = self.payload_of(ty) {
+            let is_unknown =
+                is_open(payload) && !self.is_of_nil(payload) || self.resolve(payload) == Ty::ERROR;
+            return is_unknown.then(|| format!("an optional value of {UNKNOWN}"));
+        }
         let list = |parts: &[Ty]| {
             let words = parts.iter().map(|&part| self.words(part, None).short);
             words.collect::<Vec<String>>().join(" and ")
@@ -70,7 +75,7 @@ impl Checker<'_> {
                 [] => "a function".to_owned(),
                 params => format!("a function that takes {}", list(params)),
             }),
-            TyKind::Adt(id, args) if Some(*id) != self.option && args.iter().any(|&arg| is_open(arg)) => {
+            TyKind::Adt(id, args) if args.iter().any(|&arg| is_open(arg)) => {
                 Some(match Some(*id) == self.dict {
                     true => "a dict whose types are not known yet".to_owned(),
                     false => format!("a `{}` of {}", self.name(self.adts[id.idx()].name), list(args)),
@@ -91,6 +96,16 @@ impl Checker<'_> {
             | TyKind::Text
             | TyKind::Any
             | plain_type!() => None,
+        }
+    }
+
+    /// Whether a type is the unknown payload of a written `nil`.
+    pub fn is_of_nil(&self, payload: Ty) -> bool {
+        match *self.types.get(self.resolve(payload)) {
+            TyKind::Var(var) if self.infer.kind(var) == VarKind::Any => {
+                matches!(self.text_at(self.infer.span(var)), Some("nil" | "None"))
+            }
+            _ => false,
         }
     }
 
@@ -159,8 +174,7 @@ impl Checker<'_> {
             TyKind::Adt(id, args) => {
                 let name = self.name(self.adts[id.idx()].name);
                 if name == "Option" && args.len() == 1 {
-                    if self.var_kind(args[0]) == Some(VarKind::Any) {
-                        // Of a type that nothing tells: all that there is to see is `nil`.
+                    if self.is_of_nil(args[0]) {
                         return out.push_str("nil");
                     }
                     // Behind a union or a function `?` would be of its last type.

@@ -279,9 +279,12 @@ impl Checker<'_> {
             format!("give it the unit: `{want}(…)`")
         } else if self.unit_base(found) == Some(wanted) {
             format!("take out what it wraps: `… as {want}`")
-        } else if self.show(found) == "nil" {
+        } else if self.payload_of(found).is_some_and(|(payload, _)| self.is_of_nil(payload)) {
             format!("only an optional type has `nil`: `{want}?`")
-        } else if self.payload_of(found).is_some_and(|(payload, _)| self.resolve(payload) == wanted) {
+        } else if self.payload_of(found).is_some_and(|(payload, _)| {
+            let payload = self.resolve(payload);
+            payload == wanted || payload == Ty::ERROR || self.var_kind(payload) == Some(VarKind::Any)
+        }) {
             "take the value out: `…!`, or `… ?? default`".to_owned()
         } else if self.is_wider(wanted, found) {
             format!("ask what it holds: `val v = …`, `if v is {want}: …`")
