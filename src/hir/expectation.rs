@@ -192,6 +192,14 @@ impl<'a> Checker<'a> {
                 };
                 ExprKind::Call { func, type_args, args }
             }
+            // `value is T`.
+            ExprKind::Match(value, arms) if arms.iter().all(|arm| is_answer(&arm.body)) => {
+                let (bind, local) = self.temporary(*value, false);
+                code.push(bind);
+                let value = self.temporary_value(local);
+                self.show_side(1, local, &mut shown);
+                ExprKind::Match(Box::new(value), arms)
+            }
             kind => kind,
         };
         if span != whole {
@@ -220,12 +228,16 @@ impl<'a> Checker<'a> {
 
     fn show_sides(&mut self, sides: [LocalId; 2], shown: &mut Vec<FormatPart>) {
         for (label, side) in (1..).zip(sides) {
-            let value = self.temporary_value(side);
-            let (ty, at) = (self.resolve(value.ty), value.span);
-            self.require(ty, Builtin::Show, at);
-            let value = self.call_lang("spec_shown", vec![value], "an expectation", at);
-            shown.extend([FormatPart::Text(self.label(label)), FormatPart::Value(value, None)]);
+            self.show_side(label, side, shown);
         }
+    }
+
+    fn show_side(&mut self, label: usize, side: LocalId, shown: &mut Vec<FormatPart>) {
+        let value = self.temporary_value(side);
+        let (ty, at) = (self.resolve(value.ty), value.span);
+        self.require(ty, Builtin::Show, at);
+        let value = self.call_lang("spec_shown", vec![value], "an expectation", at);
+        shown.extend([FormatPart::Text(self.label(label)), FormatPart::Value(value, None)]);
     }
 
     /// The beginning of a line with a label.
@@ -245,6 +257,11 @@ impl<'a> Checker<'a> {
         let module = slot.decl.map(|decl| self.decls[decl.0 as usize].scope.module);
         self.name(slot.name) == name && module.is_some_and(|module| self.modules[module].is_runtime)
     }
+}
+
+/// Whether a case of a match only says that it is the one.
+fn is_answer(body: &Expr) -> bool {
+    matches!(body.kind, ExprKind::Literal(Constant::Bool(_)))
 }
 
 /// The variable that a step of a block binds.

@@ -162,6 +162,11 @@ const SHOWN: &[(&str, &str)] = &[
     ("2 not in xs", "left:  2\n      right: [1, 2]\n"),
     ("\"x\" in \"abc\"", "left:  \"x\"\n      right: \"abc\"\n"),
     ("xs.contains(5)", "left:  [1, 2]\n      right: 5\n"),
+    ("maybe in [name]", "left:  \"1\\n\"\n      right: [\"a \"]\n"),
+    ("either is text", "left:  3\n"),
+    ("not (either is i64)", "left:  3\n"),
+    ("either is i64 and maybe is nil", "part:  maybe is nil\n      left:  \"1\\n\"\n"),
+    ("hidden is i64", "left:  <fn>\n"),
     ("7 in 1..5", "left:  7\n      right: 5\n"),
     ("1 < xs[1] < 2", "part:  xs[1] < 2\n      left:  2\n      right: 2\n"),
     ("xs.len() == 2 and xs[0] == 3", "part:  xs[0] == 3\n      left:  1\n      right: 3\n"),
@@ -185,7 +190,8 @@ const SHOWN: &[(&str, &str)] = &[
 #[test]
 fn the_values_that_decided_are_shown() {
     let mut text =
-        "fn large(n: i64) -> bool: n > 3\nval xs = [1, 2]\nval name = \"a \"\nval maybe: text? = \"1\\n\"\n"
+        "fn large(n: i64) -> bool: n > 3\nval xs = [1, 2]\nval name = \"a \"\nval maybe: text? = \"1\\n\"\n\
+         val either: i64 | text = 3\nval hidden: i64 | fn() = \\: ()\n"
             .to_owned();
     let mut reported = Vec::new();
     for (number, (condition, shown)) in SHOWN.iter().enumerate() {
