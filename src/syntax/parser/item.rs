@@ -413,6 +413,14 @@ impl Parser<'_> {
         if self.eat(TokenKind::Star) {
             return Ok(ExportDecl::All);
         }
+        let is_variable = matches!(self.kind(), TokenKind::Val | TokenKind::Var | TokenKind::Const);
+        if is_variable && self.ahead(1).kind.is_word() {
+            let word = self.here();
+            let error = Diagnostic::error(Code::ExpectedToken, "a declaration of variables has no `export`")
+                .at(word, "names to export stand alone: `export a, b`")
+                .help("leave `export` out: a module offers all its names but those that begin with `_`");
+            return self.fail(error);
+        }
         let mut names = vec![self.any_word("a name to export")?];
         while self.eat(TokenKind::Comma) {
             names.push(self.any_word("a name to export")?);
