@@ -1,6 +1,7 @@
 //! Which method a name means on a type.
 
 use super::context::*;
+use super::foreign::renamed;
 use super::infer::VarKind;
 use super::tree::{Expr, Passing, TraitId};
 use super::types::{Ty, TyKind};
@@ -140,41 +141,19 @@ impl Checker<'_> {
         );
         known.extend(self.builtin_method_names(ty));
         known.extend(of_traits.iter().map(|&name| self.name(name)));
-        const FOREIGN: &[(&str, &str)] = &[
-            ("append", "push"),
-            ("add", "push"),
-            ("length", "len"),
-            ("size", "len"),
-            ("count", "len"),
-            ("toUpper", "upper"),
-            ("to_upper", "upper"),
-            ("toUpperCase", "upper"),
-            ("uppercase", "upper"),
-            ("toLower", "lower"),
-            ("to_lower", "lower"),
-            ("toLowerCase", "lower"),
-            ("lowercase", "lower"),
-            ("strip", "trim"),
-            ("has", "contains"),
-            ("has_key", "contains"),
-            ("contains_key", "contains"),
-            ("includes", "contains"),
-            ("startswith", "starts_with"),
-            ("endswith", "ends_with"),
-            ("forEach", "map"),
-        ];
         let own_field = fields.contains(&name.name).then_some(text);
-        let foreign = FOREIGN.iter().find(|(theirs, _)| *theirs == text).map(|&(_, ours)| ours);
-        if let Some(near) =
-            foreign.filter(|ours| known.contains(ours)).or(own_field).or_else(|| self.nearest(text, || known))
-        {
+        let otherwise = self.written_otherwise(ty, text);
+        if let Some(near) = own_field.or(renamed(text, &known)).or_else(|| match otherwise {
+            Some(_) => None,
+            None => self.nearest(text, || known),
+        }) {
             error = error.help(if what == "method" && near == text {
                 format!("`{near}` is a field: leave the parentheses out")
             } else {
                 format!("did you mean `{near}`?")
             });
-        } else if matches!(text, "toString" | "to_string" | "to_text" | "str") {
-            error = error.help("interpolate it into a text: `\"{…}\"`");
+        } else if let Some(help) = otherwise {
+            error = error.help(help);
         } else if self.payload_of(ty).is_some() {
             error =
                 error.help("take the value out: `…!`, or `… ?? default`; `…?.` goes on where there is one");

@@ -30,6 +30,7 @@ mod expectation;
 mod expr;
 mod fields;
 mod finish;
+mod foreign;
 mod format;
 mod func_value;
 mod functions;

@@ -373,6 +373,8 @@ impl Parser<'_> {
                     error = error.help("compare with `==`; `=` assigns, as a statement of its own");
                 } else if self.at(TokenKind::Colon) && self.tokens[self.line_start()].kind == TokenKind::Fn {
                     error = error.help("the result of a function is written in front of its `:`: `-> T:`");
+                } else if self.at(TokenKind::Comma) {
+                    error = error.help("several values or places stand in parentheses: `(a, b) = (b, a)`");
                 } else if self.at(TokenKind::Colon) && self.ahead(1).kind == TokenKind::Assign {
                     error = error.help("declare it: `val x = …`, or `var x = …` for what changes");
                 } else if let Some(help) = self.habit() {
