@@ -1,12 +1,13 @@
 //! Methods by the names that they have in other languages, and how the same is written here.
 
 use super::context::*;
-use super::types::Ty;
+use super::types::{Ty, TyKind};
 
 /// By their names elsewhere, what methods are called here; a type has the first that it knows.
 const RENAMED: &[(&str, &str)] = &[
     ("append", "push"),
     ("add", "push"),
+    ("insert", "add"),
     ("length", "len"),
     ("size", "len"),
     ("count", "len"),
@@ -46,6 +47,7 @@ enum Of {
     Array,
     Text,
     Dict,
+    Integer,
     Other,
 }
 
@@ -55,12 +57,12 @@ const WRITTEN: &[(&[&str], &[Of], &str)] = {
     &[
         (
             &["toString", "to_string", "to_text", "str"],
-            &[Array, Text, Dict, Other],
+            &[Array, Text, Dict, Integer, Other],
             "interpolate it into a text: `\"{…}\"`",
         ),
         (
             &["each", "for_each", "forEach", "iter"],
-            &[Array, Text, Dict, Other],
+            &[Array, Text, Dict, Integer, Other],
             "go through it by a loop: `for x in …: …`",
         ),
         (
@@ -81,6 +83,12 @@ const WRITTEN: &[(&[&str], &[Of], &str)] = {
             &[Text],
             "a width stands behind a value: `\"{s:>8}\"`, `\"{s:<8}\"`, `\"{s:^8}\"`",
         ),
+        (
+            &["sqrt", "cbrt", "sin", "cos", "tan", "exp", "ln", "log"],
+            &[Integer],
+            "floats have it: `(n as f64).…`",
+        ),
+        (&["mod", "rem", "modulo"], &[Integer], "write `a % b`"),
         (&["set", "insert", "put", "add"], &[Dict], "write `d[key] = value`"),
         (&["map", "filter"], &[Dict], "go through its entries: `{k: f(v) for (k, v) in d.items() if …}`"),
     ]
@@ -99,6 +107,7 @@ impl Checker<'_> {
             Some(Head::Array | Head::FixedArray) => Of::Array,
             Some(Head::Plain(Ty::TEXT)) => Of::Text,
             Some(Head::Adt(id)) if Some(id) == self.dict => Of::Dict,
+            Some(Head::Plain(ty)) if matches!(self.types.get(ty), TyKind::Int(_)) => Of::Integer,
             Some(_) | None => Of::Other,
         };
         let found = WRITTEN.iter().find(|(names, types, _)| names.contains(&text) && types.contains(&of));

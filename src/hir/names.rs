@@ -155,6 +155,9 @@ impl<'a> Checker<'a> {
             ("len", "x.len()"),
             ("str", "\"{x}\""),
             ("range", "0..n"),
+            ("int", "s.to_int()"),
+            ("float", "s.to_float()"),
+            ("raise", "throw"),
         ];
         if let Some(error) = self.beside_default(name, span) {
             return error;

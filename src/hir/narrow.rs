@@ -201,12 +201,12 @@ impl<'a> Checker<'a> {
         }
         let part = Pattern { kind: PatternKind::Wildcard, ty: wanted, span };
         if self.is_wider(wanted, ty) {
-            return Some(Pattern { kind: PatternKind::Downcast(Box::new(part)), ty, span });
+            return Some(Pattern { kind: self.downcast(part, ty), ty, span });
         }
         // Of an optional value it asks whether there is one, too.
         if let Some((payload, present)) = self.payload_of(ty) {
             let inner = match self.is_wider(wanted, payload) {
-                true => Some(Pattern { kind: PatternKind::Downcast(Box::new(part)), ty: payload, span }),
+                true => Some(Pattern { kind: self.downcast(part, payload), ty: payload, span }),
                 false => (self.resolve(payload) == wanted).then_some(part),
             };
             if let Some(inner) = inner {
@@ -343,7 +343,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The same with what is known of a variable. That of the payload of an optional one says that there is one, too.
-    fn narrowed(&self, value: Expr, known: Option<Ty>) -> Expr {
+    fn narrowed(&mut self, value: Expr, known: Option<Ty>) -> Expr {
         let (Some(ty), span) = (known, value.span) else { return value };
         if let ExprKind::Narrow(_) = value.kind {
             return value;
@@ -353,6 +353,10 @@ impl<'a> Checker<'a> {
                 expr(ExprKind::Narrow(Box::new(value)), payload, span)
             }
             _ => value,
+        };
+        let value = match self.part_around(ty, value.ty) {
+            Some(part) => expr(ExprKind::Narrow(Box::new(value)), part, span),
+            None => value,
         };
         expr(ExprKind::Narrow(Box::new(value)), ty, span)
     }
@@ -433,7 +437,7 @@ impl<'a> Checker<'a> {
 /// The type of a union or an `Any`, perhaps in an optional value, that a test asks for.
 fn found_part(pattern: &Pattern) -> Option<Ty> {
     match &pattern.kind {
-        PatternKind::Downcast(inner) => Some(inner.ty),
+        PatternKind::Downcast(inner) => found_part(inner).or(Some(inner.ty)),
         PatternKind::Variant(_, fields) => fields.iter().find_map(|(_, field)| found_part(field)),
         PatternKind::Wildcard
         | PatternKind::Bind(_)

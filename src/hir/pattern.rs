@@ -120,7 +120,7 @@ impl<'a> Checker<'a> {
         if let Some(part) = self.part_of_pattern(pattern, ty) {
             self.refutable(cx, span);
             let inner = self.pattern(pattern, part, cx);
-            return make(PatternKind::Downcast(Box::new(inner)));
+            return make(self.downcast(inner, ty));
         }
         if let Some((payload, present)) = self.payload_of_pattern(pattern, ty) {
             self.refutable(cx, span);
@@ -183,7 +183,7 @@ impl<'a> Checker<'a> {
                 if self.is_wider(wanted, ty) {
                     self.refutable(cx, span);
                     let inner = self.pattern(inner, wanted, cx);
-                    return make(PatternKind::Downcast(Box::new(inner)));
+                    return make(self.downcast(inner, ty));
                 }
                 // `case n: T` is also for an optional value that holds a `T`.
                 if let Some((payload, present)) = self.payload_of(ty)

@@ -62,13 +62,33 @@ impl<'a> Checker<'a> {
     /// object may hold.
     pub fn part_of_pattern(&mut self, pattern: &ast::Pattern, ty: Ty) -> Option<Ty> {
         match self.types.get(self.resolve(ty)).clone() {
-            TyKind::Union(parts) => self.told_by_form(pattern, &parts),
+            TyKind::Union(parts) => self.told_by_form(pattern, &parts).or_else(|| {
+                let told = self.told_alone(pattern)?;
+                self.part_around(told, ty).map(|_| told)
+            }),
             TyKind::Any | TyKind::Dyn(..) => {
                 let told = self.told_alone(pattern)?;
                 self.is_wider(told, ty).then_some(told)
             }
             _ => None,
         }
+    }
+
+    /// The type among those of a union that may hold a value of a type which is none of them: that of trait objects.
+    pub fn part_around(&mut self, ty: Ty, union: Ty) -> Option<Ty> {
+        let parts = self.union_parts(union).filter(|_| self.union_parts(ty).is_none())?;
+        let part = self.part_for(ty, &parts)?;
+        self.is_wider(ty, part).then_some(part)
+    }
+
+    /// What matches a value of a wider type that holds one of a pattern's type.
+    pub fn downcast(&mut self, pattern: Pattern, wide: Ty) -> PatternKind {
+        let span = pattern.span;
+        let held = match self.part_around(pattern.ty, wide) {
+            Some(ty) => Pattern { kind: PatternKind::Downcast(Box::new(pattern)), ty, span },
+            None => pattern,
+        };
+        PatternKind::Downcast(Box::new(held))
     }
 
     /// The type that a pattern is for, where its form tells it in full.

@@ -28,14 +28,13 @@ const WORDS: &[(&str, &str)] = &[
     ("except", "write `catch e:`"),
     ("interface", "write `trait`"),
     ("fi", "write `if …:`"),
-    ("let", "write `val`, or `var` for what changes"),
 ];
 
 /// The words of the language that begin a line.
 const BEGINNINGS: &[&str] = &[
     "val", "var", "const", "static", "fn", "me", "struct", "class", "enum", "trait", "impl", "type", "mixin",
     "actor", "unit", "use", "export", "extern", "async", "if", "elif", "else", "while", "for", "loop",
-    "match", "case", "try", "catch", "return", "break", "continue", "throw", "yield", "defer", "with",
+    "match", "case", "try", "catch", "return", "break", "continue", "throw", "yield", "defer", "with", "let",
     "pass", "describe", "context",
 ];
 
@@ -46,8 +45,7 @@ impl Parser<'_> {
     /// What to write instead, if the line that is being read begins with a word of another language, or an operator of one
     /// stands here or in front of the next token.
     pub(super) fn habit(&self) -> Option<&'static str> {
-        let first = self.slice(self.span_of(self.tokens[self.line_start()]));
-        if let Some((_, help)) = WORDS.iter().find(|(word, _)| *word == first) {
+        if let Some(help) = self.foreign_word() {
             return Some(help);
         }
         let before = self.tokens[self.pos.saturating_sub(1)];
@@ -74,6 +72,29 @@ impl Parser<'_> {
             (TokenKind::Name, _) if self.slice(self.span_of(before)) == "new" => {
                 Some("leave `new` out: a value is made by its type, `Point(x: 1)`")
             }
+            _ => None,
+        }
+    }
+
+    /// What to write instead of the word of another language that the line begins with.
+    pub(super) fn foreign_word(&self) -> Option<&'static str> {
+        let first = self.slice(self.span_of(self.tokens[self.line_start()]));
+        WORDS.iter().find(|(word, _)| *word == first).map(|&(_, help)| help)
+    }
+
+    /// How a type is written that begins or goes on with what stands here in other languages.
+    pub(super) fn habit_of_types(&self) -> Option<&'static str> {
+        match self.kind() {
+            TokenKind::Question => Some("an optional type is written `T?`"),
+            TokenKind::Amp | TokenKind::Star => Some(
+                "there are no pointers: a parameter is a shared read, and `mut T` lets a function change the variable",
+            ),
+            TokenKind::Arrow => Some("the type of a function is written `fn(A) -> B`"),
+            TokenKind::LParen => Some("the type of a function is written `fn(A) -> B`"),
+            TokenKind::LBracket if self.ahead(1).kind == TokenKind::RBracket => {
+                Some("an array of `T` is written `[T]`")
+            }
+            TokenKind::LBracket => Some("type arguments are written `Name<A>`, a dict `{K: V}`"),
             _ => None,
         }
     }

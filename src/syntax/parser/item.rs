@@ -166,6 +166,12 @@ impl Parser<'_> {
                 .help(format!("write `{name}: mut …`"));
             self.diags.push(error);
         }
+        if self.at(TokenKind::Ellipsis) || self.at(TokenKind::Star) {
+            let error = self
+                .expectation(Code::ExpectedToken, "a parameter")
+                .help("a variable number of arguments is written `xs: T...`");
+            return self.fail(error);
+        }
         let name = match self.kind() {
             TokenKind::Underscore => self.word(),
             TokenKind::LParen | TokenKind::LBracket => self.pattern_for_name()?,
@@ -260,7 +266,11 @@ impl Parser<'_> {
         if self.kind().is_layout() && !has_block {
             return Ok(members);
         }
-        self.colon("what belongs to a type follows `:`")?;
+        self.colon(if takes_fields && matches!(self.kind(), TokenKind::LParen | TokenKind::Name) {
+            "types do not inherit: share fields and methods by a mixin, `class Dog with Animal:`, and an interface by a trait, `impl Animal for Dog:`"
+        } else {
+            "what belongs to a type follows `:`"
+        })?;
         if !self.at(TokenKind::Newline) {
             self.member(takes_fields, &mut members)?;
             return Ok(members);

@@ -296,6 +296,9 @@ impl Parser<'_> {
             TokenKind::Name if self.at(TokenKind::Name) && self.is_in_header() => {
                 Some("a parameter is written `name: T`, and `,` stands between two")
             }
+            _ if self.at(TokenKind::Arrow) || self.is_in_header() => {
+                self.habit_of_types().or_else(|| self.habit())
+            }
             _ => self.habit(),
         };
         self.fail(match help {
@@ -360,7 +363,9 @@ impl Parser<'_> {
             TokenKind::Dedent | TokenKind::Eof => Ok(()),
             _ => {
                 let mut error = self.expectation(Code::ExpectedToken, "the end of the line");
-                if self.at(TokenKind::If) {
+                if let Some(help) = self.foreign_word() {
+                    error = error.help(help);
+                } else if self.at(TokenKind::If) {
                     error = error.help("a choice begins with its condition: `if c: a else: b`");
                 } else if self.tokens[self.pos.saturating_sub(1)].kind == TokenKind::Question {
                     error =

@@ -38,7 +38,9 @@ impl Parser<'_> {
                 error = error.help("compare with `==`");
             } else if self.at(TokenKind::Arrow) || self.at(TokenKind::FatArrow) {
                 error = error.help("the body of a function follows `:`");
-            } else if self.at(TokenKind::LBrace) || self.at(TokenKind::Newline) {
+            } else if matches!(self.kind(), TokenKind::LBrace | TokenKind::Newline)
+                || self.slice(self.here()) == "then"
+            {
                 error = error.help("a block follows `:` and is indented");
             }
             self.fail::<()>(error).or_else(|failed| {

@@ -156,7 +156,13 @@ impl Parser<'_> {
                 let name = self.word();
                 TypeKind::Path { path: vec![name], args: std::vec::Vec::new() }
             }
-            _ => return self.expected(Code::ExpectedType, "a type"),
+            _ => {
+                let error = self.expectation(Code::ExpectedType, "a type");
+                return self.fail(match self.habit_of_types() {
+                    Some(help) => error.help(help),
+                    None => error,
+                });
+            }
         };
         Ok(super::Type { kind, span: self.since(start) })
     }
