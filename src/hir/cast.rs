@@ -12,6 +12,10 @@ impl<'a> Checker<'a> {
     pub fn cast_expr(&mut self, value: &'a ast::Expr, written: &'a ast::Type, span: Span) -> Expr {
         let scope = self.cx().scope.clone();
         let to = self.ty(written, &scope);
+        // A literal with parts is made as what it is cast to.
+        if self.is_of_form(value, to) {
+            return self.expr_as(value, to, Why::Part(written.span));
+        }
         let mark = self.infer.mark();
         let mut operand = self.expr(value, Expect::Any);
         // A literal beyond i64 is one of the type it is cast to, when it fits there.

@@ -55,7 +55,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn is_of_form(&self, e: &ast::Expr, ty: Ty) -> bool {
+    /// Whether an expression is a literal with parts, or a comprehension, of the kind of a type.
+    pub fn is_of_form(&self, e: &ast::Expr, ty: Ty) -> bool {
         let kind = self.types.get(self.resolve(ty));
         match &e.kind {
             Ast::Array(_) | Ast::Repeat(..) => matches!(kind, TyKind::Array(_) | TyKind::FixedArray(..)),
