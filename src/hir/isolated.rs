@@ -48,14 +48,22 @@ impl Checker<'_> {
         adt.kind == AdtKind::Class && field.is_some_and(|field| field.is_own)
     }
 
-    /// Whether a place is in what such a field leads to.
-    pub fn is_in_own(&self, place: &Expr) -> bool {
+    /// Whether a place is in what such a field leads to, by the field itself or by a variable of which `is_alias` holds.
+    pub fn is_in_own(&self, place: &Expr, is_alias: &dyn Fn(LocalId) -> bool) -> bool {
         self.is_own_field(place)
             || match &place.kind {
+                ExprKind::Local(local) => is_alias(*local),
                 ExprKind::Field(base, _)
                 | ExprKind::Index(base, _)
                 | ExprKind::Narrow(base)
-                | ExprKind::Unwrap(base) => self.is_in_own(base),
+                | ExprKind::Unwrap(base) => self.is_in_own(base, is_alias),
+                // The value of a key.
+                ExprKind::Deref(pointer) => match &pointer.kind {
+                    ExprKind::Call { args, .. } => {
+                        args.first().is_some_and(|dict| self.is_in_own(dict, is_alias))
+                    }
+                    _ => false,
+                },
                 _ => false,
             }
     }
@@ -155,7 +163,7 @@ impl Uses<'_, '_, '_> {
             | ExprKind::AssignOp(..) => {}
             // That a value can be given to such a field is seen to in `moves`.
             ExprKind::Assign(place, value) => {
-                if !self.checker.is_in_own(place) {
+                if !self.checker.is_in_own(place, &|_| false) {
                     let is_kept = self.leads_there(place) && self.checker.holds_references(value.ty);
                     if is_kept { self.report(value.span) } else { self.refuse(value) }
                 }
@@ -250,19 +258,7 @@ impl Uses<'_, '_, '_> {
 
     /// Whether a place is in what such a field leads to.
     fn leads_there(&self, place: &Expr) -> bool {
-        self.checker.is_own_field(place)
-            || match &place.kind {
-                ExprKind::Local(local) => self.aliases[local.idx()],
-                ExprKind::Field(base, _)
-                | ExprKind::Index(base, _)
-                | ExprKind::Narrow(base)
-                | ExprKind::Unwrap(base) => self.leads_there(base),
-                ExprKind::Deref(pointer) => match &pointer.kind {
-                    ExprKind::Call { args, .. } => args.first().is_some_and(|dict| self.leads_there(dict)),
-                    _ => false,
-                },
-                _ => false,
-            }
+        self.checker.is_in_own(place, &|local| self.aliases[local.idx()])
     }
 
     /// The variables of a pattern for what such a field leads to: temporaries are names for it, others would keep it.

@@ -74,49 +74,47 @@ impl Checker<'_> {
     pub fn check_moves(&mut self, funcs: &[Func], globals: &[Global], impls: &[Impl]) {
         let has_own_fields =
             self.adts.iter().flat_map(|adt| &adt.variants).flat_map(|v| &v.fields).any(|field| field.is_own);
-        let of_program = |func: &&Func| !self.is_of_runtime(func);
-        if !has_own_fields && !funcs.iter().filter(of_program).any(|func| gives(func, funcs)) {
-            return;
-        }
-        let outside = Outside::new(self, funcs, globals, impls);
+        // Few programs give anything away.
+        let mut outside = None;
         let mut found = Vec::new();
         for func in funcs {
             let FuncKind::Body(body) = &func.kind else { continue };
+            if self.is_of_runtime(func) {
+                continue;
+            }
             let has_own = has_own_fields && self.has_own_fields(body);
+            if !has_own && !gives(body, funcs) {
+                continue;
+            }
+            let outside = &*outside.get_or_insert_with(|| Outside::new(self, funcs, globals, impls));
             if has_own {
-                found.append(&mut self.leaks(&outside, funcs, body));
+                found.append(&mut self.leaks(outside, funcs, body));
             }
-            if has_own || gives(func, funcs) {
-                let groups = Groups::new(func, body.locals.len());
-                let known = Some(Known { gone: vec![None; body.locals.len()], groups });
-                let (defers, jumps, reported) = (Vec::new(), Vec::new(), Vec::new());
-                let heads = vec![None; body.loops as usize];
-                let same = vec![None; body.locals.len()];
-                let mut moves = Moves {
-                    checker: self,
-                    outside: &outside,
-                    funcs,
-                    func,
-                    body,
-                    known,
-                    same,
-                    defers,
-                    heads,
-                    jumps,
-                    reported,
-                    found: Vec::new(),
-                };
-                moves.visit(&body.value);
-                found.append(&mut moves.found);
-            }
+            let groups = Groups::new(func, body.locals.len());
+            let known = Some(Known { gone: vec![None; body.locals.len()], groups });
+            let mut moves = Moves {
+                checker: self,
+                outside,
+                funcs,
+                func,
+                body,
+                known,
+                same: vec![None; body.locals.len()],
+                defers: Vec::new(),
+                heads: vec![None; body.loops as usize],
+                jumps: Vec::new(),
+                reported: Vec::new(),
+                found: Vec::new(),
+            };
+            moves.visit(&body.value);
+            found.append(&mut moves.found);
         }
         found.into_iter().for_each(|error| self.error(error));
     }
 }
 
-/// Whether a function passes something to an `iso` parameter.
-fn gives(func: &Func, funcs: &[Func]) -> bool {
-    let FuncKind::Body(body) = &func.kind else { return false };
+/// Whether a body passes something to an `iso` parameter.
+fn gives(body: &Body, funcs: &[Func]) -> bool {
     let mut gives = false;
     walk(&body.value, &mut |e| {
         if let ExprKind::Call { func, .. } = &e.kind {
@@ -197,7 +195,7 @@ impl<'p> Moves<'_, '_, 'p> {
                     self.visit(place);
                 }
                 self.visit(value);
-                if self.checker.is_in_own(place) {
+                if self.checker.is_in_own(place, &|_| false) {
                     self.given(value, Taker::Field);
                 }
                 match (&place.kind, root(place)) {
