@@ -184,14 +184,24 @@ impl<'a> Checker<'a> {
             taken[target] = true;
             targets.push(target);
         }
-        let missing: Vec<Symbol> = slots
-            .iter()
-            .zip(&taken)
-            .filter(|(slot, taken)| !**taken && slot.is_needed())
-            .map(|(slot, _)| slot.name)
-            .collect();
-        if !missing.is_empty() && !failed {
-            let error = self.missing_arguments(what, &missing, span, declared);
+        let missing: Vec<usize> =
+            (0..slots.len()).filter(|&at| !taken[at] && slots[at].is_needed()).collect();
+        if let Some(&first) = missing.first()
+            && !failed
+        {
+            let names: Vec<Symbol> = missing.iter().map(|&at| slots[at].name).collect();
+            let mut error = self.missing_arguments(what, &names, span, declared);
+            // It may have been meant for the one that is missing.
+            let in_front = |(arg, at): (&Given<'_>, usize)| {
+                let is_by_place = arg.label.is_none() && arg.kind == ArgKind::Value;
+                (is_by_place && at < first && slots[at].is_optional).then_some(slots[at].name)
+            };
+            if let Some(other) = args.iter().zip(targets.iter().copied()).find_map(in_front) {
+                let (name, other) = (self.name(slots[first].name), self.name(other));
+                error = error.help(format!(
+                    "name it, `{name}: …`: without a name the first one goes to `{other}`, which has a default"
+                ));
+            }
             self.error(error);
             failed = true;
         }
