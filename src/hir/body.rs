@@ -130,6 +130,8 @@ pub(super) struct BodyCx {
     pub returns_nothing: bool,
     /// What the result holds if it is optional, of which so far only chains tell that end in calls of the function itself.
     pub chained: Option<Ty>,
+    /// What the first branch at its end gives, where it leaves its result open.
+    pub first_end: Option<Ty>,
     /// Module-level code: `return` has nowhere to go.
     pub is_top_level: bool,
     /// The `try`s around what is checked, the innermost last.

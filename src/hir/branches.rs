@@ -47,6 +47,7 @@ impl<'a> Checker<'a> {
                 }
             });
             let body = self.branch(&mut ended, |checker| checker.block(body, inner));
+            self.note_end(body.ty, inner);
             all_leave &= self.resolve(body.ty) == Ty::NEVER;
             bodies.push(body);
             self.cx().names.forget_since(names);
@@ -90,6 +91,28 @@ impl<'a> Checker<'a> {
             rest = Some(expr(kind, ty, span));
         }
         rest.unwrap_or_else(|| expr(ExprKind::Unit, Ty::UNIT, span))
+    }
+
+    /// Notes what a branch gives, if it is an end of a function that leaves its result open.
+    pub fn note_end(&mut self, ty: Ty, expect: Expect) {
+        let is_known = self.resolve(ty) != Ty::NEVER && self.var_kind(ty) != Some(VarKind::Any);
+        if matches!(expect, Expect::Loose) && is_known {
+            self.cx().first_end.get_or_insert(ty);
+        }
+    }
+
+    /// A value whose type is needed now. That of a function which is being checked is what its first end gives, as it is
+    /// behind `return`; where it is not needed, all ends decide together.
+    pub fn needed(&mut self, value: Expr) -> Expr {
+        let mut value = self.settled(value);
+        if self.var_kind(value.ty) == Some(VarKind::Any)
+            && let Some(of) = self.bodies.iter().find(|body| self.resolve(body.given()) == value.ty)
+            && let Some(end) = of.first_end
+            && self.unify(value.ty, end)
+        {
+            value.ty = self.settle(end);
+        }
+        value
     }
 
     /// Whether a place cannot do without a value; the end of a function is one that reports the lack itself.

@@ -306,7 +306,7 @@ impl<'a> Checker<'a> {
         args: &[Given<'a>],
         span: Span,
     ) -> Expr {
-        let receiver = self.settled(receiver);
+        let receiver = self.needed(receiver);
         let ty = receiver.ty;
         if ty == Ty::ERROR || ty == Ty::NEVER {
             self.check_loosely(args);

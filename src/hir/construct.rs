@@ -296,7 +296,7 @@ impl<'a> Checker<'a> {
 
     /// The same, of a field what it holds.
     pub fn held_member(&mut self, base: Expr, name: Ident, span: Span, expect: Expect) -> Expr {
-        let base = self.settled(base);
+        let base = self.needed(base);
         let ty = base.ty;
         if ty == Ty::ERROR || ty == Ty::NEVER {
             return self.of_nothing(base, span);
@@ -319,7 +319,8 @@ impl<'a> Checker<'a> {
 
     /// `t.0`.
     pub fn tuple_field(&mut self, base: Expr, index: u64, span: Span) -> Expr {
-        let ty = self.resolve(base.ty);
+        let base = self.needed(base);
+        let ty = base.ty;
         match self.types.get(ty) {
             TyKind::Error | TyKind::Never => self.of_nothing(base, span),
             TyKind::Var(_) if self.var_kind(ty) == Some(VarKind::Any) => {
@@ -362,7 +363,8 @@ impl<'a> Checker<'a> {
 
     /// `a[i]` of what is checked.
     pub fn index_of(&mut self, base: Expr, index: &'a ast::Expr, span: Span) -> Expr {
-        let ty = self.resolve(base.ty);
+        let base = self.needed(base);
+        let ty = base.ty;
         let elem = match *self.types.get(ty) {
             TyKind::Array(elem) | TyKind::FixedArray(elem, _) => elem,
             TyKind::Tuple(..) => {

@@ -428,6 +428,7 @@ impl<'a> Checker<'a> {
             ret_why,
             returns_nothing: false,
             chained: None,
+            first_end: None,
             is_top_level: false,
             tries: Vec::new(),
             throws: super::throws::Throws::Nothing,

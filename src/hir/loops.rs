@@ -152,6 +152,7 @@ impl<'a> Checker<'a> {
             }
         }
         let value = self.expr(iter, Expect::Any);
+        let value = self.needed(value);
         let span = value.span;
         if let Some((key, _)) = self.dict_parts(value.ty) {
             let mut each = Each::Key;

@@ -74,7 +74,7 @@ impl<'a> Checker<'a> {
     pub fn type_test(&mut self, e: &'a ast::Expr, value: &'a ast::Expr, written: &'a ast::Type) -> Expr {
         let span = e.span;
         let value = self.expr(value, Expect::Any);
-        let mut value = self.settled(value);
+        let mut value = self.needed(value);
         if value.ty == Ty::ERROR || value.ty == Ty::NEVER {
             return self.of_nothing(value, span);
         }

@@ -461,7 +461,9 @@ impl<'a> Checker<'a> {
                 guard
             });
             heads.push((pattern, guard));
-            bodies.push(self.branch(&mut ended, |checker| checker.block(&arm.body, expect)));
+            let body = self.branch(&mut ended, |checker| checker.block(&arm.body, expect));
+            self.note_end(body.ty, expect);
+            bodies.push(body);
             self.forget(facts);
             self.cx().names.forget_since(names);
         }
