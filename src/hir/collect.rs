@@ -662,19 +662,23 @@ impl<'a> Checker<'a> {
                 None => of_trait.and_then(|asked| asked.ty),
             };
             if ty.is_none() && (decl.body.is_none() || item.is_export || is_of_trait) {
-                let error = Diagnostic::error(
-                    Code::CannotInfer,
-                    format!("parameter `{}` needs a type", self.name(param.name.name)),
-                )
-                .at(param.name.span, "no type is written here")
-                .note(if is_of_trait {
-                    "each `impl` of the trait has this method for the same types"
-                } else if item.is_export {
-                    "calls from other languages do not tell the types of its parameters"
-                } else {
-                    "the calls of a function without a body do not tell the types of its parameters"
-                })
-                .help(format!("write it: `{}: T`", self.name(param.name.name)));
+                let name = self.name(param.name.name);
+                let help = match item.is_export {
+                    true => {
+                        format!("write it, `{name}: T`, or leave `export` out: other modules do not need it")
+                    }
+                    false => format!("write it: `{name}: T`"),
+                };
+                let error = Diagnostic::error(Code::CannotInfer, format!("parameter `{name}` needs a type"))
+                    .at(param.name.span, "no type is written here")
+                    .note(if is_of_trait {
+                        "each `impl` of the trait has this method for the same types"
+                    } else if item.is_export {
+                        "calls from other languages do not tell the types of its parameters"
+                    } else {
+                        "the calls of a function without a body do not tell the types of its parameters"
+                    })
+                    .help(help);
                 self.error(error);
                 ty = Some(Ty::ERROR);
             }
