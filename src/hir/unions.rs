@@ -49,6 +49,11 @@ impl<'a> Checker<'a> {
             let part = self.resolve(part);
             takes(self, part)
         });
+        // A trait object takes what a literal is alone.
+        let found = found.or_else(|| {
+            let objects = if is_literal { parts } else { &[] };
+            objects.iter().copied().find(|&part| self.is_wider(own, part))
+        });
         // Last what is not known in full, the type of an empty array or a type parameter that the value decides; then
         // optional types.
         let open = |checker: &mut Self, part| checker.may_be(from, part) && checker.unify(from, part);
