@@ -85,7 +85,8 @@ codes! {
     217 NotConstant: "a value that must be known when compiling";
     218 NotAValue: "a type or function used as a value";
     219 EndlessTypes: "a function or type that needs ever larger types, or ever more";
-    220 TooLarge: "a type or the use of a lambda that is too large to work out";
+    220 TooLarge: "a type, or the use of a lambda or a default, that is too large to work out";
+    221 EndlessDefault: "a default that needs itself";
     230 NotATrait: "a type where a trait is needed";
     231 MissingMethod: "an `impl` that lacks methods of its trait";
     232 MethodMismatch: "a method that is not what its trait asks for";

@@ -603,15 +603,6 @@ impl<'a> Checker<'a> {
         expr(ExprKind::Call { func, type_args, args: fitted }, ty, span)
     }
 
-    /// The default of a parameter or field, checked where it was declared.
-    pub fn default_value(&mut self, e: &'a ast::Expr, scope: &TyScope, of: DeclId, ty: Option<Ty>) -> Expr {
-        let around = self.decls[of.0 as usize].around;
-        self.in_scope(scope.clone(), around, |checker| match ty {
-            Some(ty) => checker.expr_as(e, ty, Why::None),
-            None => checker.expr(e, Expect::Any),
-        })
-    }
-
     /// Checks something of the current body with the names of another place: those of its module, and of what is around
     /// it.
     pub fn in_scope<R>(

@@ -108,6 +108,7 @@ impl<'a> Checker<'a> {
             constants: FxHashMap::default(),
             obligations: Vec::new(),
             type_defaults: Vec::new(),
+            defaults: super::defaults::Defaults::default(),
             defaulting: Vec::new(),
             formats: Vec::new(),
             tests: FxHashMap::default(),

@@ -154,44 +154,13 @@ impl<'a> Checker<'a> {
         for (i, decl) in decls.iter().enumerate().filter(|(i, _)| !given[*i]) {
             let Some(default) = decl.decl.default.as_ref() else { continue };
             let field_ty = self.types.substitute(fields[i].1, type_args);
-            let why = of_field(decl.decl);
-            let value = self.in_scope(decl.scope.clone(), None, |c| c.field_value(default, field_ty, why));
-            values.push((i as u32, value));
+            values.push((i as u32, self.field_default(default, decl.decl, &decl.scope, field_ty)));
         }
         expr(ExprKind::Record(values), ty, span)
     }
 
-    /// Checks the defaults of parameters and fields, of which some may never be needed. What is wrong with one is said once,
-    /// however often it is.
-    pub fn check_defaults(&mut self) {
-        for i in 0..self.decls.len() {
-            let decl = &self.decls[i];
-            if decl.around.is_some() {
-                continue;
-            }
-            let scope = decl.scope.clone();
-            let defaults: Vec<_> = decl.params.iter().filter_map(|p| Some((p.default?, p.ty?))).collect();
-            for (default, ty) in defaults {
-                let mark = self.infer.mark();
-                self.default_value(default, &scope, DeclId(i as u32), Some(ty));
-                self.default_literals(mark);
-            }
-        }
-        for i in 0..self.adt_infos.len() {
-            let declared = self.adt_infos[i].fields.clone();
-            let fields = self.adts[i].variants.first().map_or(&[][..], |variant| &variant.fields);
-            let types: Vec<Ty> = fields.iter().map(|field| field.ty).collect();
-            for (declared, ty) in declared.iter().zip(types) {
-                let Some(default) = declared.decl.default.as_ref() else { continue };
-                let (mark, why) = (self.infer.mark(), of_field(declared.decl));
-                self.in_scope(declared.scope.clone(), None, |c| c.field_value(default, ty, why));
-                self.default_literals(mark);
-            }
-        }
-    }
-
     /// What a field of a type is to hold.
-    fn field_value(&mut self, value: &'a ast::Expr, held: Ty, why: Why) -> Expr {
+    pub fn field_value(&mut self, value: &'a ast::Expr, held: Ty, why: Why) -> Expr {
         let wanted = self.read_type(held);
         let value = self.expr_as(value, wanted, why);
         self.held_value(value, held)

@@ -165,6 +165,8 @@ pub(super) struct Checker<'a> {
     pub obligations: Vec<Obligation>,
     /// Type arguments with what they are if nothing else tells.
     pub type_defaults: Vec<(Ty, Ty)>,
+    /// The defaults of parameters and fields that are being checked.
+    pub defaults: super::defaults::Defaults,
     /// The type parameters whose defaults are being resolved.
     pub defaulting: Vec<*const ast::GenericParam>,
     pub formats: Vec<PendingFormat>,

@@ -20,6 +20,7 @@ mod collections;
 mod construct;
 mod context;
 mod declared;
+mod defaults;
 mod describe;
 mod dict_update;
 mod dicts;
