@@ -174,6 +174,9 @@ impl<'a> Checker<'a> {
         for index in 0..self.lets.len() {
             self.resolve_annotation(index);
         }
+        for index in 0..self.aliases.len() {
+            self.alias_type(index);
+        }
     }
 
     fn add_type(&mut self, module: usize, name: ast::Ident, item: TypeItem, is_prelude: bool) {

@@ -242,7 +242,7 @@ impl<'a> Checker<'a> {
     }
 
     /// What an alias stands for, over its type parameters.
-    fn alias_type(&mut self, index: usize) -> Ty {
+    pub fn alias_type(&mut self, index: usize) -> Ty {
         let AliasInfo { decl, module, state, ty } = self.aliases[index];
         if state == State::Done {
             return ty;
@@ -310,7 +310,8 @@ impl<'a> Checker<'a> {
                         Code::InfiniteType,
                         format!("the type `{}` stands for itself", self.name(name.name)),
                     )
-                    .at(decl.name.span, "declared by way of itself");
+                    .at(decl.name.span, "declared by way of itself")
+                    .help("an enum with a case for each, or a class, can hold itself");
                     self.error(error);
                     return Ty::ERROR;
                 }
