@@ -1,7 +1,7 @@
 //! Lambdas with several types. Functions without written types are templates, checked for each list of argument types; a
 //! lambda that a `val` binds is the same where its own code leaves the types of its parameters open, `val id = \x: x`, and so
-//! is another name of a template, `val f = id`. It is checked anew at each use, with the names that were known where it stands; what its code needs to know of them, as the type
-//! whose method it calls, is asked there.
+//! is another name of a template, `val f = id`. It is checked anew at each use, with the names that were known where it
+//! stands; what its code needs to know of them, as the type whose method it calls, is asked there.
 
 use std::rc::Rc;
 

@@ -89,8 +89,7 @@ impl Parser<'_> {
             TokenKind::Amp | TokenKind::Star => Some(
                 "there are no pointers: a parameter is a shared read, and `mut T` lets a function change the variable",
             ),
-            TokenKind::Arrow => Some("the type of a function is written `fn(A) -> B`"),
-            TokenKind::LParen => Some("the type of a function is written `fn(A) -> B`"),
+            TokenKind::Arrow | TokenKind::LParen => Some("the type of a function is written `fn(A) -> B`"),
             TokenKind::LBracket if self.ahead(1).kind == TokenKind::RBracket => {
                 Some("an array of `T` is written `[T]`")
             }
